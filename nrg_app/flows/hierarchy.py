@@ -1,0 +1,196 @@
+"""The hierarchical bijection: latents of every scale to a field on a torus, coarse to fine.
+
+Scale 1 is one site; every octave doubles the lattice.  Read backwards it is a renormalization
+group: undo the disentangler, keep one site in four, put the other three aside as latents.  The
+flow knows no Hamiltonian: it is conditioned on a vector of control features and works in units
+of a given field scale (Li and Wang, PRL 121, 260601; Hu et al., PRR 2, 023369).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field
+from torch import Tensor, nn
+
+from nrg_app.flows.conditioner import ControlEmbedding, ControlLinear
+from nrg_app.flows.decimator import Decimator
+from nrg_app.flows.disentangler import Disentangler
+from nrg_app.flows.geometry import octave_stages
+from nrg_app.flows.mixture import mixture_latent, mixture_log_density, mixture_quantile
+
+
+class Architecture(BaseModel):
+    """Shape of a flow.
+
+    Attributes:
+        size: Lattice side ``L``, a power of two.
+        n_controls: Number of control features.
+        width: Hidden width of the conditioners.
+        radius: Chebyshev radius of the neighbourhood that a new site sees.
+        mode: Distance of the two modes of a site from their centre before training.
+        disentanglers: Whether every octave ends with a disentangler.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    size: int = Field(ge=2, le=1024)
+    n_controls: int = Field(default=5, ge=1, le=64)
+    width: int = Field(default=32, ge=1, le=512)
+    radius: int = Field(default=3, ge=1, le=7)
+    mode: float = Field(default=2.2, gt=0.0, lt=100.0)
+    disentanglers: bool = False
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    """A field seen at every scale, rows ``(l^2, batch)`` in generation order.
+
+    Attributes:
+        coarse: The field of every scale ``l`` = 1, 2, 4 ... L in units of the field scale.
+        latents: All latents ``(L^2, batch)``.
+        log_prob: ``ln q`` of the finest field, ``(batch,)``, in nats.
+    """
+
+    coarse: dict[int, Tensor]
+    latents: Tensor
+    log_prob: Tensor
+
+
+class Root(nn.Module):
+    """The site of scale 1: a symmetric mixture of four Gaussians that depends on the controls."""
+
+    def __init__(self, mode: float) -> None:
+        super().__init__()
+        self.parameters_of = ControlLinear(6)
+        with torch.no_grad():
+            self.parameters_of.bias[2:4] = torch.tensor([mode * 1.2, mode * 0.8])
+
+    def generate(self, z: Tensor, embedding: Tensor) -> Tensor:
+        """The site ``(1, batch)`` of a latent of the same shape, exactly odd in it."""
+        return torch.sign(z) * mixture_quantile(z.abs(), *self._mixture(embedding))
+
+    def log_density(self, x: Tensor, embedding: Tensor) -> Tensor:
+        """``ln`` of the density of sites ``(1, batch)``: ``(batch,)``."""
+        return mixture_log_density(x.abs(), *self._mixture(embedding)).sum(0)
+
+    def read(self, x: Tensor, embedding: Tensor) -> Tensor:
+        """The inverse of :meth:`generate`."""
+        return torch.sign(x) * mixture_latent(x.abs(), *self._mixture(embedding))
+
+    def _mixture(self, embedding: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits, means and log-widths, each ``(4, 1, batch)``."""
+        weights, means, widths = self.parameters_of(embedding).split(2)
+        return (
+            torch.cat((weights, weights)),
+            torch.cat((means, -means)),
+            torch.cat((widths, widths)).clamp(-4.0, 3.0),
+        )
+
+
+class Octave(nn.Module):
+    """Embedding, decimator and optional disentangler of one doubling."""
+
+    def __init__(self, shape: Architecture, size: int) -> None:
+        super().__init__()
+        self.embedding = ControlEmbedding(shape.n_controls)
+        self.decimator = Decimator(octave_stages(size, shape.radius), shape.width, shape.mode)
+        self.disentangler = (
+            Disentangler(size, min(shape.radius, 2), shape.width) if shape.disentanglers else None
+        )
+
+
+class HierarchicalFlow(nn.Module):
+    """A bijection of ``L^2`` latents and a field, with every scale in between.
+
+    Args:
+        shape: The architecture.
+    """
+
+    def __init__(self, shape: Architecture) -> None:
+        super().__init__()
+        self.shape = shape
+        self.scales = tuple(2**k for k in range(shape.size.bit_length()))
+        self.root_embedding = ControlEmbedding(shape.n_controls)
+        self.root = Root(shape.mode)
+        self.octaves = nn.ModuleList(Octave(shape, size) for size in self.scales[1:])
+
+    def octave(self, size: int) -> Octave:
+        """The octave that ends on the lattice of side ``size``."""
+        return cast(Octave, self.octaves[self.scales.index(size) - 1])
+
+    def generate(self, latents: Tensor, controls: Tensor, scale: Tensor) -> dict[int, Tensor]:
+        """The fields of every scale.
+
+        Args:
+            latents: ``(L^2, batch)``.
+            controls: ``(n_controls, batch)``, or ``(n_controls, 1)`` if common to the batch.
+            scale: Field scale, ``(batch,)`` or ``(1,)``.
+
+        Returns:
+            Rows ``(l^2, batch)`` for every scale ``l``, in units of the field scale.
+        """
+        rows = self.root.generate(latents[:1], self.root_embedding(controls))
+        coarse = {1: rows}
+        for size in self.scales[1:]:
+            octave = self.octave(size)
+            embedding = octave.embedding(controls)
+            z = latents[size * size // 4 : size * size]
+            rows = octave.decimator.generate(rows, z, embedding, scale)
+            if octave.disentangler is not None:
+                rows, _ = octave.disentangler(rows, embedding, scale)
+            coarse[size] = rows
+        return coarse
+
+    def log_prob(self, rows: Tensor, controls: Tensor, scale: Tensor) -> Tensor:
+        """``ln q`` of fields ``(L^2, batch)`` in units of the field scale: ``(batch,)``, nats."""
+        return self._descend(rows, controls, scale, read=False).log_prob
+
+    def encode(self, rows: Tensor, controls: Tensor, scale: Tensor) -> Hierarchy:
+        """Latents, fields of every scale and ``ln q`` of fields ``(L^2, batch)``."""
+        return self._descend(rows, controls, scale, read=True)
+
+    def _descend(self, rows: Tensor, controls: Tensor, scale: Tensor, read: bool) -> Hierarchy:
+        log_prob = rows.new_zeros(rows.shape[1])
+        coarse, latents = {}, []
+        for size in reversed(self.scales[1:]):
+            coarse[size] = rows
+            octave = self.octave(size)
+            embedding = octave.embedding(controls)
+            if octave.disentangler is not None:
+                rows, log_det = octave.disentangler.inverse(rows, embedding, scale)
+                log_prob = log_prob - log_det
+            log_prob = log_prob + octave.decimator.log_density(rows, embedding, scale)
+            if read:
+                latents.append(octave.decimator.read(rows, embedding, scale))
+            rows = rows[: size * size // 4]
+        coarse[1] = rows
+        embedding = self.root_embedding(controls)
+        log_prob = log_prob + self.root.log_density(rows, embedding)
+        if read:
+            latents.append(self.root.read(rows, embedding))
+        joined = torch.cat(latents[::-1]) if read else rows.new_empty(0)
+        return Hierarchy(dict(sorted(coarse.items())), joined, log_prob)
+
+
+def grow(flow: HierarchicalFlow) -> HierarchicalFlow:
+    """A flow of twice the side that starts from the trained octaves of ``flow``.
+
+    The octaves beyond the first are alike on all scales, and the finest ones nearly coincide, so
+    the new flow keeps the root and the first octave, takes its octave ``l + 1`` from the old
+    octave ``l`` and starts its second octave from the old second one.
+    """
+    grown = HierarchicalFlow(flow.shape.model_copy(update={"size": 2 * flow.shape.size}))
+    dtype = next(flow.parameters()).dtype
+    grown = grown.to(dtype)
+    grown.root_embedding.load_state_dict(flow.root_embedding.state_dict())
+    grown.root.load_state_dict(flow.root.state_dict())
+    if len(flow.octaves) > 0:
+        grown.octaves[0].load_state_dict(flow.octaves[0].state_dict())
+    for index in range(1, len(grown.octaves)):
+        source = max(index - 1, 1)
+        if source < len(flow.octaves):
+            grown.octaves[index].load_state_dict(flow.octaves[source].state_dict())
+    return grown

@@ -1,0 +1,129 @@
+"""Model files: safetensors with the card as JSON in the header.  Nothing is ever unpickled."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import torch
+from pydantic import ValidationError
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from nrg_app.errors import NRGError
+from nrg_app.flows.card import CARD_VERSION, ModelCard
+from nrg_app.flows.hierarchy import HierarchicalFlow
+
+# A model of L = 256 and width 128 is far below this; a larger file is not one of ours.
+MAX_FILE_BYTES = 512 * 2**20
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file to a temporary name in its folder and rename it.
+
+    Raises:
+        NRGError: if the folder is missing or read-only, or the disk is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise NRGError(
+            f"Cannot write '{path}': {reason}. Choose a folder that you may write to."
+        ) from error
+
+
+def write_tensors(path: Path, tensors: dict[str, Tensor], card: ModelCard) -> None:
+    """Write named tensors with a card, atomically.
+
+    Raises:
+        NRGError: if the file cannot be written.
+    """
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    write_bytes(path, save(plain, metadata={"card": card.model_dump_json()}))
+
+
+def read_tensors(path: Path) -> tuple[dict[str, Tensor], ModelCard]:
+    """Read what :func:`write_tensors` wrote.
+
+    Raises:
+        NRGError: if the file is missing, damaged, or from a newer version.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise NRGError(f"'{path}' is too large to be a model of this program.")
+        with safe_open(path, framework="pt") as stream:
+            metadata = stream.metadata() or {}
+            tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
+        card = ModelCard.model_validate(json.loads(metadata["card"]))
+    except FileNotFoundError as error:
+        raise NRGError(f"There is no model file '{path}'; 'nrg models' lists those here.") from error
+    except OSError as error:
+        raise NRGError(f"Cannot read '{path}': {error.strerror or error}.") from error
+    except SafetensorError as error:
+        raise NRGError(
+            f"'{path}' is damaged or not a model file; copy it again or choose another."
+        ) from error
+    except (KeyError, ValueError, RecursionError) as error:
+        if isinstance(error, ValidationError) and _newer(metadata):
+            raise NRGError(f"'{path}' is from a newer version; update the program.") from error
+        raise NRGError(f"'{path}' holds no model card of this program; choose another.") from error
+    return tensors, card
+
+
+def write_model(path: Path, flow: HierarchicalFlow, card: ModelCard) -> None:
+    """Write a model file.
+
+    Raises:
+        NRGError: if the file cannot be written.
+    """
+    write_tensors(path, flow.state_dict(), card)
+
+
+def read_model(path: Path) -> tuple[HierarchicalFlow, ModelCard]:
+    """Read a model file.
+
+    Raises:
+        NRGError: if the file is missing, damaged or does not fit its card.
+    """
+    tensors, card = read_tensors(path)
+    return flow_from(tensors, card, path), card
+
+
+def flow_from(tensors: dict[str, Tensor], card: ModelCard, path: Path) -> HierarchicalFlow:
+    """The flow of a card with the given parameters.
+
+    Raises:
+        NRGError: if the tensors do not fit the card or are not finite.
+    """
+    if card.size & (card.size - 1):
+        raise NRGError(f"'{path}' has side {card.size}, which is not a power of two.")
+    flow = HierarchicalFlow(card.architecture)
+    try:
+        flow.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise NRGError(f"'{path}' does not fit its own card; copy it again.") from error
+    if not all(bool(torch.isfinite(p).all()) for p in flow.parameters()):
+        raise NRGError(f"'{path}' holds numbers that are not finite; copy it again.")
+    return flow.requires_grad_(False)
+
+
+def _newer(metadata: dict[str, str]) -> bool:
+    try:
+        return int(json.loads(metadata["card"])["card_version"]) > CARD_VERSION
+    except (KeyError, ValueError, TypeError):
+        return False

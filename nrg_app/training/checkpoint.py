@@ -1,0 +1,94 @@
+"""Checkpoints: everything needed to continue a training, in one safetensors file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from torch import Tensor
+
+from nrg_app import __version__
+from nrg_app.errors import NRGError
+from nrg_app.flows.card import ModelCard
+from nrg_app.flows.hierarchy import HierarchicalFlow
+from nrg_app.flows.storage import flow_from, read_tensors, write_tensors
+from nrg_app.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What :func:`load_checkpoint` found."""
+
+    name: str
+    recipe: Recipe
+    counters: dict[str, Any]
+    flow: HierarchicalFlow
+    average: HierarchicalFlow
+    moments: dict[str, Tensor]
+    moment_steps: int
+
+
+def save_checkpoint(
+    path: Path,
+    *,
+    name: str,
+    recipe: Recipe,
+    counters: dict[str, Any],
+    flow: HierarchicalFlow,
+    average: HierarchicalFlow,
+    moments: dict[str, Tensor],
+    moment_steps: int,
+) -> None:
+    """Write a checkpoint atomically.
+
+    Raises:
+        NRGError: if it cannot be written.
+    """
+    tensors = {f"flow.{key}": value for key, value in flow.state_dict().items()}
+    tensors |= {f"average.{key}": value for key, value in average.state_dict().items()}
+    tensors |= {f"moments.{key}": value for key, value in moments.items()}
+    card = ModelCard(
+        name=name,
+        field_gap=recipe.field_gap,
+        temperature_range=recipe.temperature_range,
+        architecture=flow.shape,
+        training={
+            "recipe": recipe.model_dump(mode="json"),
+            "counters": counters,
+            "moment_steps": moment_steps,
+        },
+        program_version=__version__,
+    )
+    write_tensors(path, tensors, card)
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint.
+
+    Raises:
+        NRGError: if the file is missing, damaged or no checkpoint.
+    """
+    tensors, card = read_tensors(path)
+    parts: dict[str, dict[str, Tensor]] = {"flow": {}, "average": {}, "moments": {}}
+    try:
+        for key, value in tensors.items():
+            part, _, name = key.partition(".")
+            parts[part][name] = value
+        recipe = Recipe.model_validate(card.training["recipe"])
+        counters = dict(card.training["counters"])
+        moment_steps = int(card.training["moment_steps"])
+    except (KeyError, ValueError, ValidationError) as error:
+        raise NRGError(
+            f"'{path}' is a model, not a checkpoint; resume needs the '.checkpoint' file."
+        ) from error
+    return Checkpoint(
+        name=card.name,
+        recipe=recipe,
+        counters=counters,
+        flow=flow_from(parts["flow"], card, path).requires_grad_(True),
+        average=flow_from(parts["average"], card, path),
+        moments=parts["moments"],
+        moment_steps=moment_steps,
+    )

@@ -1,0 +1,84 @@
+"""The variational free energy and its path gradient.
+
+``E_q[ln q + U] + ln Z >= 0`` is the Kullback-Leibler divergence of the flow from the target; per
+site it is the free-energy gap.  Its gradient is taken along the sampling path only (Roeder, Wu and
+Duvenaud 2017): the explicit dependence of ``ln q`` on the parameters has mean zero and is dropped,
+so that the gradient noise vanishes as the flow becomes exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from nrg_app.flows.geometry import generation_order
+from nrg_app.flows.hierarchy import HierarchicalFlow
+from nrg_app.flows.neural_rg import raster_field
+from nrg_app.physics import exact
+from nrg_app.physics.target import Target
+
+
+@dataclass(frozen=True)
+class StepGaps:
+    """What one batch says about the flow.
+
+    Attributes:
+        temperatures: ``(batch,)``.
+        gaps: ``(ln q + U + ln Z) / N`` of every sample, ``(batch,)``, in nats; their mean at one
+            temperature is the free-energy gap.
+    """
+
+    temperatures: Tensor
+    gaps: Tensor
+
+
+def draw_temperatures(
+    n: int, low: float, high: float, generator: torch.Generator
+) -> Tensor:
+    """Training temperatures ``(n,)``: two thirds uniform, one third normal around ``Tc``."""
+    uniform = low + (high - low) * torch.rand(n, generator=generator)
+    near = exact.CRITICAL_TEMPERATURE + 0.25 * torch.randn(n, generator=generator)
+    critical = torch.rand(n, generator=generator) < 1.0 / 3.0
+    return torch.where(critical, near, uniform).clamp(low, high)
+
+
+def path_gradient_step(
+    flow: HierarchicalFlow, target: Target, temperatures: Tensor, latents: Tensor
+) -> StepGaps:
+    """Adds the path gradient of the mean gap per site to the gradients of the parameters.
+
+    Args:
+        flow: The flow; gradients accumulate in its parameters.
+        target: What it learns.
+        temperatures: ``(batch,)``.
+        latents: ``(L^2, batch)``.
+    """
+    n_sites, batch = latents.shape
+    size = target.size
+    controls, scale = target.controls(temperatures), target.field_scale(temperatures)
+    rows = flow.generate(latents, controls, scale)[size]
+    leaf = rows.detach().requires_grad_()
+    log_q = flow.log_prob(leaf, controls, scale)
+    (score,) = torch.autograd.grad(log_q.sum(), leaf)
+    with torch.no_grad():
+        field = raster_field(leaf * scale, size)
+        order = torch.as_tensor(generation_order(size), device=field.device)
+        force = target.force(field, temperatures)[:, order[:, 0], order[:, 1]].T * scale
+    rows.backward((score + force) / (n_sites * batch))
+    with torch.no_grad():
+        log_z = torch.as_tensor(
+            target.log_partition(temperatures.double().cpu().numpy()), device=field.device
+        )
+        log_q_field = log_q.double() - n_sites * torch.log(scale.double())
+        gaps = (log_q_field + target.energy(field, temperatures).double() + log_z) / n_sites
+    return StepGaps(temperatures, gaps)
+
+
+def effective_sample_fraction(step: StepGaps, n_sites: int) -> float:
+    """Rough effective sample size of a batch, as a fraction, from its weights at all temperatures."""
+    log_weights = (-n_sites * step.gaps).cpu().numpy()
+    weights = np.exp(log_weights - log_weights.max())
+    return float(weights.sum() ** 2 / (len(weights) * (weights**2).sum()))

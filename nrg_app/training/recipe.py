@@ -1,0 +1,113 @@
+"""How a model is trained: the stages of growth and their settings."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from nrg_app.errors import NRGError
+from nrg_app.physics.lattice import validate_size
+
+# Small batches and many steps win on a processor (measured at L = 4 ... 32).
+_BATCH = {2: 128, 4: 128, 8: 128, 16: 64}
+_LEARNING_RATE = {2: 5e-3, 4: 5e-3, 8: 5e-3, 16: 4e-3}
+# Every doubling deserves about this factor more time than the lattice before.
+_TIME_RATIO = 2.5
+
+
+class Stage(BaseModel):
+    """Training at one lattice size.
+
+    Attributes:
+        size: Lattice side ``L``.
+        batch: Samples per step.
+        learning_rate: Peak of the cosine schedule.
+        seconds: Time budget, if the stage is limited by time.
+        steps: Number of steps, if it is limited by steps.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    size: int
+    batch: int = Field(ge=1)
+    learning_rate: float = Field(gt=0.0)
+    seconds: float | None = Field(default=None, gt=0.0)
+    steps: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Stage:
+        if (self.seconds is None) == (self.steps is None):
+            raise ValueError("a stage is limited either by seconds or by steps")
+        return self
+
+
+class Recipe(BaseModel):
+    """A whole training.
+
+    Attributes:
+        stages: Growing lattices, each twice the one before.
+        temperature_range: Range of training temperatures.
+        width: Hidden width of the conditioners.
+        radius: Neighbourhood radius.
+        field_gap: Smallest eigenvalue ``g`` of the dual coupling.
+        disentanglers: Whether the octaves have disentanglers.
+        ema_decay: Decay of the exponential moving average of the parameters per step.
+        clip: Largest gradient norm.
+        warmup: Steps of linear warm-up.
+        seed: Seed of parameters, latents and temperatures.
+        threads: Number of processor threads.
+        device: Torch device.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    stages: list[Stage] = Field(min_length=1)
+    temperature_range: tuple[float, float] = (1.5, 3.5)
+    width: int = Field(default=32, ge=1)
+    radius: int = Field(default=3, ge=1)
+    field_gap: float = Field(default=3.0, gt=0.0)
+    disentanglers: bool = False
+    ema_decay: float = Field(default=0.998, ge=0.0, lt=1.0)
+    clip: float = Field(default=1.0, gt=0.0)
+    warmup: int = Field(default=50, ge=1)
+    seed: int = 0
+    threads: int = Field(default=1, ge=1)
+    device: str = "cpu"
+
+    @property
+    def size(self) -> int:
+        """Lattice side of the last stage."""
+        return self.stages[-1].size
+
+
+def standard_recipe(
+    size: int, minutes: float, *, steps: int | None = None, **settings: object
+) -> Recipe:
+    """The default recipe: grow 4 -> 8 -> ... -> ``size`` within a time budget.
+
+    Args:
+        size: Lattice side, a power of two, at least 4.
+        minutes: Budget for all stages together.
+        steps: Number of steps of every stage instead of a time budget.
+        settings: Further fields of :class:`Recipe`.
+
+    Raises:
+        NRGError: if the size or the budget is not usable.
+    """
+    validate_size(size)
+    if size < 4:
+        raise NRGError(f"A model needs a lattice of side 4 or more, not {size}.")
+    if not 0.0 < minutes < 1e5:
+        raise NRGError(f"The training time must be a positive number of minutes, not {minutes}.")
+    sizes = [4 * 2**k for k in range(size.bit_length() - 2)]
+    weights = [_TIME_RATIO**k for k in range(len(sizes))]
+    stages = [
+        Stage(
+            size=side,
+            batch=_BATCH.get(side, 32),
+            learning_rate=_LEARNING_RATE.get(side, 3e-3),
+            seconds=None if steps else 60.0 * minutes * weight / sum(weights),
+            steps=steps,
+        )
+        for side, weight in zip(sizes, weights, strict=True)
+    ]
+    return Recipe.model_validate({"stages": stages, **settings})

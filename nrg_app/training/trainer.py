@@ -1,0 +1,329 @@
+"""The trainer: a stream of events that leaves a better flow behind."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from nrg_app import __version__
+from nrg_app.flows.card import ModelCard
+from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow
+from nrg_app.flows.neural_rg import NeuralRG
+from nrg_app.physics.target import DualIsing
+from nrg_app.training.checkpoint import load_checkpoint, save_checkpoint
+from nrg_app.training.events import (
+    CheckpointSaved,
+    Event,
+    Finished,
+    Progress,
+    RolledBack,
+    StageStarted,
+)
+from nrg_app.training.objective import (
+    StepGaps,
+    draw_temperatures,
+    effective_sample_fraction,
+    path_gradient_step,
+)
+from nrg_app.training.recipe import Recipe, Stage
+
+_FINAL_RATE = 0.01
+_ROLLBACK_AFTER = 20
+_SNAPSHOT_STEPS = 200
+
+
+@dataclass
+class Counters:
+    """Where a training stands; all of it is saved in a checkpoint.
+
+    Attributes:
+        stage: Index of the stage.
+        step: Steps done in the stage.
+        stage_seconds: Time spent in the stage.
+        seconds: Time spent in all.
+        steps: Steps done in all.
+        rate_factor: Factor on the learning rate, halved by every roll-back.
+    """
+
+    stage: int = 0
+    step: int = 0
+    stage_seconds: float = 0.0
+    seconds: float = 0.0
+    steps: int = 0
+    rate_factor: float = 1.0
+
+
+@dataclass
+class _Window:
+    """Figures collected since the last progress event."""
+
+    gaps: list[Tensor] = field(default_factory=list)
+    ess: list[float] = field(default_factory=list)
+    norm: float = 0.0
+    began: float = field(default_factory=time.perf_counter)
+
+
+class Trainer:
+    """Trains a flow by a recipe.
+
+    Args:
+        recipe: What to do.
+        name: Name of the model on its card.
+        checkpoint: Path for checkpoints (``.safetensors``), or None for none.
+        checkpoint_interval: Seconds between checkpoints.
+        report_interval: Seconds between progress events.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        name: str,
+        *,
+        checkpoint: Path | None = None,
+        checkpoint_interval: float = 30.0,
+        report_interval: float = 0.5,
+    ) -> None:
+        self.recipe = recipe
+        self.name = name
+        self.counters = Counters()
+        self._checkpoint = checkpoint
+        self._checkpoint_interval = checkpoint_interval
+        self._report_interval = report_interval
+        torch.manual_seed(recipe.seed)
+        first = Architecture(
+            size=recipe.stages[0].size,
+            width=recipe.width,
+            radius=recipe.radius,
+            disentanglers=recipe.disentanglers,
+        )
+        self._adopt(HierarchicalFlow(first).to(recipe.device))
+
+    @classmethod
+    def resume(cls, checkpoint: Path, **settings: float) -> Trainer:
+        """Continue from a checkpoint.
+
+        Raises:
+            NRGError: if the file is missing, damaged or no checkpoint.
+        """
+        state = load_checkpoint(checkpoint)
+        trainer = cls(state.recipe, state.name, checkpoint=checkpoint, **settings)
+        trainer.counters = Counters(**state.counters)
+        trainer._adopt(state.flow.to(state.recipe.device))
+        trainer._average = state.average.to(state.recipe.device)
+        trainer._load_moments(state.moments, state.moment_steps)
+        return trainer
+
+    def run(self) -> Iterator[Event]:
+        """Train to the end of the recipe, yielding events; stop iterating to stop training."""
+        torch.set_num_threads(self.recipe.threads)
+        while True:
+            stage = self.recipe.stages[self.counters.stage]
+            index, n_stages = self.counters.stage, len(self.recipe.stages)
+            yield StageStarted(index, n_stages, stage.size, grown=index > 0)
+            yield from self._run_stage(stage)
+            if index + 1 == n_stages:
+                break
+            self._next_stage()
+        if self._checkpoint is not None:
+            yield self.save()
+        yield Finished(self.counters.seconds, self.counters.steps)
+
+    def model(self) -> NeuralRG:
+        """The averaged flow as a model with a card without measured gaps."""
+        training = {
+            "recipe": self.recipe.model_dump(mode="json"),
+            "steps": self.counters.steps,
+            "seconds": round(self.counters.seconds, 1),
+            "objective": "reverse KL, path gradient; no data",
+        }
+        card = ModelCard(
+            name=self.name,
+            field_gap=self.recipe.field_gap,
+            temperature_range=self.recipe.temperature_range,
+            architecture=self._average.shape,
+            training=training,
+            program_version=__version__,
+        )
+        return NeuralRG(copy.deepcopy(self._average), card)
+
+    def save(self) -> CheckpointSaved:
+        """Write a checkpoint.
+
+        Raises:
+            NRGError: if it cannot be written.
+        """
+        if self._checkpoint is None:
+            raise ValueError("the trainer has no checkpoint path")
+        moments, steps = self._moments()
+        save_checkpoint(
+            self._checkpoint,
+            name=self.name,
+            recipe=self.recipe,
+            counters=self.counters.__dict__,
+            flow=self._flow,
+            average=self._average,
+            moments=moments,
+            moment_steps=steps,
+        )
+        return CheckpointSaved(self._checkpoint, self.counters.steps)
+
+    # -- one stage ------------------------------------------------------------------------------
+
+    def _run_stage(self, stage: Stage) -> Iterator[Event]:
+        target = DualIsing(stage.size, self.recipe.field_gap)
+        window, bad_steps = _Window(), 0
+        good = self._snapshot()
+        last_save = time.perf_counter()
+        while (progress := self._stage_progress(stage)) < 1.0:
+            began = time.perf_counter()
+            result, norm = self._step(stage, target, progress)
+            if result is None:
+                bad_steps += 1
+                if bad_steps >= _ROLLBACK_AFTER:
+                    self._restore(good)
+                    self.counters.rate_factor *= 0.5
+                    bad_steps = 0
+                    yield RolledBack(self.counters.steps, self.counters.rate_factor)
+            else:
+                bad_steps = 0
+                window.gaps.append(result.gaps)
+                window.ess.append(effective_sample_fraction(result, stage.size**2))
+                window.norm = norm
+                if self.counters.step % _SNAPSHOT_STEPS == 0:
+                    good = self._snapshot()
+            now = time.perf_counter()
+            self._count(now - began)
+            if window.gaps and now - window.began >= self._report_interval:
+                yield self._progress(stage, window)
+                window = _Window()
+            if self._checkpoint is not None and now - last_save >= self._checkpoint_interval:
+                last_save = now
+                yield self.save()
+        if window.gaps:
+            yield self._progress(stage, window)
+
+    def _step(
+        self, stage: Stage, target: DualIsing, progress: float
+    ) -> tuple[StepGaps | None, float]:
+        # One seed per step: a resumed training draws exactly what an uninterrupted one would.
+        generator = torch.Generator()
+        generator.manual_seed(
+            (self.recipe.seed * 1_000_003 + self.counters.stage) * 100_000_007 + self.counters.step
+        )
+        temperatures = draw_temperatures(stage.batch, *self.recipe.temperature_range, generator)
+        latents = torch.randn(stage.size**2, stage.batch, generator=generator)
+        device = self.recipe.device
+        self._optimizer.zero_grad(set_to_none=True)
+        result = path_gradient_step(
+            self._flow, target, temperatures.to(device), latents.to(device)
+        )
+        norm = torch.nn.utils.clip_grad_norm_(self._flow.parameters(), self.recipe.clip)
+        if not torch.isfinite(norm) or not torch.isfinite(result.gaps).all():
+            return None, math.nan
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._learning_rate(stage, progress)
+        self._optimizer.step()
+        self._update_average()
+        return result, float(norm)
+
+    def _learning_rate(self, stage: Stage, progress: float) -> float:
+        warm = min(1.0, (self.counters.step + 1) / self.recipe.warmup)
+        cosine = _FINAL_RATE + (1.0 - _FINAL_RATE) * 0.5 * (1.0 + math.cos(math.pi * progress))
+        return stage.learning_rate * self.counters.rate_factor * warm * cosine
+
+    def _stage_progress(self, stage: Stage) -> float:
+        if stage.steps is not None:
+            return self.counters.step / stage.steps
+        assert stage.seconds is not None
+        return self.counters.stage_seconds / stage.seconds
+
+    def _count(self, seconds: float) -> None:
+        self.counters.step += 1
+        self.counters.steps += 1
+        self.counters.stage_seconds += seconds
+        self.counters.seconds += seconds
+
+    def _progress(self, stage: Stage, window: _Window) -> Progress:
+        gaps = torch.cat(window.gaps)
+        elapsed = time.perf_counter() - window.began
+        fraction = self._whole_fraction(stage)
+        spent = self.counters.seconds
+        return Progress(
+            stage=self.counters.stage,
+            size=stage.size,
+            step=self.counters.step,
+            gap=float(gaps.mean()),
+            gap_error=float(gaps.std()) / math.sqrt(len(gaps)),
+            ess=sum(window.ess) / len(window.ess),
+            learning_rate=self._learning_rate(stage, min(1.0, self._stage_progress(stage))),
+            gradient_norm=window.norm,
+            steps_per_second=len(window.gaps) / max(elapsed, 1e-9),
+            fraction=fraction,
+            remaining=spent * (1.0 - fraction) / max(fraction, 1e-9),
+        )
+
+    def _whole_fraction(self, stage: Stage) -> float:
+        """Share of the work done; steps of a lattice are weighted by its number of sites."""
+        weights = [
+            s.seconds if s.seconds is not None else float((s.steps or 0) * s.size**2 * s.batch)
+            for s in self.recipe.stages
+        ]
+        done = sum(weights[: self.counters.stage])
+        done += weights[self.counters.stage] * min(1.0, self._stage_progress(stage))
+        return done / sum(weights)
+
+    # -- parameters, their average and their moments ----------------------------------------------
+
+    def _next_stage(self) -> None:
+        # The averaged weights are the better start of the larger lattice.
+        self.counters.stage += 1
+        self.counters.step = 0
+        self.counters.stage_seconds = 0.0
+        self._adopt(grow(self._average).to(self.recipe.device))
+
+    def _adopt(self, flow: HierarchicalFlow) -> None:
+        self._flow = flow.requires_grad_(True)
+        self._average = copy.deepcopy(flow).requires_grad_(False)
+        self._optimizer = torch.optim.Adam(self._flow.parameters(), lr=1.0, betas=(0.9, 0.99))
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        # Shorter memory at first, so that the random start is forgotten.
+        decay = min(self.recipe.ema_decay, (1 + self.counters.step) / (10 + self.counters.step))
+        averages, currents = list(self._average.parameters()), list(self._flow.parameters())
+        torch._foreach_lerp_(averages, currents, 1.0 - decay)
+
+    def _snapshot(self) -> list[Tensor]:
+        return [p.detach().clone() for p in self._flow.parameters()]
+
+    @torch.no_grad()
+    def _restore(self, snapshot: list[Tensor]) -> None:
+        for parameter, value in zip(self._flow.parameters(), snapshot, strict=True):
+            parameter.copy_(value)
+        self._optimizer = torch.optim.Adam(self._flow.parameters(), lr=1.0, betas=(0.9, 0.99))
+
+    def _moments(self) -> tuple[dict[str, Tensor], int]:
+        moments, steps = {}, 0
+        for name, parameter in self._flow.named_parameters():
+            state = self._optimizer.state.get(parameter)
+            if state:
+                moments[f"first.{name}"] = state["exp_avg"]
+                moments[f"second.{name}"] = state["exp_avg_sq"]
+                steps = int(state["step"])
+        return moments, steps
+
+    def _load_moments(self, moments: dict[str, Tensor], steps: int) -> None:
+        for name, parameter in self._flow.named_parameters():
+            if f"first.{name}" in moments:
+                self._optimizer.state[parameter] = {
+                    "step": torch.tensor(float(steps)),
+                    "exp_avg": moments[f"first.{name}"].to(parameter),
+                    "exp_avg_sq": moments[f"second.{name}"].to(parameter),
+                }
