@@ -8,6 +8,7 @@ even bias ``c``, ``silu(a + c) - silu(c - a)`` is odd and ``silu(a + c) + silu(c
 from __future__ import annotations
 
 import math
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -60,7 +61,6 @@ class Conditioner(nn.Module):
         self, n_inputs: int, n_odd: int, n_even: int, width: int = 32, n_skips: int = 2
     ) -> None:
         super().__init__()
-        self.width, self.n_odd, self.n_skips = width, n_odd, n_skips
         self.input_weight = nn.Parameter(torch.randn(width, n_inputs) / math.sqrt(n_inputs))
         self.skip_weight = nn.Parameter(torch.zeros(n_odd * (1 + n_skips), n_inputs))
         with torch.no_grad():
@@ -69,9 +69,7 @@ class Conditioner(nn.Module):
         self.hidden_even = nn.Parameter(torch.randn(width, width) / math.sqrt(width))
         self.output_odd = nn.Parameter(torch.zeros(n_odd, width))
         self.output_even = nn.Parameter(torch.zeros(n_even, width))
-        # Gains and biases of both layers, gains of the skips, biases of the even outputs.
-        self._rows = [width, width, width, width, n_odd * n_skips, n_even]
-        self.modulation = ControlLinear(sum(self._rows))
+        self.modulation = ControlLinear(4 * width + n_odd * n_skips + n_even)
         with torch.no_grad():
             self.modulation.weight[2 * width : 4 * width].normal_(
                 0.0, 1.0 / math.sqrt(EMBEDDING_WIDTH)
@@ -88,25 +86,130 @@ class Conditioner(nn.Module):
         Returns:
             Odd outputs ``(n_odd, count, batch)`` and even outputs ``(n_even, count, batch)``.
         """
-        gain, more_gain, bias, more_bias, skip_gain, even_bias = self.modulation(embedding).split(
-            self._rows
+        odd, even = _Network.apply(  # type: ignore[no-untyped-call]
+            inputs,
+            torch.cat((self.input_weight, self.skip_weight)),
+            self.hidden_odd,
+            self.hidden_even,
+            self.output_odd,
+            self.output_even,
+            self.modulation(embedding),
+            count,
         )
-        width = self.width
-        both = torch.cat((self.input_weight, self.skip_weight)) @ inputs
-        both = both.reshape(len(both), count, -1)
-        odd, even = _odd_even(both[:width] * (1.0 + gain), bias)
-        pre_odd = (self.hidden_odd @ odd.flatten(1)).reshape(odd.shape) * (1.0 + more_gain)
-        pre_even = (self.hidden_even @ even.flatten(1)).reshape(odd.shape) + more_bias
-        more_odd, more_even = _odd_even(pre_odd, pre_even)
-        odd, even = odd + more_odd, even + more_even
-        skips = both[width:].reshape(1 + self.n_skips, self.n_odd, count, -1)
-        gains = skip_gain.reshape(self.n_skips, self.n_odd, 1, -1)
-        out_odd = (self.output_odd @ odd.flatten(1)).reshape(self.n_odd, count, -1)
-        out_odd = out_odd + skips[0] + (gains * skips[1:]).sum(0)
-        out_even = (self.output_even @ even.flatten(1)).reshape(-1, count, odd.shape[-1])
-        return out_odd, out_even + even_bias
+        return odd, even
 
 
-def _odd_even(odd: Tensor, even: Tensor) -> tuple[Tensor, Tensor]:
-    plus, minus = nn.functional.silu(even + odd), nn.functional.silu(even - odd)
-    return plus - minus, plus + minus
+class _Network(torch.autograd.Function):
+    """The conditioner with its adjoint written out: half the passes over memory of a recording.
+
+    With ``W`` the input weights, ``g``, ``b`` gains and biases that depend on the controls,
+
+        a = g (W X),  o, e = silu(b + a) -+ silu(b - a)
+        a' = g' (H_o o),  b'' = H_e e + b',  o', e' = o, e + the same of (a', b'')
+        odd = O_o o' + (S_0 + sum_r s_r S_r) X,  even = O_e e' + b_e
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        inputs: Tensor,
+        weight: Tensor,
+        hidden_odd: Tensor,
+        hidden_even: Tensor,
+        output_odd: Tensor,
+        output_even: Tensor,
+        modulation: Tensor,
+        count: int,
+    ) -> tuple[Tensor, Tensor]:
+        width, n_odd = len(hidden_odd), len(output_odd)
+        gain, more_gain, bias, more_bias, skip_gain, even_bias = _split(
+            modulation, width, len(output_even)
+        )
+        linear = (weight @ inputs).view(len(weight), count, -1)
+        up, down = _pre_activations(linear[:width] * (1.0 + gain), bias)
+        odd, even = _odd_even(up, down)
+        hidden = (hidden_odd @ odd.view(width, -1)).view_as(odd)
+        even_hidden = (hidden_even @ even.view(width, -1)).view_as(odd).add_(more_bias)
+        more_up, more_down = _pre_activations(hidden * (1.0 + more_gain), even_hidden)
+        more_odd, more_even = _odd_even(more_up, more_down)
+        more_odd.add_(odd)
+        more_even.add_(even)
+        skips = linear[width:].view(-1, n_odd, count, linear.shape[-1])
+        gains = skip_gain.view(-1, n_odd, 1, modulation.shape[-1])
+        out_odd = (output_odd @ more_odd.view(width, -1)).view(n_odd, count, -1).add_(skips[0])
+        for gained, skip in zip(gains, skips[1:], strict=True):
+            out_odd.addcmul_(gained, skip)
+        out_even = (output_even @ more_even.view(width, -1)).view(-1, count, odd.shape[-1])
+        ctx.save_for_backward(
+            inputs, weight, hidden_odd, hidden_even, output_odd, output_even, modulation,
+            linear, up, down, odd, even, hidden, more_up, more_down, more_odd, more_even,
+        )  # fmt: skip
+        return out_odd, out_even.add_(even_bias)
+
+    @staticmethod
+    def backward(ctx: Any, grad_odd: Tensor, grad_even: Tensor) -> tuple[Tensor | None, ...]:
+        (
+            inputs, weight, hidden_odd, hidden_even, output_odd, output_even, modulation,
+            linear, up, down, odd, even, hidden, more_up, more_down, more_odd, more_even,
+        ) = ctx.saved_tensors  # fmt: skip
+        width, n_odd = len(hidden_odd), len(output_odd)
+        gain, more_gain, *_, skip_gain, _ = _split(modulation, width, len(output_even))
+        rows = linear.shape[1:]
+        grad_odd, grad_even = grad_odd.contiguous(), grad_even.contiguous()
+        flat_odd, flat_even = grad_odd.view(n_odd, -1), grad_even.view(len(grad_even), -1)
+        to_odd = (output_odd.T @ flat_odd).view(width, *rows)
+        to_even = (output_even.T @ flat_even).view(width, *rows)
+        more_a, more_c = _pull_back(to_odd, to_even, more_up, more_down)
+        pre = more_a * (1.0 + more_gain)
+        to_odd.view(width, -1).addmm_(hidden_odd.T, pre.view(width, -1))
+        to_even.view(width, -1).addmm_(hidden_even.T, more_c.view(width, -1))
+        a, c = _pull_back(to_odd, to_even, up, down)
+        gains = skip_gain.view(-1, n_odd, 1, modulation.shape[-1])
+        to_linear = torch.cat(
+            (a * (1.0 + gain), grad_odd, (gains * grad_odd).view(-1, *rows))
+        ).view(len(weight), -1)
+        needs = ctx.needs_input_grad
+        grads: list[Tensor | None] = [None] * 8
+        if needs[0]:
+            grads[0] = weight.T @ to_linear
+        if needs[1]:
+            grads[1] = to_linear @ inputs.T
+            grads[2] = pre.view(width, -1) @ odd.view(width, -1).T
+            grads[3] = more_c.view(width, -1) @ even.view(width, -1).T
+            grads[4] = flat_odd @ more_odd.view(width, -1).T
+            grads[5] = flat_even @ more_even.view(width, -1).T
+        if needs[6]:
+            skips = linear[width:].view(-1, n_odd, *rows)[1:]
+            by_row = (
+                (a * linear[:width]).sum(1, keepdim=True),
+                (more_a * hidden).sum(1, keepdim=True),
+                c.sum(1, keepdim=True),
+                more_c.sum(1, keepdim=True),
+                (skips * grad_odd).sum(2).view(-1, 1, rows[-1]),
+                grad_even.sum(1, keepdim=True),
+            )
+            grads[6] = torch.cat(by_row).sum_to_size(modulation.shape)
+        return tuple(grads)
+
+
+def _split(modulation: Tensor, width: int, n_even: int) -> tuple[Tensor, ...]:
+    """Gains of both layers, biases of both layers, gains of the skips, biases of the even rows."""
+    n_skip_rows = len(modulation) - 4 * width - n_even
+    rows = [width, width, width, width, n_skip_rows, n_even]
+    return cast(tuple[Tensor, ...], modulation.split(rows))
+
+
+def _pre_activations(odd: Tensor, even: Tensor) -> tuple[Tensor, Tensor]:
+    return even + odd, even - odd
+
+
+def _odd_even(up: Tensor, down: Tensor) -> tuple[Tensor, Tensor]:
+    plus, minus = nn.functional.silu(up), nn.functional.silu(down)
+    return plus - minus, plus.add_(minus)
+
+
+def _pull_back(to_odd: Tensor, to_even: Tensor, up: Tensor, down: Tensor) -> tuple[Tensor, Tensor]:
+    """Gradients of the odd and even pre-activations from those of the odd and even values."""
+    to_up = torch.ops.aten.silu_backward(to_even + to_odd, up)
+    to_down = torch.ops.aten.silu_backward(to_even - to_odd, down)
+    return to_up - to_down, to_up.add_(to_down)

@@ -6,6 +6,9 @@ quantile function of a two-component mixture that a conditioner reads off the kn
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
@@ -63,10 +66,13 @@ class Decimator(nn.Module):
         super().__init__()
         self.stages = nn.ModuleList(SiteStage(stage, width, mode) for stage in stages)
 
+    def _stages(self) -> Iterator[SiteStage]:
+        return cast(Iterator[SiteStage], iter(self.stages))
+
     def generate(self, coarse: Tensor, latents: Tensor, embedding: Tensor, scale: Tensor) -> Tensor:
-        """The fine field: coarse ``(m^2, batch)`` and latents ``(3 m^2, batch)`` give ``(4 m^2, batch)``."""
+        """Fine rows ``(4 m^2, batch)`` of coarse ``(m^2, batch)`` and latents ``(3 m^2, batch)``."""
         rows, features = coarse, site_features(coarse, scale)
-        for stage, z in zip(self.stages, self._split(latents), strict=True):
+        for stage, z in zip(self._stages(), self._split(latents), strict=True):
             new = mixture_quantile(z, *stage.mixture(features, embedding))
             rows = torch.cat((rows, new))
             if len(rows) < len(coarse) + len(latents):
@@ -74,10 +80,10 @@ class Decimator(nn.Module):
         return rows
 
     def log_density(self, fine: Tensor, embedding: Tensor, scale: Tensor) -> Tensor:
-        """``ln`` of the conditional density of the new sites given the coarse ones, ``(batch,)``."""
+        """``ln`` of the density of the new sites given the coarse ones, ``(batch,)``."""
         features = site_features(fine, scale)
         total = fine.new_zeros(fine.shape[1])
-        for stage in self.stages:
+        for stage in self._stages():
             x = fine[stage.start : stage.start + stage.count]
             mixture = stage.mixture(features[:, : stage.start], embedding)
             total = total + mixture_log_density(x, *mixture).sum(0)
@@ -87,14 +93,15 @@ class Decimator(nn.Module):
         """The latents ``(3 m^2, batch)`` that generate the fine field ``(4 m^2, batch)``."""
         features = site_features(fine, scale)
         latents = []
-        for stage in self.stages:
+        for stage in self._stages():
             x = fine[stage.start : stage.start + stage.count]
             mixture = stage.mixture(features[:, : stage.start], embedding)
             latents.append(mixture_latent(x, *mixture))
         return torch.cat(latents)
 
     def _split(self, latents: Tensor) -> tuple[Tensor, ...]:
-        return latents.split([stage.count for stage in self.stages])
+        counts = [stage.count for stage in self._stages()]
+        return cast(tuple[Tensor, ...], latents.split(counts))
 
 
 def site_features(rows: Tensor, scale: Tensor) -> Tensor:

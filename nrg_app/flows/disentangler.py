@@ -7,6 +7,8 @@ shift is odd and whose scale is even in the neighbours.  It is the identity at t
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
@@ -47,16 +49,17 @@ class Disentangler(nn.Module):
     def __init__(self, size: int, radius: int, width: int) -> None:
         super().__init__()
         self.halves = nn.ModuleList(
-            _HalfStep(
-                torch.as_tensor(sites), NeighbourGather(seen, size * size), len(seen), width
-            )
+            _HalfStep(torch.as_tensor(sites), NeighbourGather(seen, size * size), len(seen), width)
             for sites, seen in checkerboard_stages(size, radius)
         )
+
+    def _halves(self) -> tuple[_HalfStep, ...]:
+        return tuple(cast(_HalfStep, half) for half in self.halves)
 
     def forward(self, rows: Tensor, embedding: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
         """Entangle: returns the new rows and the log-determinant ``(batch,)``."""
         log_det = rows.new_zeros(rows.shape[1])
-        for half in self.halves:
+        for half in self._halves():
             shift, stretch = half.affine(rows, embedding, scale)
             moved = rows[half.sites] * torch.exp(stretch) + shift
             rows = rows.index_copy(0, half.sites, moved)
@@ -66,7 +69,7 @@ class Disentangler(nn.Module):
     def inverse(self, rows: Tensor, embedding: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
         """Disentangle: the inverse of :meth:`forward` with the same log-determinant."""
         log_det = rows.new_zeros(rows.shape[1])
-        for half in reversed(self.halves):
+        for half in reversed(self._halves()):
             shift, stretch = half.affine(rows, embedding, scale)
             moved = (rows[half.sites] - shift) * torch.exp(-stretch)
             rows = rows.index_copy(0, half.sites, moved)

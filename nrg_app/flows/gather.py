@@ -39,7 +39,10 @@ class NeighbourGather(nn.Module):
 
     def forward(self, rows: Tensor) -> Tensor:
         """Gather from ``(channels, n_known, batch)``."""
-        seen = cast(Tensor, _Gather.apply(rows, self.index, self.bags, self.offsets))
+        seen = cast(
+            Tensor,
+            _Gather.apply(rows, self.index, self.bags, self.offsets),  # type: ignore[no-untyped-call]
+        )
         return seen.reshape(-1, self.count * rows.shape[-1])
 
 
@@ -50,7 +53,7 @@ class _Gather(torch.autograd.Function):
         return rows.index_select(1, index)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None]:
         bags, offsets = ctx.saved_tensors
         summed = [
             nn.functional.embedding_bag(bags, channel.contiguous(), offsets, mode="sum")

@@ -78,7 +78,7 @@ def octave_stages(size: int, radius: int) -> tuple[Stage, ...]:
         rows = []
         for dx in reach:
             for dy in reach:
-                seen = (sites + (dx, dy)) % size
+                seen = (sites + np.array((dx, dy))) % size
                 index = ranks[seen[:, 0] * size + seen[:, 1]]
                 if (index < start).all():
                     rows.append(index)
@@ -107,7 +107,7 @@ def checkerboard_stages(size: int, radius: int) -> tuple[tuple[IntArray, IntArra
         for dx in reach:
             for dy in reach:
                 if (dx + dy) % 2:
-                    seen = (order[sites] + (dx, dy)) % size
+                    seen = (order[sites] + np.array((dx, dy))) % size
                     rows.append(ranks[seen[:, 0] * size + seen[:, 1]])
         halves.append((sites, np.stack(rows)))
     return tuple(halves)

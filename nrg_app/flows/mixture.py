@@ -44,7 +44,7 @@ def mixture_latent(x: Tensor, logits: Tensor, means: Tensor, log_stds: Tensor) -
 
 def mixture_quantile(z: Tensor, logits: Tensor, means: Tensor, log_stds: Tensor) -> Tensor:
     """``x = F^-1(Phi(z))``, differentiable in all arguments (implicit function theorem)."""
-    x: Tensor = _Quantile.apply(z, logits, means, log_stds)
+    x: Tensor = _Quantile.apply(z, logits, means, log_stds)  # type: ignore[no-untyped-call]
     return x
 
 
@@ -52,9 +52,7 @@ class _Quantile(torch.autograd.Function):
     """Solves ``F(x) = Phi(z)`` forward; ``dx = (phi(z) dz - dF) / f(x)`` backward."""
 
     @staticmethod
-    def forward(
-        ctx: Any, z: Tensor, logits: Tensor, means: Tensor, log_stds: Tensor
-    ) -> Tensor:
+    def forward(ctx: Any, z: Tensor, logits: Tensor, means: Tensor, log_stds: Tensor) -> Tensor:
         weights = torch.softmax(logits, 0)
         x = solve_quantile(z, weights, means, log_stds)
         ctx.save_for_backward(x, z, weights, means, log_stds)
@@ -62,7 +60,7 @@ class _Quantile(torch.autograd.Function):
         return x
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         x, z, weights, means, log_stds = ctx.saved_tensors
         offset = x - means
         u = offset * torch.exp(-log_stds)

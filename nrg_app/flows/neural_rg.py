@@ -117,7 +117,7 @@ class NeuralRG:
         Raises:
             NRGError: if the temperature is not a positive number.
         """
-        t, controls, scale = self._conditions(temperature)
+        _t, controls, scale = self._conditions(temperature)
         rows = latents.T.to(self.device, self.dtype).contiguous()
         coarse = self.flow.generate(rows, controls, scale)
         finest = coarse[self.size]
@@ -131,7 +131,7 @@ class NeuralRG:
         Raises:
             NRGError: if the temperature is not a positive number.
         """
-        t, controls, scale = self._conditions(temperature)
+        _t, controls, scale = self._conditions(temperature)
         view = self.flow.encode(self._rows(field) / scale, controls, scale)
         return self._pack(view.coarse, view.latents.T, view.log_prob, scale)
 

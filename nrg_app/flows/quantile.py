@@ -50,7 +50,7 @@ def solve_quantile(z: Tensor, weights: Tensor, means: Tensor, log_stds: Tensor) 
     return x.reshape(z.shape)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _solve_compiled(
     z: npt.NDArray[np.floating],
     weights: npt.NDArray[np.floating],
@@ -127,7 +127,9 @@ def solve_with_tensors(z: Tensor, weights: Tensor, means: Tensor, stds: Tensor) 
         if active.numel() == 0:
             break
         part = [t[..., active] for t in (x, low, high, *mixture)]
-        x[active], low[active], high[active], done = _bracketed_newton(*part, tolerance)
+        x[active], low[active], high[active], done = _bracketed_newton(
+            part[0], part[1], part[2], part[3], part[4], part[5], part[6], tolerance
+        )
         active = active[~done]
     return sign * x
 

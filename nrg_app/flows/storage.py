@@ -71,7 +71,9 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], ModelCard]:
             tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
         card = ModelCard.model_validate(json.loads(metadata["card"]))
     except FileNotFoundError as error:
-        raise NRGError(f"There is no model file '{path}'; 'nrg models' lists those here.") from error
+        raise NRGError(
+            f"There is no model file '{path}'; 'nrg models' lists those here."
+        ) from error
     except OSError as error:
         raise NRGError(f"Cannot read '{path}': {error.strerror or error}.") from error
     except SafetensorError as error:

@@ -23,6 +23,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from nrg_app.errors import NRGError
 from nrg_app.physics import exact
 from nrg_app.physics.lattice import validate_size
 
@@ -122,7 +123,8 @@ class DualIsing:
     def energy(self, field: Tensor, temperature: Tensor) -> Tensor:
         """``U(x)`` in nats: fields ``(batch, L, L)``, temperatures ``(batch,)`` or ``(1,)``."""
         quadratic = 0.5 * (field * self.solve(field, temperature)).sum((1, 2))
-        return quadratic - _log_two_cosh(field).sum((1, 2))
+        result: Tensor = quadratic - _log_two_cosh(field).sum((1, 2))
+        return result
 
     def force(self, field: Tensor, temperature: Tensor) -> Tensor:
         """``dU/dx = K^-1 x - tanh x``, shapes as in :meth:`energy`."""
@@ -131,22 +133,23 @@ class DualIsing:
     def solve(self, field: Tensor, temperature: Tensor) -> Tensor:
         """``K^-1 x`` by Fourier transform, shapes as in :meth:`energy`."""
         spectrum = torch.fft.rfft2(field) / self._spectrum(field, temperature)
-        return torch.fft.irfft2(spectrum, s=(self.size, self.size))
+        return self._to_lattice(spectrum)
 
     def log_partition(self, temperature: FloatArray) -> FloatArray:
-        """``ln`` of the integral of ``exp(-U)`` from Kaufman's exact ``ln Z``, in nats: ``(n,)``."""
+        """``ln`` of the integral of ``exp(-U)`` from Kaufman's ``ln Z``, in nats: ``(n,)``."""
         t = np.atleast_1d(np.asarray(temperature, dtype=np.float64))
         log_z = np.atleast_1d(exact.kaufman_log_partition(self.size, t))
-        return log_z + self.log_volume(t)
+        result: FloatArray = log_z + self.log_volume(t)
+        return result
 
     def log_volume(self, temperature: FloatArray) -> FloatArray:
-        """What the field integral has beyond ``ln Z``: ``N (alpha + ln 2 pi) / 2 + ln det(K) / 2``."""
+        """Field integral beyond ``ln Z``, ``(N (alpha + ln 2 pi) + ln det K) / 2``: ``(n,)``."""
         beta = 1.0 / np.atleast_1d(np.asarray(temperature, dtype=np.float64))
         alpha = 4.0 * beta + self.gap
         eigenvalues = beta[:, None] * self._adjacency.ravel()[None, :] + alpha[:, None]
-        return 0.5 * (
-            self.n_sites * (alpha + math.log(2.0 * math.pi)) + np.log(eigenvalues).sum(1)
-        )
+        gaussian = self.n_sites * (alpha + math.log(2.0 * math.pi))
+        volume: FloatArray = 0.5 * (gaussian + np.log(eigenvalues).sum(1))
+        return volume
 
     def spins_from_field(self, field: Tensor, uniform: Tensor) -> Tensor:
         """Exact spins given fields: ``+1`` where ``uniform < sigmoid(2 x)``.
@@ -173,10 +176,14 @@ class DualIsing:
         spectrum = self._spectrum(noise, temperature)
         mean = torch.fft.rfft2(spins.to(noise.dtype)) * spectrum
         spread = torch.fft.rfft2(noise) * torch.sqrt(spectrum)
-        return torch.fft.irfft2(mean + spread, s=(self.size, self.size))
+        return self._to_lattice(mean + spread)
+
+    def _to_lattice(self, spectrum: Tensor) -> Tensor:
+        field: Tensor = torch.fft.irfft2(spectrum, s=(self.size, self.size))
+        return field
 
     def _spectrum(self, like: Tensor, temperature: Tensor) -> Tensor:
-        """Eigenvalues of ``K`` on the half plane of a real transform: ``(batch, L, L // 2 + 1)``."""
+        """Eigenvalues of ``K`` on the half plane of a real transform, ``(batch, L, L/2 + 1)``."""
         key = (like.dtype, like.device)
         if key not in self._spectra:
             half = self._adjacency[:, : self.size // 2 + 1]
@@ -191,8 +198,6 @@ def make_target(name: str, size: int, gap: float = 3.0) -> DualIsing:
     Raises:
         NRGError: if no target has this name.
     """
-    from nrg_app.errors import NRGError
-
     if name != DualIsing.name:
         raise NRGError(f"The model was trained for '{name}', which this version does not know.")
     return DualIsing(size, gap)

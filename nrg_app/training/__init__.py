@@ -1,0 +1,1 @@
+"""Training: the objective, the recipe and the trainer as a stream of events."""

@@ -35,9 +35,7 @@ class StepGaps:
     gaps: Tensor
 
 
-def draw_temperatures(
-    n: int, low: float, high: float, generator: torch.Generator
-) -> Tensor:
+def draw_temperatures(n: int, low: float, high: float, generator: torch.Generator) -> Tensor:
     """Training temperatures ``(n,)``: two thirds uniform, one third normal around ``Tc``."""
     uniform = low + (high - low) * torch.rand(n, generator=generator)
     near = exact.CRITICAL_TEMPERATURE + 0.25 * torch.randn(n, generator=generator)
@@ -78,7 +76,7 @@ def path_gradient_step(
 
 
 def effective_sample_fraction(step: StepGaps, n_sites: int) -> float:
-    """Rough effective sample size of a batch, as a fraction, from its weights at all temperatures."""
+    """Effective sample size of a batch, a fraction, from its weights at all temperatures."""
     log_weights = (-n_sites * step.gaps).cpu().numpy()
     weights = np.exp(log_weights - log_weights.max())
     return float(weights.sum() ** 2 / (len(weights) * (weights**2).sum()))

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from nrg_app import __version__
+from nrg_app.errors import NRGError
 from nrg_app.flows.card import ModelCard
 from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow
 from nrg_app.flows.neural_rg import NeuralRG
@@ -79,6 +80,7 @@ class Trainer:
         checkpoint: Path for checkpoints (``.safetensors``), or None for none.
         checkpoint_interval: Seconds between checkpoints.
         report_interval: Seconds between progress events.
+        start: A trained flow to continue; it is grown to the lattice of the first stage.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Trainer:
         checkpoint: Path | None = None,
         checkpoint_interval: float = 30.0,
         report_interval: float = 0.5,
+        start: HierarchicalFlow | None = None,
     ) -> None:
         self.recipe = recipe
         self.name = name
@@ -103,17 +106,30 @@ class Trainer:
             radius=recipe.radius,
             disentanglers=recipe.disentanglers,
         )
-        self._adopt(HierarchicalFlow(first).to(recipe.device))
+        flow = start or HierarchicalFlow(first)
+        while flow.shape.size < first.size:
+            flow = grow(flow)
+        if flow.shape != first:
+            raise NRGError(
+                f"A model of shape ({flow.shape}) cannot continue as ({first}); "
+                "train with its width, radius and a size that is not smaller."
+            )
+        self._adopt(flow.to(recipe.device))
 
     @classmethod
-    def resume(cls, checkpoint: Path, **settings: float) -> Trainer:
+    def resume(cls, checkpoint: Path, *, checkpoint_interval: float = 30.0) -> Trainer:
         """Continue from a checkpoint.
 
         Raises:
             NRGError: if the file is missing, damaged or no checkpoint.
         """
         state = load_checkpoint(checkpoint)
-        trainer = cls(state.recipe, state.name, checkpoint=checkpoint, **settings)
+        trainer = cls(
+            state.recipe,
+            state.name,
+            checkpoint=checkpoint,
+            checkpoint_interval=checkpoint_interval,
+        )
         trainer.counters = Counters(**state.counters)
         trainer._adopt(state.flow.to(state.recipe.device))
         trainer._average = state.average.to(state.recipe.device)
@@ -221,9 +237,7 @@ class Trainer:
         latents = torch.randn(stage.size**2, stage.batch, generator=generator)
         device = self.recipe.device
         self._optimizer.zero_grad(set_to_none=True)
-        result = path_gradient_step(
-            self._flow, target, temperatures.to(device), latents.to(device)
-        )
+        result = path_gradient_step(self._flow, target, temperatures.to(device), latents.to(device))
         norm = torch.nn.utils.clip_grad_norm_(self._flow.parameters(), self.recipe.clip)
         if not torch.isfinite(norm) or not torch.isfinite(result.gaps).all():
             return None, math.nan
@@ -297,7 +311,8 @@ class Trainer:
     def _update_average(self) -> None:
         # Shorter memory at first, so that the random start is forgotten.
         decay = min(self.recipe.ema_decay, (1 + self.counters.step) / (10 + self.counters.step))
-        averages, currents = list(self._average.parameters()), list(self._flow.parameters())
+        averages: list[Tensor] = list(self._average.parameters())
+        currents: list[Tensor] = list(self._flow.parameters())
         torch._foreach_lerp_(averages, currents, 1.0 - decay)
 
     def _snapshot(self) -> list[Tensor]:

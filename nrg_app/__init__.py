@@ -1,0 +1,3 @@
+"""NRG: neural renormalization group of the two-dimensional Ising model."""
+
+__version__ = "0.1.0"

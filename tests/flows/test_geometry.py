@@ -1,0 +1,64 @@
+"""The order of the sites and what a new site can see."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from nrg_app.flows.geometry import (
+    checkerboard_stages,
+    generation_order,
+    octave_stages,
+    raster_to_generation,
+)
+
+
+@pytest.mark.parametrize("size", [1, 2, 4, 8, 16])
+def test_order_visits_every_site_once(size: int) -> None:
+    order = generation_order(size)
+    assert sorted(map(tuple, order.tolist())) == [(x, y) for x in range(size) for y in range(size)]
+    ranks = raster_to_generation(size)
+    assert (order[ranks] == np.array([(x, y) for x in range(size) for y in range(size)])).all()
+
+
+@pytest.mark.parametrize("size", [2, 4, 8, 16])
+def test_coarse_lattice_is_the_prefix(size: int) -> None:
+    coarse = generation_order(size // 2)
+    assert (generation_order(size)[: len(coarse)] == 2 * coarse).all()
+
+
+@pytest.mark.parametrize("size", [2, 4, 8, 16])
+def test_stages_append_all_new_sites_and_see_only_known_ones(size: int) -> None:
+    stages = octave_stages(size, 3)
+    assert stages[0].start == size * size // 4
+    assert stages[-1].start + stages[-1].count == size * size
+    for before, after in itertools.pairwise(stages):
+        assert after.start == before.start + before.count
+    for stage in stages:
+        assert stage.neighbours.min() >= 0
+        assert stage.neighbours.max() < stage.start
+
+
+@pytest.mark.parametrize("size", [8, 16])
+def test_every_row_of_a_stencil_is_one_displacement_within_the_radius(size: int) -> None:
+    order = generation_order(size)
+    for stage in octave_stages(size, 3):
+        targets = order[stage.start : stage.start + stage.count]
+        for row in stage.neighbours:
+            shift = (order[row] - targets + size // 2) % size - size // 2
+            assert (shift == shift[0]).all()
+            assert np.abs(shift).max() <= 3
+
+
+def test_all_octaves_beyond_the_first_have_equal_stencils() -> None:
+    shapes = {
+        size: [len(stage.neighbours) for stage in octave_stages(size, 3)] for size in (4, 8, 16)
+    }
+    assert shapes[4] == shapes[8] == shapes[16] == [16, 20, 24, 28, 40, 44]
+
+
+def test_disentangler_reads_only_the_other_colour() -> None:
+    order = generation_order(8)
+    for sites, seen in checkerboard_stages(8, 2):
+        assert len({int(c) for c in order[sites].sum(1) % 2}) == 1
+        assert (order[seen].sum(-1) % 2 != order[sites].sum(-1) % 2).all()

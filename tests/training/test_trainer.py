@@ -1,0 +1,103 @@
+"""The trainer as a stream of events: it learns, resumes exactly and survives bad numbers."""
+
+import math
+from pathlib import Path
+
+import pytest
+import torch
+
+from nrg_app.errors import NRGError
+from nrg_app.training import trainer as trainer_module
+from nrg_app.training.events import CheckpointSaved, Finished, Progress, RolledBack, StageStarted
+from nrg_app.training.objective import StepGaps
+from nrg_app.training.recipe import Recipe, standard_recipe
+from nrg_app.training.trainer import Trainer
+
+
+def short(size: int, steps: int, **settings: object) -> Recipe:
+    return standard_recipe(size, 1.0, steps=steps, width=8, **settings)
+
+
+def parameters(trainer: Trainer) -> list[torch.Tensor]:
+    return [p.clone() for p in trainer.model().flow.parameters()]
+
+
+def test_a_short_training_closes_the_gap_from_above() -> None:
+    trainer = Trainer(short(4, 250, seed=1), "tiny", report_interval=0.0)
+    progress = [e for e in trainer.run() if isinstance(e, Progress)]
+    first = sum(e.gap for e in progress[:5]) / 5
+    last = [e.gap for e in progress[-50:]]
+    mean, error = sum(last) / 50, progress[-1].gap_error / math.sqrt(50)
+    assert mean < 0.02 < first
+    # The variational free energy bounds the exact one: 4 standard errors.
+    assert mean > -4 * error
+
+
+def test_growth_is_reported_stage_by_stage() -> None:
+    events = list(Trainer(short(8, 2), "tiny").run())
+    stages = [(e.size, e.grown) for e in events if isinstance(e, StageStarted)]
+    assert stages == [(4, False), (8, True)]
+    assert isinstance(events[-1], Finished)
+    assert events[-1].steps == 4
+    fractions = [e.fraction for e in events if isinstance(e, Progress)]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == pytest.approx(1.0)
+
+
+def test_resuming_continues_exactly_where_it_stopped(tmp_path: Path) -> None:
+    whole = Trainer(short(8, 6, seed=3), "tiny")
+    list(whole.run())
+
+    path = tmp_path / "tiny.checkpoint"
+    broken = Trainer(short(8, 6, seed=3), "tiny", checkpoint=path, checkpoint_interval=0.0)
+    for event in broken.run():
+        if isinstance(event, CheckpointSaved) and event.step == 9:
+            break
+    resumed = Trainer.resume(path)
+    list(resumed.run())
+    assert resumed.counters.steps == whole.counters.steps
+    for a, b in zip(parameters(resumed), parameters(whole), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_numbers_that_are_not_finite_roll_the_training_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real, calls = trainer_module.path_gradient_step, []
+
+    def failing(*args: object) -> StepGaps:
+        result = real(*args)  # type: ignore[arg-type]
+        calls.append(1)
+        if len(calls) > 10 and len(calls) <= 31:
+            return StepGaps(result.temperatures, result.gaps * math.nan)
+        return result
+
+    monkeypatch.setattr(trainer_module, "path_gradient_step", failing)
+    trainer = Trainer(short(4, 60), "tiny")
+    events = list(trainer.run())
+    rolled = [e for e in events if isinstance(e, RolledBack)]
+    assert [e.learning_rate_factor for e in rolled] == [0.5]
+    assert all(torch.isfinite(p).all() for p in parameters(trainer))
+
+
+def test_the_model_carries_its_recipe() -> None:
+    trainer = Trainer(short(4, 2, seed=9), "tiny")
+    list(trainer.run())
+    card = trainer.model().card
+    assert card.training["steps"] == 2
+    assert card.training["recipe"]["seed"] == 9
+    assert card.size == 4
+
+
+@pytest.mark.parametrize(("size", "minutes"), [(12, 1.0), (2, 1.0), (8, 0.0), (8, math.nan)])
+def test_unusable_recipes_are_refused(size: int, minutes: float) -> None:
+    with pytest.raises(NRGError):
+        standard_recipe(size, minutes)
+
+
+def test_a_model_file_is_no_checkpoint(tmp_path: Path) -> None:
+    trainer = Trainer(short(4, 1), "tiny")
+    list(trainer.run())
+    trainer.model().save(tmp_path / "model.safetensors")
+    with pytest.raises(NRGError, match="not a checkpoint"):
+        Trainer.resume(tmp_path / "model.safetensors")
