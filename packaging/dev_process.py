@@ -121,13 +121,14 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 def _copy_lines(process: subprocess.Popen[str], output: TextIO, lines: deque[str]) -> None:
     assert process.stdout is not None
-    for line in process.stdout:
-        # A full disk must not stop the reading: the command would hang on its full pipe.
-        with contextlib.suppress(OSError):
-            output.write(line)
-            output.flush()
-        if line.strip() and not line.startswith("WARNING: Location"):
-            lines.append(line.rstrip())
+    with process.stdout:
+        for line in process.stdout:
+            # A full disk must not stop the reading: the command would hang on its full pipe.
+            with contextlib.suppress(OSError):
+                output.write(line)
+                output.flush()
+            if line.strip() and not line.startswith("WARNING: Location"):
+                lines.append(line.rstrip())
 
 
 def _wait_with_heartbeat(process: subprocess.Popen[str], lines: deque[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nrg_app.errors import NRGError
@@ -80,13 +82,14 @@ class Recipe(BaseModel):
 
 
 def standard_recipe(
-    size: int, minutes: float, *, steps: int | None = None, **settings: object
+    size: int, minutes: float, *, first: int = 4, steps: int | None = None, **settings: Any
 ) -> Recipe:
     """The default recipe: grow 4 -> 8 -> ... -> ``size`` within a time budget.
 
     Args:
         size: Lattice side, a power of two, at least 4.
         minutes: Budget for all stages together.
+        first: Lattice side of the first stage.
         steps: Number of steps of every stage instead of a time budget.
         settings: Further fields of :class:`Recipe`.
 
@@ -98,7 +101,9 @@ def standard_recipe(
         raise NRGError(f"A model needs a lattice of side 4 or more, not {size}.")
     if not 0.0 < minutes < 1e5:
         raise NRGError(f"The training time must be a positive number of minutes, not {minutes}.")
-    sizes = [4 * 2**k for k in range(size.bit_length() - 2)]
+    if validate_size(first) > size:
+        raise NRGError(f"A model of side {first} cannot continue on the smaller side {size}.")
+    sizes = [first * 2**k for k in range(size.bit_length() - first.bit_length() + 1)]
     weights = [_TIME_RATIO**k for k in range(len(sizes))]
     stages = [
         Stage(

@@ -1,0 +1,1 @@
+"""What samples say: importance weights, estimates and their errors."""

@@ -1,0 +1,199 @@
+"""The commands and how their errors end.
+
+torch and Matplotlib take a second to import, so that each command imports what it needs.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nrg_app import __version__
+from nrg_app.errors import NRGError
+
+app = typer.Typer(
+    name="nrg",
+    help="Neural renormalization of the two-dimensional Ising model. Alone: open the window.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Model = Annotated[str, typer.Argument(help="Name of a shipped model or path of a model file.")]
+ModelOption = Annotated[str, typer.Option("--model", "-m", help="Model name or file.")]
+Temperature = Annotated[float, typer.Option("--temperature", "-T", help="T in J/k_B.")]
+Seed = Annotated[int, typer.Option(help="Seed of all random numbers.", min=0, max=2**31 - 1)]
+Threads = Annotated[int, typer.Option(help="Processor threads.", min=1, max=256)]
+
+
+def main() -> None:
+    """Run ``nrg``: exit 2 and one sentence for bad input, 130 after Ctrl-C."""
+    multiprocessing.freeze_support()
+    try:
+        app()
+    except NRGError as error:
+        print(f"nrg: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of the output has left, for example `nrg models | head -1`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        print(f"nrg {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def window(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Version.")
+    ] = False,
+) -> None:
+    """Neural renormalization of the two-dimensional Ising model. Alone: open the window."""
+    if context.invoked_subcommand is None:
+        _open_window("")
+
+
+@app.command("open")
+def open_model(model: Model) -> None:
+    """Open the window with a model."""
+    _open_window(model)
+
+
+def _open_window(model: str) -> None:
+    if sys.platform == "linux" and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        raise NRGError(
+            "There is no display to open a window on; run 'nrg demo' for samples and pictures "
+            "without one."
+        )
+    from nrg_app.ui.app import main as open_window
+
+    sys.exit(open_window(["nrg", model] if model else ["nrg"]))
+
+
+@app.command()
+def models() -> None:
+    """List the models that come with the program."""
+    from nrg_app.cli.reports import print_models
+
+    print_models()
+
+
+@app.command()
+def train(
+    out: Annotated[Path, typer.Option(help="Model file to write (.safetensors).")],
+    size: Annotated[int, typer.Option(help="Lattice side, a power of two from 4.")] = 16,
+    minutes: Annotated[float, typer.Option(help="Time for all stages together.")] = 20.0,
+    resume: Annotated[bool, typer.Option(help="Continue the checkpoint beside --out.")] = False,
+    start: Annotated[
+        str, typer.Option("--from", help="Model to continue; smaller ones are grown.")
+    ] = "",
+    width: Annotated[int, typer.Option(help="Hidden width.", min=1, max=512)] = 32,
+    disentanglers: Annotated[bool, typer.Option(help="Learn block variables too.")] = False,
+    seed: Seed = 0,
+    threads: Threads = 1,
+    device: Annotated[str, typer.Option(help="Torch device: cpu, cuda, cuda:1 ...")] = "cpu",
+) -> None:
+    """Train a flow from the Hamiltonian alone; Ctrl-C saves, --resume continues."""
+    from nrg_app.cli.training import resume_training, start_training
+
+    if resume:
+        resume_training(out)
+    else:
+        start_training(
+            out,
+            size,
+            minutes,
+            start,
+            width=width,
+            disentanglers=disentanglers,
+            seed=seed,
+            threads=threads,
+            device=device,
+        )
+
+
+@app.command()
+def sample(
+    model: Model,
+    temperature: Temperature = 2.269185314213022,
+    count: Annotated[int, typer.Option("--count", "-n", help="Samples.", min=2)] = 1024,
+    seed: Seed = 0,
+    out: Annotated[Path | None, typer.Option(help="NPZ file to write.")] = None,
+    threads: Threads = 1,
+) -> None:
+    """Draw independent samples, print observables and save spins, fields and weights."""
+    from nrg_app.cli.sampling import sample_model
+
+    sample_model(model, temperature, count, seed, out, threads)
+
+
+@app.command()
+def verify(
+    model: Model,
+    draws: Annotated[int, typer.Option(help="Samples per temperature.", min=32)] = 4096,
+    temperature: Annotated[
+        list[float] | None,
+        typer.Option("--temperature", "-T", help="T in J/k_B, repeatable; five by default."),
+    ] = None,
+    seed: Seed = 0,
+    threads: Threads = 1,
+) -> None:
+    """Check a model against exact properties and measure its free-energy gap."""
+    from nrg_app.cli.verifying import verify_model
+
+    if not verify_model(model, draws, temperature or [], seed, threads):
+        raise typer.Exit(1)
+
+
+@app.command()
+def figure(
+    out: Annotated[Path, typer.Option(help="File to write: .pdf, .svg or .png.")],
+    model: ModelOption = "",
+    temperature: Temperature = 2.269185314213022,
+    seed: Seed = 1,
+    width: Annotated[float, typer.Option(help="Width in millimetres.")] = 86.0,
+) -> None:
+    """Draw one sample and its renormalization flow at the width of a journal column."""
+    from nrg_app.cli.pictures import write_figure
+
+    write_figure(out, model, temperature, seed, width)
+
+
+@app.command()
+def screenshot(
+    out: Annotated[Path, typer.Option(help="PNG file to write.")] = Path("nrg-window.png"),
+    model: ModelOption = "",
+    temperature: Temperature = 2.269185314213022,
+    seed: Seed = 1,
+    width: Annotated[int, typer.Option(help="Pixels.", min=640, max=7680)] = 1440,
+    height: Annotated[int, typer.Option(help="Pixels.", min=480, max=4320)] = 900,
+    scale: Annotated[int, typer.Option(help="Device pixels per pixel.", min=1, max=2)] = 1,
+    theme: Annotated[str, typer.Option(help="dark or light")] = "dark",
+) -> None:
+    """Draw the window into a PNG file, without a display."""
+    from nrg_app.cli.pictures import write_screenshot
+
+    write_screenshot(out, model, temperature, seed, (width, height), scale, theme)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("nrg-output"),
+) -> None:
+    """Do the main job without a display: samples, a table, a picture of the window, a figure."""
+    from nrg_app.cli.demo import run_demo
+
+    run_demo(out)

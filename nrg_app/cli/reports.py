@@ -1,0 +1,125 @@
+"""Tables on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.table import Table
+
+from nrg_app.analysis.importance import Evaluation
+from nrg_app.errors import NRGError
+from nrg_app.flows.card import GapRecord
+from nrg_app.flows.neural_rg import NeuralRG
+from nrg_app.flows.storage import read_tensors
+from nrg_app.physics import exact
+from nrg_app.session.models import model_path, shipped_models
+
+console = Console(highlight=False)
+
+LABELS = {
+    "free_energy": "free energy f = -T ln Z / N",
+    "energy": "energy e",
+    "specific_heat": "specific heat c",
+    "abs_magnetization": "magnetization <|m|>",
+    "susceptibility": "susceptibility N <m^2>",
+    "binder": "Binder cumulant U4",
+}
+
+
+def load(model: str) -> NeuralRG:
+    """A model by name or path.
+
+    Raises:
+        NRGError: if it is missing or damaged.
+    """
+    return NeuralRG.load(model_path(model))
+
+
+def default_model() -> str:
+    """The largest shipped model.
+
+    Raises:
+        NRGError: if no model came with the program.
+    """
+    sizes = {name: read_tensors(model_path(name))[1].size for name in shipped_models()}
+    if not sizes:
+        raise NRGError("No model came with the program; train one with 'nrg train' and name it.")
+    return max(sizes, key=lambda name: sizes[name])
+
+
+def print_models() -> None:
+    """List the shipped models with their measured quality."""
+    table = Table("name", "L", "T range", "gap at Tc / nats per site", "ESS at Tc", "parameters")
+    for name in shipped_models():
+        tensors, card = read_tensors(model_path(name))
+        low, high = card.temperature_range
+        near = card.gap_near(float(exact.CRITICAL_TEMPERATURE))
+        gap = f"{near.gap:.5f} ± {near.error:.5f}" if near else "–"
+        ess = f"{near.ess:.2f}" if near else "–"
+        count = sum(tensor.numel() for tensor in tensors.values())
+        table.add_row(name, str(card.size), f"{low:g} … {high:g}", gap, ess, f"{count:,}")
+    console.print(table)
+
+
+def exact_values(size: int, temperature: float) -> dict[str, float]:
+    """What Kaufman's solution says of a torus."""
+    log_z = float(exact.kaufman_log_partition(size, temperature))
+    return {
+        "free_energy": -temperature * log_z / size**2,
+        "energy": float(exact.kaufman_energy(size, temperature)),
+        "specific_heat": float(exact.kaufman_specific_heat(size, temperature)),
+    }
+
+
+def print_observables(size: int, temperature: float, evaluation: Evaluation, draws: int) -> None:
+    """Observables raw and reweighted beside exact values, with deviations in standard errors."""
+    reference: Mapping[str, float] = exact_values(size, temperature)
+    table = Table(
+        "per site",
+        "network",
+        "reweighted",
+        "exact",
+        "deviation",
+        title=f"L = {size}, T = {temperature:.6g} J/k_B, {draws:,} samples",
+    )
+    for key, label in LABELS.items():
+        raw, weighted = evaluation.raw[key], evaluation.reweighted[key]
+        known = reference.get(key)
+        value = "" if known is None else f"{known:.5f}".replace("-", "\N{MINUS SIGN}")
+        off = "" if known is None else f"{weighted.deviation(known):+.1f} s.e."
+        table.add_row(label, raw.brackets(), weighted.brackets(), value, off)
+    console.print(table)
+
+
+def gap_record(temperature: float, evaluation: Evaluation, draws: int) -> GapRecord:
+    """What the card keeps of an evaluation."""
+    return GapRecord(
+        temperature=temperature,
+        gap=evaluation.gap.value,
+        error=evaluation.gap.error,
+        ess=evaluation.ess,
+        largest_weight_share=evaluation.largest_weight_share,
+        draws=draws,
+    )
+
+
+def print_gaps(size: int, gaps: list[GapRecord]) -> None:
+    """The free-energy gap at several temperatures beside the effective sample size."""
+    table = Table(
+        "T",
+        "gap / nats per site",
+        "ESS",
+        "largest weight",
+        "samples",
+        title=f"Free-energy gap (exact ln Z - ELBO) / N, L = {size}",
+    )
+    for g in gaps:
+        table.add_row(
+            f"{g.temperature:.4f}",
+            f"{g.gap:.5f} ± {g.error:.5f}".replace("-", "\N{MINUS SIGN}"),
+            f"{g.ess:.3f}",
+            f"{100 * g.largest_weight_share:.2f} %",
+            f"{g.draws:,}",
+        )
+    console.print(table)

@@ -1,0 +1,116 @@
+"""``nrg train``: the trainer's events on a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from nrg_app.analysis.checks import CARD_TEMPERATURES
+from nrg_app.cli.reports import console, load, print_gaps
+from nrg_app.cli.verifying import measure_gaps
+from nrg_app.errors import NRGError
+from nrg_app.training import events
+from nrg_app.training.recipe import standard_recipe
+from nrg_app.training.trainer import Trainer
+
+_MEASURED_DRAWS = 4096
+
+
+def start_training(out: Path, size: int, minutes: float, start: str, **settings: Any) -> None:
+    """Train a new model, or continue one, and write it with its measured card.
+
+    Raises:
+        NRGError: for unusable settings or a place that cannot be written.
+    """
+    _check_device(str(settings.get("device", "cpu")))
+    flow = None
+    if start:
+        model = load(start)
+        flow = model.flow
+        settings |= {"width": flow.shape.width, "disentanglers": flow.shape.disentanglers}
+    recipe = standard_recipe(
+        size, minutes, first=flow.shape.size if flow is not None else 4, **settings
+    )
+    trainer = Trainer(recipe, _model_file(out).stem, checkpoint=_checkpoint(out), start=flow)
+    # A folder that cannot be written is found out now and not after the training.
+    trainer.save()
+    _run(trainer, out)
+
+
+def resume_training(out: Path) -> None:
+    """Continue the training whose checkpoint lies beside ``out``.
+
+    Raises:
+        NRGError: if there is no usable checkpoint.
+    """
+    path = _checkpoint(out)
+    if not path.exists():
+        raise NRGError(f"There is no checkpoint '{path}' to resume; start without --resume.")
+    trainer = Trainer.resume(path)
+    console.print(f"resuming after {trainer.counters.steps:,} steps")
+    _run(trainer, out)
+
+
+def _model_file(out: Path) -> Path:
+    return out if out.suffix == ".safetensors" else out.with_name(out.name + ".safetensors")
+
+
+def _checkpoint(out: Path) -> Path:
+    return _model_file(out).with_suffix(".checkpoint")
+
+
+def _check_device(device: str) -> None:
+    try:
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise NRGError(f"The device '{device}' is not available here; use --device cpu.") from error
+
+
+def _run(trainer: Trainer, out: Path) -> None:
+    try:
+        _show(trainer)
+    except KeyboardInterrupt:
+        trainer.save()
+        trainer.model().save(_model_file(out))
+        console.print(
+            f"stopped after {trainer.counters.steps:,} steps; the model so far is in "
+            f"{_model_file(out)}, 'nrg train --resume --out {out}' continues"
+        )
+        return
+    model = trainer.model()
+    model.save(_model_file(out))
+    gaps = measure_gaps(model, _MEASURED_DRAWS, list(CARD_TEMPERATURES), seed=1)
+    model.card = model.card.model_copy(update={"gaps": gaps})
+    model.save(_model_file(out))
+    _checkpoint(out).unlink(missing_ok=True)
+    print_gaps(model.size, gaps)
+    console.print(f"wrote {_model_file(out)}")
+
+
+def _show(trainer: Trainer) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[figures]}"),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("training", total=1.0, figures="")
+        for event in trainer.run():
+            match event:
+                case events.StageStarted(size=size, index=index, n_stages=count):
+                    progress.update(task, description=f"L = {size} ({index + 1} of {count})")
+                case events.Progress():
+                    figures = (
+                        f"gap {event.gap:.5f} ± {event.gap_error:.5f}  ESS {event.ess:.2f}  "
+                        f"{event.steps_per_second:.1f} steps/s  {event.remaining / 60:.1f} min left"
+                    )
+                    progress.update(task, completed=event.fraction, figures=figures)
+                case events.RolledBack(learning_rate_factor=factor):
+                    progress.console.print(
+                        f"numbers that are not finite: rolled back, learning rate x {factor:g}"
+                    )

@@ -1,0 +1,1 @@
+"""The document that the window shows, and the sampler worker that serves it."""

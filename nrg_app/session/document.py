@@ -1,0 +1,264 @@
+"""The document: everything the user has chosen, as a plain Python object with events.
+
+Views observe ``session.events.<name>`` and write back through the attributes; nothing else holds
+state. A setter validates (``NRGError``) and emits only when the value changes.
+"""
+
+from __future__ import annotations
+
+import numbers
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar, cast, overload
+
+import numpy as np
+from numpy.typing import NDArray
+from psygnal import Signal, SignalGroup
+
+from nrg_app.errors import NRGError
+from nrg_app.session.messages import Redraws, SampleRequest, SamplerName
+
+ViewName = Literal["spins", "field", "probability"]
+StripViewName = Literal["field", "spins"]
+SHOWN_SAMPLES = 25
+MAX_SEED = 2**31 - 1
+MAX_SPEED = 60.0
+T = TypeVar("T")
+
+
+class SessionEvents(SignalGroup):
+    """One signal per attribute of :class:`Session`; each carries the new value."""
+
+    temperature = Signal(float)
+    model = Signal(str)
+    seed = Signal(int)
+    fine_seed = Signal(int)
+    seed_locked = Signal(bool)
+    auto = Signal(bool)
+    playing = Signal(bool)
+    speed = Signal(float)
+    view = Signal(str)
+    show_walls = Signal(bool)
+    strip_view = Signal(str)
+    sampler = Signal(str)
+    frozen_scale = Signal(int)
+    selected = Signal(int)
+    snapshots = Signal(tuple)
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What brings a picture back, and a thumbnail of it: (L, L) int8 spins."""
+
+    temperature: float
+    model: str
+    seed: int
+    redraws: Redraws
+    frozen_scale: int
+    sampler: SamplerName
+    selected: int
+    thumbnail: NDArray[np.int8]
+
+
+def _positive(name: str, upper: float) -> Callable[[Any], float]:
+    def check(value: Any) -> float:
+        # NaN fails both comparisons.
+        if not isinstance(value, numbers.Real) or not 0.0 < float(value) <= upper:
+            raise NRGError(f"The {name} must be a number above 0 and at most {upper:g}.")
+        return float(value)
+
+    return check
+
+
+def _integer(name: str, upper: int) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        if not isinstance(value, numbers.Integral) or not 0 <= int(value) <= upper:
+            raise NRGError(f"The {name} must be a whole number from 0 to {upper}.")
+        return int(value)
+
+    return check
+
+
+def _scale(value: Any) -> int:
+    scale = _integer("frozen scale", 2**15)(value)
+    if scale & (scale - 1):
+        raise NRGError("The frozen scale must be 0 (none) or a power of two such as 8.")
+    return scale
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise NRGError("The model must be given by its name or the path of its file.")
+    return value
+
+
+def _one_of(name: str, *choices: str) -> Callable[[Any], Any]:
+    def check(value: Any) -> str:
+        if value not in choices:
+            raise NRGError(f"The {name} must be one of {', '.join(choices)}.")
+        return cast(str, value)
+
+    return check
+
+
+class Attribute(Generic[T]):
+    """A checked attribute of :class:`Session` that emits the event of its own name on change."""
+
+    def __init__(self, default: T, check: Callable[[Any], T]) -> None:
+        self.default = default
+        self.check = check
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Remember the attribute's name."""
+        self.name = name
+
+    @overload
+    def __get__(self, session: None, owner: type) -> Attribute[T]: ...
+    @overload
+    def __get__(self, session: Session, owner: type) -> T: ...
+    def __get__(self, session: Session | None, owner: type) -> T | Attribute[T]:
+        """Return the value, or the attribute itself when asked of the class."""
+        if session is None:
+            return self
+        return cast(T, session.__dict__.get(self.name, self.default))
+
+    def __set__(self, session: Session, value: T) -> None:
+        """Validate, store and announce a new value."""
+        checked = self.check(value)
+        if checked != self.__get__(session, type(session)):
+            session.__dict__[self.name] = checked
+            session.events[self.name].emit(checked)
+
+
+class Session:
+    """The state of one window.
+
+    Attributes:
+        temperature: T in J/k_B.
+        model: a shipped model's name, a file's path, or "" for none.
+        seed: seed of all latents; setting it forgets what was resampled.
+        seed_locked: keep the seed while T moves and while playing, so that one configuration
+            deforms continuously.
+        auto: redraw when T changes.
+        playing: keep drawing.
+        speed: draws per second while playing.
+        view: what the sample panel shows, "spins", "field" or "probability".
+        show_walls: draw domain walls.
+        strip_view: what the renormalization strip shows, "field" or "spins".
+        sampler: "flow" or "wolff".
+        frozen_scale: scales up to and including it are kept on every redraw; 0 freezes none.
+        selected: index of the sample that is shown large.
+    """
+
+    temperature = Attribute(2.269185, _positive("temperature", 1000.0))
+    model = Attribute("", _text)
+    seed_locked = Attribute(False, bool)
+    auto = Attribute(True, bool)
+    playing = Attribute(False, bool)
+    speed = Attribute(12.0, _positive("speed", MAX_SPEED))
+    view: Attribute[ViewName] = Attribute("spins", _one_of("view", "spins", "field", "probability"))
+    show_walls = Attribute(True, bool)
+    strip_view: Attribute[StripViewName] = Attribute(
+        "field", _one_of("strip view", "field", "spins")
+    )
+    sampler: Attribute[SamplerName] = Attribute("flow", _one_of("sampler", "flow", "wolff"))
+    frozen_scale = Attribute(0, _scale)
+    selected = Attribute(0, _integer("selected sample", SHOWN_SAMPLES - 1))
+
+    def __init__(self) -> None:
+        self.events = SessionEvents()
+        self._seed = 1
+        self._redraws: Redraws = ()
+        self._snapshots: tuple[Snapshot, ...] = ()
+
+    @property
+    def seed(self) -> int:
+        """Seed of every latent that was not resampled since."""
+        return self._seed
+
+    @seed.setter
+    def seed(self, value: int) -> None:
+        checked = _integer("seed", MAX_SEED)(value)
+        self._set_draw(checked, ())
+
+    @property
+    def redraws(self) -> Redraws:
+        """Pairs (kept scale, seed) of the resampled scales; see ``messages.seed_of_scale``."""
+        return self._redraws
+
+    @property
+    def fine_seed(self) -> int:
+        """Seed of the finest scale's latents; equals ``seed`` until something is resampled."""
+        return self._redraws[-1][1] if self._redraws else self._seed
+
+    def _set_draw(self, seed: int, redraws: Redraws) -> None:
+        old_seed, old_redraws = self._seed, self._redraws
+        self._seed, self._redraws = seed, redraws
+        if seed != old_seed:
+            self.events.seed.emit(seed)
+        if redraws != old_redraws:
+            self.events.fine_seed.emit(self.fine_seed)
+
+    def _redraw(self, new_seed: int) -> None:
+        """Give every scale that is not frozen a new seed."""
+        if self.frozen_scale == 0:
+            self._set_draw(new_seed, ())
+            return
+        kept = tuple(pair for pair in self._redraws if pair[0] < self.frozen_scale)
+        self._set_draw(self._seed, (*kept, (self.frozen_scale, new_seed)))
+
+    def resample_fine(self) -> None:
+        """Redraw the latents of all scales above ``frozen_scale`` (all, if none is frozen)."""
+        self._redraw((self.fine_seed + 1) % (MAX_SEED + 1))
+
+    def advance(self) -> None:
+        """Go to the next draw as playing does: like ``resample_fine``, but not if locked."""
+        if not self.seed_locked:
+            self.resample_fine()
+
+    def reseed(self) -> None:
+        """Redraw all scales above ``frozen_scale`` from a seed that nobody can foresee."""
+        self._redraw(secrets.randbelow(MAX_SEED + 1))
+
+    def sample_request(self, request_id: int, count: int = SHOWN_SAMPLES) -> SampleRequest:
+        """Return the request for the samples that this session describes."""
+        return SampleRequest(
+            request_id=request_id,
+            model=self.model,
+            temperature=self.temperature,
+            seed=self.seed,
+            count=count,
+            redraws=self.redraws,
+            sampler=self.sampler,
+        )
+
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Snapshots taken so far, newest first."""
+        return self._snapshots
+
+    def take_snapshot(self, thumbnail: NDArray[np.int8]) -> Snapshot:
+        """Remember the present picture, with the (L, L) spins shown, and return the snapshot."""
+        snapshot = Snapshot(
+            temperature=self.temperature,
+            model=self.model,
+            seed=self.seed,
+            redraws=self.redraws,
+            frozen_scale=self.frozen_scale,
+            sampler=self.sampler,
+            selected=self.selected,
+            thumbnail=np.array(thumbnail, dtype=np.int8),
+        )
+        self._snapshots = (snapshot, *self._snapshots)
+        self.events.snapshots.emit(self._snapshots)
+        return snapshot
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Bring a snapshot's picture back."""
+        self.model = snapshot.model
+        self.sampler = snapshot.sampler
+        self.frozen_scale = snapshot.frozen_scale
+        self._set_draw(snapshot.seed, snapshot.redraws)
+        self.temperature = snapshot.temperature
+        self.selected = snapshot.selected

@@ -1,0 +1,170 @@
+"""Messages between the window and the sampler worker: frozen dataclasses of numpy arrays.
+
+Everything here is picklable, immutable and free of torch and Qt. Temperatures are in J/k_B
+(k_B = J = 1), lattices are square tori of side ``L`` and ``n`` counts independent samples.
+Scales are named by their lattice side l = 1, 2, 4, ..., L.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+SamplerName = Literal["flow", "wolff"]
+ReferenceKind = Literal["exact", "wolff", "none"]
+Redraws = tuple[tuple[int, int], ...]
+"""Pairs (kept scale, seed), kept scales increasing: scales above it were redrawn from that seed."""
+
+
+def seed_of_scale(scale: int, seed: int, redraws: Redraws = ()) -> int:
+    """Return the seed that the latents of one scale come from.
+
+    The rule: every scale starts from ``seed``; each pair (kept, new_seed) of ``redraws`` in turn
+    gives all scales above ``kept`` the new seed. Freezing a scale therefore changes no latent.
+
+    >>> [seed_of_scale(scale, 7, ((2, 9), (8, 11))) for scale in (1, 2, 4, 8, 16)]
+    [7, 7, 9, 9, 11]
+    """
+    chosen = seed
+    for kept, new_seed in redraws:
+        if scale > kept:
+            chosen = new_seed
+    return chosen
+
+
+@dataclass(frozen=True)
+class SampleRequest:
+    """Ask the worker for ``count`` samples; the same numbers give the same samples everywhere.
+
+    ``model`` is a shipped model's name, the path of a ``.safetensors`` file, or "" for none
+    (only the ``wolff`` sampler works then). Build it with ``Session.sample_request``.
+    """
+
+    request_id: int
+    model: str
+    temperature: float
+    seed: int
+    count: int = 25
+    redraws: Redraws = ()
+    sampler: SamplerName = "flow"
+
+
+@dataclass(frozen=True, eq=False)
+class SampleSet:
+    """The answer to a :class:`SampleRequest`.
+
+    Attributes:
+        spins: (n, L, L) int8, +1 or -1.
+        fields: (n, L, L) float32, the continuous dual x; P(s = +1 | x) = sigmoid(2x).
+        coarse_fields: scale l -> (n, l, l) float32, x_l of the renormalization flow; the entry
+            of scale L is ``fields``. Empty without a model.
+        latents: scale l -> (n, l, l) float32, z_l; NaN on the cells that the next coarser scale
+            keeps (scale 1 keeps none). Empty without a model.
+        seconds: time the worker spent on the request.
+    """
+
+    request_id: int
+    model: str
+    temperature: float
+    seed: int
+    sampler: SamplerName
+    spins: NDArray[np.int8]
+    fields: NDArray[np.float32]
+    coarse_fields: dict[int, NDArray[np.float32]]
+    latents: dict[int, NDArray[np.float32]]
+    seconds: float
+    redraws: Redraws = ()
+
+    @property
+    def size(self) -> int:
+        """Lattice side L."""
+        return int(self.spins.shape[-1])
+
+
+@dataclass(frozen=True)
+class ObservableRow:
+    """One line of the observables table, per site.
+
+    ``network`` and ``reweighted`` are (value, standard error): the plain mean over the flow's
+    samples and the mean with importance weights; None means too little data (show a dash).
+    ``reference_error`` is None for an exact reference.
+    """
+
+    key: str
+    name: str
+    symbol: str
+    unit: str
+    network: tuple[float, float] | None
+    reference: float | None
+    reference_error: float | None
+    reference_kind: ReferenceKind
+    reweighted: tuple[float, float] | None = None
+
+
+class Histogram(NamedTuple):
+    """Distribution P(m) of the magnetization per site: densities (b,) over ``edges`` (b + 1,)."""
+
+    edges: NDArray[np.float64]
+    network_density: NDArray[np.float64]
+    wolff_density: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True, eq=False)
+class ObservablesUpdate:
+    """Observables accumulated so far at one (model, temperature).
+
+    Attributes:
+        draws: number of network samples behind the rows.
+        wolff_draws: number of Wolff samples behind the Monte Carlo references.
+        ess: effective sample size as a fraction 0..1, None until enough draws.
+        largest_weight_share: share of the largest importance weight, 0..1, or None.
+        gap: free-energy gap per site (exact lnZ - ELBO)/N in nats, (value, error), or None.
+    """
+
+    model: str
+    temperature: float
+    draws: int
+    wolff_draws: int
+    rows: tuple[ObservableRow, ...]
+    ess: float | None
+    largest_weight_share: float | None
+    gap: tuple[float, float] | None
+    histogram: Histogram | None
+
+
+@dataclass(frozen=True)
+class ModelReady:
+    """A model was loaded. ``gap_at_tc`` is per site in nats, None if its card has no such entry."""
+
+    model: str
+    size: int
+    temperature_range: tuple[float, float]
+    gap_at_tc: float | None
+    card_json: str
+
+
+@dataclass(frozen=True)
+class WorkerReady:
+    """The worker has loaded its libraries. ``device`` is a word for the status bar ("CPU")."""
+
+    device: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class WorkerFailure:
+    """Something went wrong, in one plain sentence.
+
+    ``fatal`` means that the worker process is gone and must be restarted. ``request_id`` names
+    the request that failed, if it was one.
+    """
+
+    message: str
+    fatal: bool
+    request_id: int | None = None
+
+
+Message = SampleSet | ObservablesUpdate | ModelReady | WorkerReady | WorkerFailure

@@ -1,0 +1,163 @@
+"""Turn a sample request into samples: the part of the worker that has no pipe and no clock.
+
+torch is imported inside the functions, because the window imports this package.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nrg_app.physics.lattice import validate_temperature
+from nrg_app.session import streams
+from nrg_app.session.messages import ModelReady, SampleRequest, SampleSet, seed_of_scale
+from nrg_app.session.models import model_path
+
+if TYPE_CHECKING:
+    import torch
+
+    from nrg_app.flows.neural_rg import NeuralRG
+    from nrg_app.physics.target import DualIsing
+
+FALLBACK_SIZE = 32
+"""Lattice side of the Monte Carlo samples that are shown while there is no model."""
+_STEPS = 6  # between Monte Carlo samples that are shown side by side: they look independent
+
+
+class LoadedModel:
+    """A model by the name under which it was asked for."""
+
+    def __init__(self, name: str, model: NeuralRG) -> None:
+        self.name = name
+        self.model = model
+        self._double: NeuralRG | None = None
+
+    @property
+    def double(self) -> NeuralRG:
+        """The model in float64: encoding in float32 loses digits in the far tails."""
+        if self._double is None:
+            import torch
+
+            self._double = self.model.to(torch.float64)
+        return self._double
+
+    def ready(self) -> ModelReady:
+        """Return the message that describes the model."""
+        from nrg_app.physics.exact import CRITICAL_TEMPERATURE
+
+        card = self.model.card
+        record = card.gap_near(float(CRITICAL_TEMPERATURE))
+        return ModelReady(
+            model=self.name,
+            size=self.model.size,
+            temperature_range=card.temperature_range,
+            gap_at_tc=None if record is None else record.gap,
+            card_json=card.model_dump_json(),
+        )
+
+
+def load_model(name: str) -> LoadedModel:
+    """Load a model by name or path.
+
+    Raises:
+        NRGError: if the file is missing, damaged or not a model.
+    """
+    from nrg_app.flows.neural_rg import NeuralRG
+
+    return LoadedModel(name, NeuralRG.load(model_path(name)))
+
+
+def sample(request: SampleRequest, loaded: LoadedModel | None) -> SampleSet:
+    """Draw what a request asks for.
+
+    Without a model the samples are Wolff's, on a lattice of side ``FALLBACK_SIZE``, and have no
+    scales. With one, Monte Carlo samples are encoded so that their scales can be shown too.
+
+    Raises:
+        NRGError: if the temperature is not a positive number.
+    """
+    import torch
+
+    start = time.perf_counter()
+    with torch.inference_mode():
+        spins, views = _draw(request, loaded)
+    return SampleSet(
+        request_id=request.request_id,
+        model=request.model,
+        temperature=request.temperature,
+        seed=request.seed,
+        sampler="wolff" if loaded is None else request.sampler,
+        spins=spins,
+        fields=_numpy(views.field),
+        coarse_fields={scale: _numpy(field) for scale, field in views.coarse_fields.items()},
+        latents={scale: _numpy(latents) for scale, latents in views.latents.items()},
+        seconds=time.perf_counter() - start,
+        redraws=request.redraws,
+    )
+
+
+class _Views(NamedTuple):
+    """Fields (n, L, L), and (n, l, l) fields and latents of every scale l, if known."""
+
+    field: torch.Tensor
+    coarse_fields: dict[int, torch.Tensor]
+    latents: dict[int, torch.Tensor]
+
+
+def _draw(request: SampleRequest, loaded: LoadedModel | None) -> tuple[NDArray[np.int8], _Views]:
+    from nrg_app.physics.target import DualIsing
+
+    if loaded is None:
+        spins, field = _wolff(request, DualIsing(FALLBACK_SIZE))
+        return spins, _Views(field, {}, {})
+    if request.sampler == "flow":
+        return _generate(request, loaded.model)
+    spins, field = _wolff(request, loaded.model.target)
+    code = loaded.double.encode(field, request.temperature)
+    return spins, _Views(field, code.coarse_fields, _grids(loaded.model, code.latents))
+
+
+def _generate(request: SampleRequest, model: NeuralRG) -> tuple[NDArray[np.int8], _Views]:
+    """Decode latents. ``NeuralRG.decode`` would compute the density as well, a third more work."""
+    import torch
+
+    from nrg_app.flows.neural_rg import raster_field
+
+    numbers = (model.size, request.count, request.seed, request.redraws)
+    latents = torch.from_numpy(streams.latents(*numbers))
+    temperature = torch.tensor([validate_temperature(request.temperature)])
+    scale = model.target.field_scale(temperature)
+    rows = model.flow.generate(latents.T.contiguous(), model.target.controls(temperature), scale)
+    fields = {side: raster_field(part * scale, side) for side, part in rows.items()}
+    uniform = torch.from_numpy(streams.thresholds(*numbers))
+    spins = model.target.spins_from_field(fields[model.size], uniform).numpy()
+    return spins, _Views(fields[model.size], fields, _grids(model, latents))
+
+
+def _grids(model: NeuralRG, latents: torch.Tensor) -> dict[int, torch.Tensor]:
+    return {scale: model.latent_grid(latents, scale) for scale in model.scales}
+
+
+def _wolff(request: SampleRequest, target: DualIsing) -> tuple[NDArray[np.int8], torch.Tensor]:
+    """Return Monte Carlo spins and an exact field given them, in float64."""
+    import torch
+
+    from nrg_app.physics.monte_carlo import wolff
+
+    # Resampling the fine scales has no meaning for Wolff, but it must give new samples.
+    size = target.size
+    seed = seed_of_scale(size, request.seed, request.redraws)
+    spins = wolff(size, request.temperature, request.count, seed=seed, steps_between=_STEPS)
+    field = target.field_from_spins(
+        torch.from_numpy(spins),
+        torch.tensor([request.temperature], dtype=torch.float64),
+        torch.from_numpy(streams.field_noise(size, request.count, seed)),
+    )
+    return spins, field
+
+
+def _numpy(tensor: torch.Tensor) -> NDArray[np.float32]:
+    return np.ascontiguousarray(tensor.numpy(), dtype=np.float32)

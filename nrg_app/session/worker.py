@@ -1,0 +1,126 @@
+"""The sampler worker: a process that answers the newest request and otherwise measures.
+
+It ends when the other end of its pipe does, so that no process outlives the window. torch is
+imported here only once the process runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import threading
+import time
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+from nrg_app.errors import NRGError
+from nrg_app.session.messages import SampleRequest, WorkerFailure, WorkerReady
+
+if TYPE_CHECKING:
+    from nrg_app.session.live import LiveObservables
+    from nrg_app.session.sampling import LoadedModel
+
+THREADS = 1
+# After an answer the pipe is watched for this long before measuring goes on: while a slider
+# moves, its next request comes sooner and then never waits for a slice of measuring.
+_QUIET = 0.03
+_UPDATE_INTERVAL = 0.25
+
+_log = logging.getLogger(__name__)
+
+
+def main(connection: Connection[Any, Any]) -> None:
+    """Run the process: serve ``SampleRequest`` from the pipe until it closes."""
+    # Ctrl+C in the terminal is the window's business; we end with the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import torch
+
+    torch.set_num_threads(THREADS)
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        connection.send(WorkerReady(device="CPU", threads=THREADS))
+        _Worker(connection).run()
+
+
+class _Worker:
+    """State of the process: the loaded model and the measurement under way."""
+
+    def __init__(self, connection: Connection[Any, Any]) -> None:
+        self._connection = connection
+        self._loaded: LoadedModel | None = None
+        self._live: LiveObservables | None = None
+        self._next_update = 0.0
+        self._wolff_ready = threading.Event()
+        threading.Thread(target=self._compile_wolff, daemon=True).start()
+
+    def run(self) -> None:
+        """Serve until the pipe closes (``EOFError``)."""
+        while True:
+            measuring = self._live is not None and not self._live.finished
+            if self._connection.poll(0.0 if measuring else None):
+                self._answer(self._connection.recv())
+                self._connection.poll(_QUIET)
+            elif self._live is not None:
+                self._measure(self._live)
+
+    def _answer(self, request: SampleRequest) -> None:
+        from nrg_app.session.sampling import sample
+
+        try:
+            self._load(request.model)
+            answer = sample(request, self._loaded)
+        except Exception as error:
+            self._fail(_sentence(error), request.request_id)
+        else:
+            self._connection.send(answer)
+            self._follow(request)
+
+    def _load(self, name: str) -> None:
+        """Make ``name`` the loaded model; a model that fails to load leaves none."""
+        from nrg_app.session.sampling import load_model
+
+        if name == (self._loaded.name if self._loaded else ""):
+            return
+        self._loaded = self._live = None
+        if name:
+            self._loaded = load_model(name)
+            self._connection.send(self._loaded.ready())
+
+    def _follow(self, request: SampleRequest) -> None:
+        """Measure at the request's temperature, anew if it has changed."""
+        from nrg_app.session.live import LiveObservables
+
+        if self._live is None or self._live.temperature != request.temperature:
+            self._live = LiveObservables(self._loaded, request.temperature)
+            self._next_update = time.monotonic() + _UPDATE_INTERVAL
+
+    def _measure(self, live: LiveObservables) -> None:
+        try:
+            live.extend(with_wolff=self._wolff_ready.is_set())
+            due = live.finished or time.monotonic() >= self._next_update
+            update = live.update() if due else None
+        except Exception as error:
+            live.stop()
+            self._fail(_sentence(error), None)
+            return
+        if update is not None:
+            self._next_update = time.monotonic() + _UPDATE_INTERVAL
+            self._connection.send(update)
+
+    def _fail(self, message: str, request_id: int | None) -> None:
+        self._connection.send(WorkerFailure(message, fatal=False, request_id=request_id))
+
+    def _compile_wolff(self) -> None:
+        """Compile in the background: the first call takes seconds where no cache can be kept."""
+        from nrg_app.physics.monte_carlo import wolff
+
+        wolff(2, 2.0, 1, seed=0)
+        self._wolff_ready.set()
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, NRGError):
+        return str(error)
+    _log.exception("The sampler failed.")
+    text = " ".join(str(error).split())[:200]
+    return f"The sampler met an unexpected problem ({type(error).__name__}: {text}); try again."

@@ -1,0 +1,1 @@
+"""The window: everything that touches Qt. It computes no physics and never imports torch."""

@@ -1,0 +1,83 @@
+"""The one table of actions: buttons, shortcuts and the shortcuts sheet are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action: ``keys`` are portable Qt key sequences, ``icon`` a Material Design name."""
+
+    name: str
+    text: str
+    group: str
+    icon: str = ""
+    keys: tuple[str, ...] = ()
+    checkable: bool = False
+    repeats: bool = False
+
+
+TABLE: tuple[ActionSpec, ...] = (
+    ActionSpec("play", "Play", "Run", "play", ("Space",), checkable=True),
+    ActionSpec("step", "Next draw", "Run", "skip-next", (".",), repeats=True),
+    ActionSpec("reseed", "New random seed", "Run", "dice-5-outline", ("R",)),
+    ActionSpec("resample_fine", "Resample fine scales", "Run", keys=("Shift+R",), repeats=True),
+    ActionSpec("restart", "Back to the first seed", "Run", "restart"),
+    ActionSpec("lock", "Lock the seed", "Run", "lock-open-variant-outline", checkable=True),
+    ActionSpec("auto", "Redraw when T changes", "Run", checkable=True),
+    ActionSpec("cooler", "T down by 0.01", "Temperature", keys=("Left",), repeats=True),
+    ActionSpec("warmer", "T up by 0.01", "Temperature", keys=("Right",), repeats=True),
+    ActionSpec("cooler_fine", "T down by 0.001", "Temperature", keys=("Shift+Left",), repeats=True),
+    ActionSpec("warmer_fine", "T up by 0.001", "Temperature", keys=("Shift+Right",), repeats=True),
+    ActionSpec("critical", "Go to the critical temperature", "Temperature", keys=("C",)),
+    ActionSpec("sweep", "Sweep", "Temperature", "chart-bell-curve-cumulative", checkable=True),
+    ActionSpec("view", "Next view of the sample", "Picture", keys=("V",)),
+    ActionSpec("walls", "Domain walls", "Picture", "vector-polyline", ("W",)),
+    ActionSpec("snapshot", "Snapshot", "File", "camera-outline", ("Ctrl+S",)),
+    ActionSpec("export", "Export figure", "File", "export-variant", ("Ctrl+E",)),
+    ActionSpec("open_model", "Open model file", "File", "folder-open-outline", ("Ctrl+O",)),
+    ActionSpec("model_details", "Model details", "File", "information-outline", ("Ctrl+I",)),
+    ActionSpec("quit", "Quit", "File", keys=("Ctrl+Q",)),
+    ActionSpec("theme", "Dark or light theme", "Window", "weather-night", ("Ctrl+D",)),
+    ActionSpec("full_screen", "Full screen", "Window", "fullscreen", ("F11",), checkable=True),
+    ActionSpec("shortcuts", "Keyboard shortcuts", "Window", "help-circle-outline", ("F1",)),
+)
+
+
+class Actions:
+    """The table as QActions of one window, by name."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._actions = {spec.name: self._make(spec, window) for spec in TABLE}
+
+    def __getitem__(self, name: str) -> QAction:
+        """Return an action; ``KeyError`` for an unknown name."""
+        return self._actions[name]
+
+    @staticmethod
+    def _make(spec: ActionSpec, window: QWidget) -> QAction:
+        action = QAction(spec.text, window)
+        action.setObjectName(spec.name)
+        action.setCheckable(spec.checkable)
+        action.setAutoRepeat(spec.repeats)
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        action.setProperty("icon_name", spec.icon)
+        action.setToolTip(tool_tip(spec.text, action))
+        window.addAction(action)
+        return action
+
+
+def tool_tip(text: str, action: QAction) -> str:
+    """Return a tool tip that names the action's shortcut."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{text} ({keys})" if keys else text
+
+
+def set_icon(action: QAction, icon: str) -> None:
+    """Give an action another icon, by its Material Design name, and tell its buttons."""
+    action.setProperty("icon_name", icon)
+    action.changed.emit()

@@ -1,0 +1,131 @@
+"""The dialogs of the window: none is modal, none blocks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from nrg_app.errors import NRGError
+from nrg_app.session.document import Session
+from nrg_app.session.messages import SampleSet
+from nrg_app.session.models import SUFFIX
+from nrg_app.ui.export_dialog import ExportDialog
+from nrg_app.ui.export_job import ExportJob
+from nrg_app.ui.message_bar import WindowMessage
+from nrg_app.ui.model_list import ModelEntry
+from nrg_app.ui.panels.numbers import fixed
+from nrg_app.ui.sheets import ModelSheet, ShortcutsSheet
+from nrg_app.ui.theme import Theme
+
+
+class Dialogs(QObject):
+    """Opens dialogs over a window and carries out what they ask for.
+
+    ``model_chosen`` carries the path of a model file.
+    """
+
+    model_chosen = Signal(str)
+
+    def __init__(self, session: Session, message: WindowMessage, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._message = message
+        self._window = window
+        self._open: dict[str, QDialog] = {}
+        self.job = ExportJob(self)
+        self.job.finished.connect(self._exported)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint what is open in another theme."""
+        for dialog in self._open.values():
+            if hasattr(dialog, "set_theme"):
+                dialog.set_theme(theme)
+
+    def close(self) -> None:
+        """Close everything and give up a figure that is being drawn."""
+        for dialog in list(self._open.values()):
+            dialog.close()
+        self.job.close()
+
+    def shown(self, name: str) -> QDialog | None:
+        """Return an open dialog: "export", "shortcuts", "model" or "file"."""
+        return self._open.get(name)
+
+    def show_shortcuts(self, theme: Theme) -> None:
+        """List the shortcuts."""
+        if not self._raise("shortcuts"):
+            self._show("shortcuts", ShortcutsSheet(theme, self._window))
+
+    def show_model(self, theme: Theme, entry: ModelEntry | None) -> None:
+        """Show a model's card."""
+        if entry is None:
+            self._message.show_message("No model is loaded. Open a model file first.", "warning")
+        elif not self._raise("model"):
+            self._show("model", ModelSheet(theme, entry, self._window))
+
+    def open_model(self) -> None:
+        """Ask for a model file."""
+        if self._raise("file"):
+            return
+        dialog = QFileDialog(self._window, "Open model")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(f"Models (*{SUFFIX})")
+        dialog.fileSelected.connect(self.model_chosen)
+        self._show("file", dialog)
+
+    def show_export(self, theme: Theme, samples: SampleSet | None) -> None:
+        """Ask how to export the shown sample."""
+        if samples is None:
+            self._message.show_message(
+                "There is no sample to export yet. Wait for the first one.", "warning"
+            )
+            return
+        if self.job.is_running():
+            self._message.show_message("A figure is being exported; wait for it.", "warning")
+            return
+        if self._raise("export"):
+            return
+        dialog = ExportDialog(theme, self._window)
+        stem = f"nrg-L{samples.size}-T{fixed(samples.temperature, 3)}-seed{samples.seed}"
+        dialog.propose(stem)
+        index = min(self._session.selected, len(samples.spins) - 1)
+        dialog.ordered.connect(lambda path, width: self.export(samples, index, path, width))
+        self._show("export", dialog)
+
+    def export(self, samples: SampleSet, index: int, path: Path, width_mm: float) -> None:
+        """Draw a figure in the background and say how it went."""
+        try:
+            self.job.start(samples, index, path, width_mm)
+        except NRGError as error:
+            self._message.show_message(str(error), "error")
+            return
+        self._message.show_message(f"Exporting {path.name}\N{HORIZONTAL ELLIPSIS}")
+
+    def _exported(self, path: Path, problem: str) -> None:
+        if problem:
+            self._message.show_message(problem, "error")
+            return
+        folder = QUrl.fromLocalFile(str(path.parent))
+        self._message.show_message(
+            f"Saved {path}.", button="Show folder", action=lambda: _open_url(folder)
+        )
+
+    def _raise(self, name: str) -> bool:
+        dialog = self._open.get(name)
+        if dialog is not None:
+            dialog.raise_()
+            dialog.activateWindow()
+        return dialog is not None
+
+    def _show(self, name: str, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(lambda _: self._open.pop(name, None))
+        self._open[name] = dialog
+        dialog.show()
+
+
+def _open_url(url: QUrl) -> None:
+    QDesktopServices.openUrl(url)

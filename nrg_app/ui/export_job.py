@@ -1,0 +1,124 @@
+"""Drawing a figure in a process of its own, so that the window never waits for Matplotlib."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import threading
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from nrg_app.errors import NRGError
+from nrg_app.session.messages import SampleSet
+
+
+@dataclass(frozen=True, eq=False)
+class FigureOrder:
+    """What to draw and where to put it: one sample of a set, ``width_mm`` wide."""
+
+    samples: SampleSet
+    index: int
+    path: Path
+    width_mm: float
+
+
+def only_sample(samples: SampleSet, index: int) -> SampleSet:
+    """Return the set with the arrays of one sample alone, which then has index 0."""
+    keep = slice(index, index + 1)
+    return replace(
+        samples,
+        spins=samples.spins[keep],
+        fields=samples.fields[keep],
+        coarse_fields={scale: values[keep] for scale, values in samples.coarse_fields.items()},
+        latents={scale: values[keep] for scale, values in samples.latents.items()},
+    )
+
+
+def draw(connection: Connection[Any, Any], order: FigureOrder, metadata_index: int) -> None:
+    """Draw a figure and send "" or a sentence that says why not; runs in the process."""
+    # Imported here: this takes a second, and the window imports this module.
+    from nrg_app.figures.export import save_figure
+    from nrg_app.figures.strip_figure import figure_metadata, rg_figure
+
+    try:
+        figure = rg_figure(order.samples, order.index, width_mm=order.width_mm)
+        save_figure(figure, order.path, figure_metadata(order.samples, metadata_index))
+        answer = ""
+    except NRGError as error:
+        answer = str(error)
+    with contextlib.suppress(OSError):
+        connection.send(answer)
+
+
+class ExportJob(QObject):
+    """Draws one figure at a time.
+
+    ``finished`` carries the path and "" or a sentence that says what went wrong.
+    """
+
+    finished = Signal(object, str)
+    _ended = Signal(object, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lock = threading.Lock()
+        self._process: Any = None
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self._ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
+
+    def is_running(self) -> bool:
+        """Return whether a figure is being drawn."""
+        return self._thread is not None
+
+    def start(self, samples: SampleSet, index: int, path: Path, width_mm: float) -> None:
+        """Draw sample ``index`` into ``path``.
+
+        Raises:
+            NRGError: while another figure is being drawn.
+        """
+        if self.is_running():
+            raise NRGError("Another figure is being exported; wait for it to finish.")
+        order = FigureOrder(only_sample(samples, index), 0, path, width_mm)
+        self._thread = threading.Thread(
+            target=self._work, args=(order, index), name="nrg-export", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Give up a figure that is being drawn; the file is left as it was."""
+        with self._lock:
+            self._closed = True
+            if self._process is not None and self._process.is_alive():
+                self._process.kill()
+        if self._thread is not None:
+            self._thread.join(5)
+
+    def _work(self, order: FigureOrder, index: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        receiver, sender = context.Pipe(duplex=False)
+        answer = "The figure could not be drawn: the export stopped. Try again."
+        with self._lock:
+            if self._closed:
+                return
+            self._process = context.Process(
+                target=draw, args=(sender, order, index), name="nrg-export", daemon=True
+            )
+            self._process.start()
+        sender.close()
+        with contextlib.suppress(EOFError, OSError):
+            answer = receiver.recv()
+        self._process.join()
+        receiver.close()
+        if not self._closed:
+            self._ended.emit(order.path, answer)
+
+    def _end(self, path: Path, answer: str) -> None:
+        if self._thread is not None:
+            self._thread.join()
+        self._thread = self._process = None
+        self.finished.emit(path, answer)

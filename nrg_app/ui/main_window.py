@@ -1,0 +1,286 @@
+"""The window: builds the parts, connects them, and takes everything down on close."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QEvent, QSize, QTimer
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from nrg_app.errors import NRGError
+from nrg_app.session.client import SamplerClient
+from nrg_app.session.document import Session
+from nrg_app.session.messages import ModelReady, SampleSet, WorkerFailure
+from nrg_app.session.models import shipped_models
+from nrg_app.ui import theme as themes
+from nrg_app.ui.actions import Actions, set_icon
+from nrg_app.ui.activity import Activity
+from nrg_app.ui.commands import Commands
+from nrg_app.ui.dialogs import Dialogs
+from nrg_app.ui.explore import Explore
+from nrg_app.ui.feed import ClientFactory, SampleFeed
+from nrg_app.ui.frame_clock import FrameClock
+from nrg_app.ui.icons import window_icon
+from nrg_app.ui.message_bar import WindowMessage
+from nrg_app.ui.model_list import ModelEntry, read_entry, shipped_entries
+from nrg_app.ui.panels.base import follow
+from nrg_app.ui.preferences import Preferences
+from nrg_app.ui.sidebar import Sidebar
+from nrg_app.ui.statusbar import StatusBar
+from nrg_app.ui.theme import Theme
+from nrg_app.ui.topbar import TopBar
+
+NARROW_BELOW = 1200
+SMALLEST = QSize(960, 620)
+_SPEED_MS = 250
+
+
+class MainWindow(QWidget):
+    """One session in one window.
+
+    Args:
+        session: the document; the window starts from what it says.
+        preferences: what was remembered, and where to remember it.
+        client_factory: starts the sampler, once the window is on the screen.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        preferences: Preferences,
+        client_factory: ClientFactory = SamplerClient,
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self.preferences = preferences
+        self.theme = preferences.theme
+        self.clock = FrameClock()
+        self.samples: SampleSet | None = None
+        self.entry: ModelEntry | None = None
+        self._draws = 0
+        self._started = False
+        self.setWindowTitle("NRG")
+        self.setWindowIcon(window_icon())
+        self.setMinimumSize(SMALLEST)
+        self.actions_ = Actions(self)
+        self.feed = SampleFeed(session, client_factory, self)
+        self._build()
+        self.commands = Commands(session, self.actions_, self)
+        self.dialogs = Dialogs(session, self.message, self)
+        self.activity = Activity(session, self.commands.sweep, self.feed, self.status, self)
+        self._connect()
+        self._list_models()
+        self._show_state()
+        self._speed_timer = QTimer(self)
+        self._speed_timer.setInterval(_SPEED_MS)
+        self._speed_timer.timeout.connect(self._show_speed)
+        self._speed_timer.start()
+
+    def _build(self) -> None:
+        session, theme = self.session, self.theme
+        self.message = WindowMessage(theme)
+        self.top = TopBar(self.actions_, self.message, theme)
+        self.sidebar = Sidebar(session, self.actions_, theme)
+        self.explore = Explore(session, theme)
+        self.status = StatusBar(theme)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.sidebar)
+        middle.addWidget(self.explore, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self.status)
+        self._parts = (self.top, self.sidebar, self.explore, self.status)
+
+    def _connect(self) -> None:
+        feed, events, actions = self.feed, self.session.events, self.actions_
+        feed.samples_ready.connect(self._samples_came)
+        feed.observables_ready.connect(self.explore.set_observables)
+        feed.model_ready.connect(self._model_came)
+        feed.failed.connect(self._failed)
+        feed.waiting.connect(self.explore.set_waiting)
+        follow(self, events.temperature, self._show_state)
+        follow(self, events.seed, self._show_state)
+        follow(self, events.model, self._model_changed)
+        self.sidebar.run.seed.edited.connect(self.commands.set_first_seed)
+        self.sidebar.snapshots.restore.connect(self._restore)
+        self.dialogs.model_chosen.connect(self.choose_model)
+        for panel in self.explore.panels:
+            panel.placeholder_activated.connect(self.dialogs.open_model)
+            panel.retry_requested.connect(feed.ask)
+        for name, slot in {
+            "snapshot": self._take_snapshot,
+            "export": lambda: self.dialogs.show_export(self.theme, self.samples),
+            "open_model": self.dialogs.open_model,
+            "model_details": lambda: self.dialogs.show_model(self.theme, self.entry),
+            "restart": self._forget_draws,
+            "theme": self.toggle_theme,
+            "full_screen": self._toggle_full_screen,
+            "shortcuts": lambda: self.dialogs.show_shortcuts(self.theme),
+            "quit": self.close,
+        }.items():
+            actions[name].triggered.connect(slot)
+        self._show_theme_icon()
+
+    # Models
+
+    def _list_models(self) -> None:
+        """Offer the shipped models and start from the session's, the last or the largest one."""
+        self._entries = shipped_entries()
+        if not self.session.model:
+            last = self.preferences.model
+            if last not in shipped_models() and not self._readable(last):
+                last = self._entries[-1].model if self._entries else ""
+            self.session.model = last
+        self._model_changed(self.session.model)
+
+    @staticmethod
+    def _readable(model: str) -> bool:
+        try:
+            return bool(model) and read_entry(model) is not None
+        except NRGError:
+            return False
+
+    def choose_model(self, model: str) -> None:
+        """Use a model, after looking whether its file can be read."""
+        try:
+            read_entry(model)
+        except NRGError as error:
+            self.message.show_message(str(error), "error")
+            return
+        self.session.model = model
+
+    def _model_changed(self, model: str) -> None:
+        self.entry = None
+        if model:
+            try:
+                self.entry = read_entry(model)
+            except NRGError as error:
+                self.message.show_message(str(error), "error")
+        known = {entry.model for entry in self._entries}
+        if self.entry is not None and model not in known:
+            self._entries.append(self.entry)
+        if self.entry is None:
+            self.session.sampler = "wolff"
+        side = self.sidebar
+        side.model.set_entries(self._entries)
+        side.model.set_entry(self.entry)
+        side.sampler.set_flow_available(self.entry is not None)
+        if self.entry is not None:
+            side.temperature.set_size(self.entry.size)
+        side.temperature.set_trained_range(self.entry.temperature_range if self.entry else None)
+        self.activity.set_model(self.entry)
+
+    def _model_came(self, ready: ModelReady) -> None:
+        if ready.model == self.session.model:
+            self.activity.model_loaded()
+
+    # Samples
+
+    def _samples_came(self, samples: SampleSet, asked: float | None) -> None:
+        self.samples = samples
+        self._draws += len(samples.spins)
+        self.clock.picture_came(asked)
+        self.explore.set_sample_set(samples)
+        self.sidebar.run.set_draws(self._draws)
+
+    def _failed(self, failure: WorkerFailure) -> None:
+        if failure.fatal:
+            self.message.show_message(
+                failure.message, "error", button="Restart", action=self.feed.restart
+            )
+        else:
+            self.message.show_message(
+                failure.message, "error", button="Retry", action=self.feed.ask
+            )
+
+    def _forget_draws(self) -> None:
+        self._draws = 0
+        self.sidebar.run.set_draws(0)
+
+    def _take_snapshot(self) -> None:
+        if self.samples is None:
+            self.message.show_message("There is no sample yet. Wait for the first one.", "warning")
+            return
+        index = min(self.session.selected, len(self.samples.spins) - 1)
+        self.session.take_snapshot(self.samples.spins[index])
+
+    def _restore(self, snapshot: object) -> None:
+        self.session.playing = False
+        self.actions_["sweep"].setChecked(False)
+        with self.feed.hold():
+            self.session.restore(snapshot)  # type: ignore[arg-type]
+
+    # Appearance
+
+    def toggle_theme(self) -> None:
+        """Change between dark and light."""
+        self.set_theme(themes.LIGHT if self.theme.dark else themes.DARK)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Give the whole application a theme and remember it."""
+        self.theme = theme
+        self.preferences.theme = theme
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        themes.apply(app, theme)
+        for part in self._parts:
+            part.set_theme(theme)
+        self.dialogs.set_theme(theme)
+        self._show_theme_icon()
+
+    def _show_theme_icon(self) -> None:
+        icon = "weather-night" if self.theme.dark else "white-balance-sunny"
+        set_icon(self.actions_["theme"], icon)
+
+    def _toggle_full_screen(self, on: bool) -> None:
+        if on:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    def _show_state(self, _: object = None) -> None:
+        self.status.set_state(self.session.temperature, self.session.seed)
+
+    def _show_speed(self) -> None:
+        clock = self.clock
+        self.status.set_speed(clock.latency, clock.frame, clock.rate())
+
+    # Qt events
+
+    def event(self, event: QEvent) -> bool:
+        """Time the repaints: Qt paints all that is due while it handles an update request."""
+        if event.type() != QEvent.Type.UpdateRequest:
+            return super().event(event)
+        start = time.perf_counter()
+        result = super().event(event)
+        self.clock.repainted(start, time.perf_counter())
+        return result
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the narrow sidebar in a small window."""
+        self.sidebar.set_narrow(self.width() < NARROW_BELOW)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Start the sampler once the window is there."""
+        super().showEvent(event)
+        if not self._started:
+            self._started = True
+            QTimer.singleShot(0, self.feed.start)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the state and end every process."""
+        self.session.playing = False
+        self.actions_["sweep"].setChecked(False)
+        self._speed_timer.stop()
+        self.dialogs.close()
+        self.feed.close()
+        self.preferences.geometry = self.saveGeometry()
+        self.preferences.model = self.session.model
+        self.preferences.temperature = self.session.temperature
+        self.preferences.save()
+        event.accept()

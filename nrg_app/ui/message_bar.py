@@ -1,0 +1,92 @@
+"""The window's own messages: a sentence, at most one button, and a way to dismiss it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from nrg_app.ui.fonts import text_font
+from nrg_app.ui.icons import draw_icon
+from nrg_app.ui.painting import blend
+from nrg_app.ui.panels.controls import IconButton, TextButton, draw_box
+from nrg_app.ui.theme import Theme
+from nrg_app.ui.themed import Themed
+
+_ICONS = {
+    "ok": "check-circle-outline",
+    "warning": "alert-outline",
+    "error": "alert-circle-outline",
+}
+_READ_MS = 8000
+
+
+class WindowMessage(Themed):
+    """Non-modal messages in the top bar; good news leaves by itself."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.kind = "ok"
+        self._action: Callable[[], None] | None = None
+        self.label = QLabel(self)
+        self.label.setFont(text_font(12))
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setWordWrap(True)
+        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.button = TextButton(theme, "", parent=self)
+        self.button.clicked.connect(self._act)
+        self._close = IconButton(theme, "close", "Dismiss", parent=self)
+        self._close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(34, 4, 8, 4)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.button)
+        layout.addWidget(self._close)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_READ_MS)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def show_message(
+        self,
+        text: str,
+        kind: str = "ok",
+        *,
+        button: str = "",
+        action: Callable[[], None] | None = None,
+    ) -> None:
+        """Show a sentence of a kind ("ok", "warning", "error"), with a button if one is named."""
+        self.kind, self._action = kind, action
+        self.label.setText(text)
+        self.setAccessibleName(text)
+        self.button.setText(button)
+        self.button.setAccessibleName(button)
+        self.button.setVisible(bool(button))
+        self.button.updateGeometry()
+        self.show()
+        self.update()
+        if kind == "ok":
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def text(self) -> str:
+        """Return the sentence on show, "" when there is none."""
+        return "" if self.isHidden() else self.label.text()
+
+    def _act(self) -> None:
+        self.hide()
+        if self._action is not None:
+            self._action()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the tinted box and the icon."""
+        theme = self.theme
+        color = getattr(theme, self.kind)
+        painter = QPainter(self)
+        box = QRectF(self.rect()).adjusted(0, 5, 0, -5)
+        draw_box(painter, box, blend(theme.panel, color, 0.14), blend(theme.panel, color, 0.6))
+        draw_icon(painter, QRectF(9, 0, 18, self.height()), _ICONS[self.kind], color, 16)

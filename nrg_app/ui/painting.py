@@ -1,0 +1,212 @@
+"""Pixels for lattices: colour maps, exact scaling in device pixels, domain walls, hairlines.
+
+A lattice becomes one QImage whose cells are whole device pixels, so drawing it is a copy and
+nothing is ever smoothed. All colours are 0xAARRGGBB as numpy ``uint32``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLine, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+Colors = NDArray[np.uint32]
+LUT_ENTRIES = 256
+
+# Every fifth entry of cividis (Nunez, Anderton, Renslow, PLoS ONE 13, 2018; CC0).
+_CIVIDIS = (
+    "00224e002656002a5f002d68003070083370163770203a6f273e6e2e416d34456c3a486c3f4c6c444f6c"
+    "49536c4e566c535a6d575d6d5c616e60646f656870696b716d6f727272747676767a7a787e7d78838179"
+    "8885788d8878928c789690779b9476a09875a59c74aaa073afa471b5a86fbaac6dbfb06bc4b468c9b965"
+    "cfbd62d4c15fdac65bdfca57e5cf52ead34cf0d846f6dd3ffce236fee838"
+)
+CIVIDIS = tuple("#" + _CIVIDIS[i : i + 6] for i in range(0, len(_CIVIDIS), 6))
+
+_RGB_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_LMS_TO_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def rgb32(color: str) -> int:
+    """Return an opaque 0xFFRRGGBB for a colour such as "#2C5C9E"."""
+    return 0xFF000000 | int(color.lstrip("#"), 16)
+
+
+def blend(color: str, other: str, share: float) -> QColor:
+    """Return ``color`` mixed with a share 0..1 of ``other``, in sRGB."""
+    a, b = QColor(color), QColor(other)
+    mixed = [
+        round(x + (y - x) * share)
+        for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)  # type: ignore[index]
+    ]
+    return QColor(*mixed)
+
+
+def _to_oklab(colors: Sequence[str]) -> NDArray[np.float64]:
+    srgb = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in colors]) / 255.0
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    lab: NDArray[np.float64] = np.cbrt(linear @ _RGB_TO_LMS.T) @ _LMS_TO_LAB.T
+    return lab
+
+
+def _from_oklab(lab: NDArray[np.float64]) -> Colors:
+    linear = (lab @ np.linalg.inv(_LMS_TO_LAB).T) ** 3 @ np.linalg.inv(_RGB_TO_LMS).T
+    linear = linear.clip(0.0, 1.0)
+    srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    red, green, blue = np.rint(srgb * 255).astype(np.uint32).T
+    return np.uint32(0xFF000000) | (red << 16) | (green << 8) | blue
+
+
+@lru_cache(maxsize=16)
+def gradient(stops: tuple[str, ...], entries: int = LUT_ENTRIES) -> Colors:
+    """Return a look-up table (entries,) through evenly spaced stops, linear in OKLab.
+
+    OKLab (Ottosson 2020) keeps lightness linear between the stops. The table is read-only.
+    """
+    lab = _to_oklab(stops)
+    where = np.linspace(0, len(stops) - 1, entries)
+    channels = [np.interp(where, np.arange(len(stops)), channel) for channel in lab.T]
+    table = _from_oklab(np.stack(channels, axis=1))
+    table.flags.writeable = False
+    return table
+
+
+def colorize(
+    values: NDArray[np.floating[Any]],
+    low: float,
+    high: float,
+    table: Colors,
+    missing: str = "#000000",
+) -> Colors:
+    """Return the colours of an array: [low, high] spans the table, NaN takes ``missing``."""
+    absent = np.isnan(values)
+    position = (np.where(absent, low, values) - low) * ((len(table) - 1) / (high - low))
+    colors: Colors = table[np.rint(position).clip(0, len(table) - 1).astype(np.intp)]
+    colors[absent] = rgb32(missing)
+    return colors
+
+
+def spin_colors(spins: NDArray[Any], down: str, up: str) -> Colors:
+    """Return the two colours of an array of signs; zero and above counts as up."""
+    return np.where(spins >= 0, np.uint32(rgb32(up)), np.uint32(rgb32(down)))
+
+
+def integer_scale(width: float, height: float, cells: int, dpr: float) -> int:
+    """Return the side of a cell in device pixels: the largest whole number that fits, at least 1.
+
+    ``width`` and ``height`` are in logical pixels, ``dpr`` device pixels per logical one.
+    """
+    return max(1, int(min(width, height) * dpr / cells + 1e-6))
+
+
+def lattice_image(colors: Colors, scale: int, dpr: float = 1.0) -> QImage:
+    """Return an (h, w) array of colours as an image of ``scale`` x ``scale`` pixel cells."""
+    enlarged = np.ascontiguousarray(np.repeat(np.repeat(colors, scale, axis=0), scale, axis=1))
+    height, width = enlarged.shape
+    # The copy takes the pixels along: QImage only borrows numpy's buffer.
+    image = QImage(enlarged.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+    image.setDevicePixelRatio(dpr)
+    return image
+
+
+def wall_lines(spins: NDArray[Any], scale: int) -> list[QLine]:
+    """Return the inner edges between unlike neighbours, in units where a cell is ``scale`` wide.
+
+    Walls across the periodic boundary would lie on the frame and are left out.
+    """
+    lines = []
+    for row, column in np.argwhere(spins[:, 1:] != spins[:, :-1]).tolist():
+        x, y = (column + 1) * scale, row * scale
+        lines.append(QLine(x, y, x, y + scale))
+    for row, column in np.argwhere(spins[1:] != spins[:-1]).tolist():
+        x, y = column * scale, (row + 1) * scale
+        lines.append(QLine(x, y, x + scale, y))
+    return lines
+
+
+def wall_width(scale: int, dpr: float) -> int:
+    """Return the width of a domain wall in device pixels: 1.5 logical, a fifth of small cells."""
+    return max(1, min(round(1.5 * dpr), scale // 5))
+
+
+def draw_walls(image: QImage, spins: NDArray[Any], scale: int, color: str) -> None:
+    """Draw the domain walls onto an image made by :func:`lattice_image` with that scale."""
+    dpr = image.devicePixelRatio()
+    image.setDevicePixelRatio(1.0)
+    painter = QPainter(image)
+    pen = QPen(QColor(color), wall_width(scale, dpr))
+    pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+    painter.setPen(pen)
+    painter.drawLines(wall_lines(spins, scale))
+    painter.end()
+    image.setDevicePixelRatio(dpr)
+
+
+def snapped(painter: QPainter, point: QPointF) -> QPointF:
+    """Return the point moved to the nearest corner of a device pixel."""
+    transform = painter.deviceTransform()
+    device = transform.map(point)
+    inverse, _ = transform.inverted()
+    return inverse.map(QPointF(round(device.x()), round(device.y())))
+
+
+def draw_image(painter: QPainter, corner: QPointF, image: QImage) -> QPointF:
+    """Draw an image pixel for pixel and return the snapped corner where it went."""
+    at = snapped(painter, corner)
+    painter.drawImage(at, image)
+    return at
+
+
+def hairline(color: str | QColor) -> QPen:
+    """Return a pen of one device pixel at any scale."""
+    pen = QPen(QColor(color), 0)
+    pen.setCosmetic(True)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    return pen
+
+
+def fill_frame(painter: QPainter, inner: QRectF, color: str | QColor, thickness: float) -> None:
+    """Paint a frame of a thickness in logical pixels around (outside) a rectangle.
+
+    It is made of filled bars, so its corners are square and its edges stay on device pixels.
+    """
+    outer = inner.adjusted(-thickness, -thickness, thickness, thickness)
+    fill = QColor(color)
+    painter.fillRect(QRectF(outer.left(), outer.top(), outer.width(), thickness), fill)
+    painter.fillRect(QRectF(outer.left(), inner.bottom(), outer.width(), thickness), fill)
+    painter.fillRect(QRectF(outer.left(), inner.top(), thickness, inner.height()), fill)
+    painter.fillRect(QRectF(inner.right(), inner.top(), thickness, inner.height()), fill)
+
+
+def draw_cell_marker(painter: QPainter, cell: QRectF) -> None:
+    """Outline one cell in white between black lines, visible on any colour."""
+    fill_frame(painter, cell, "#FFFFFF", 2.0)
+    fill_frame(painter, cell, "#000000", 1.0 / painter.device().devicePixelRatioF())
+    fill_frame(painter, cell.adjusted(-2, -2, 2, 2), "#000000", 1.0)
+
+
+def draw_color_bar(painter: QPainter, bar: QRectF, table: Colors, frame: str) -> None:
+    """Draw a horizontal colour bar with a hairline frame."""
+    dpr = painter.device().devicePixelRatioF()
+    width, height = max(1, round(bar.width() * dpr)), max(1, round(bar.height() * dpr))
+    columns = table[np.linspace(0, len(table) - 1, width).astype(np.intp)]
+    image = lattice_image(np.repeat(columns[None, :], height, axis=0), 1, dpr)
+    corner = draw_image(painter, bar.topLeft(), image)
+    fill_frame(painter, QRectF(corner, bar.size()), frame, 1.0 / dpr)

@@ -1,0 +1,1 @@
+"""The panels of the window: painted widgets that show results and write intents to the session."""

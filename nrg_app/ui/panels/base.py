@@ -1,0 +1,254 @@
+"""The frame that all panels share: header, loading line, message bar, body, placeholder."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from nrg_app.session.document import Session
+from nrg_app.ui.fonts import text_font
+from nrg_app.ui.panels.controls import TextButton, claims_key
+from nrg_app.ui.panels.header import HEADER_HEIGHT, Header, LoadingLine, MessageBar
+from nrg_app.ui.panels.text import Line, plain
+from nrg_app.ui.theme import Theme
+
+RADIUS = 6.0
+LOADING_DELAY_MS = 150
+
+ARROWS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+"""Arrow key -> step in (row, column)."""
+
+
+def follow(owner: QObject, event: Any, slot: Callable[..., Any]) -> None:
+    """Connect a session event to a bound method for as long as its widget lives.
+
+    psygnal holds the method weakly, but a Qt widget may be deleted while Python still refers to
+    it; the connection ends with the Qt object.
+    """
+    event.connect(slot)
+    reference = weakref.WeakMethod(slot)
+
+    def release() -> None:
+        method = reference()
+        if method is not None:
+            event.disconnect(method, missing_ok=True)
+
+    owner.destroyed.connect(release)
+
+
+class Canvas(QWidget):
+    """A painted body with a theme and a version that counts changes, for caches.
+
+    ``dimmed`` canvases draw their last image at half strength: newer data is on its way.
+    ``ring`` is true while the keyboard's focus is here and was not brought by the mouse.
+    ``KEYS`` are the keys that a canvas handles itself.
+    """
+
+    KEYS: frozenset[Qt.Key] = frozenset()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.version = 0
+        self.dimmed = False
+        self.ring = False
+        self.setMouseTracking(True)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep this view's keys from the window's shortcuts."""
+        return claims_key(event, self.KEYS) or super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring unless the mouse brought the focus."""
+        self.ring = event.reason() != Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the ring."""
+        self.ring = False
+        super().focusOutEvent(event)
+
+    def invalidate(self) -> None:
+        """Forget cached images and repaint."""
+        self.version += 1
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self.theme = theme
+        self.invalidate()
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Draw images at half strength, or at full strength again."""
+        if dimmed != self.dimmed:
+            self.dimmed = dimmed
+            self.update()
+
+    def image_opacity(self) -> float:
+        """Return the opacity for images, 0.5 while newer data is awaited."""
+        return 0.5 if self.dimmed else 1.0
+
+
+class _Placeholder(QWidget):
+    """One muted line and at most one button, for a panel with nothing to show."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.label = QLabel(self)
+        self.label.setFont(text_font(12))
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.label.setWordWrap(True)
+        self.button = TextButton(theme, "", parent=self)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        layout.addStretch()
+        layout.addWidget(self.label)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch()
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.label.setStyleSheet(f"color: {theme.text2}; background: transparent;")
+        self.button.set_theme(theme)
+
+
+class Panel(QFrame):
+    """A titled frame around one body widget.
+
+    Signals:
+        maximise_requested: the header was double-clicked.
+        retry_requested: Retry was pressed in the message bar.
+        placeholder_activated: the placeholder's button was pressed.
+    """
+
+    maximise_requested = Signal()
+    retry_requested = Signal()
+    placeholder_activated = Signal()
+
+    def __init__(
+        self, session: Session, theme: Theme, title: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.theme = theme
+        self.setAccessibleName(title)
+        self.header = Header(theme, title, self)
+        self.header.double_clicked.connect(self.maximise_requested)
+        self.message = MessageBar(theme, self)
+        self.message.retry_requested.connect(self.retry_requested)
+        self._placeholder = _Placeholder(theme)
+        self._placeholder.button.clicked.connect(self.placeholder_activated)
+        self._body: Canvas | None = None
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._placeholder)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.message)
+        layout.addLayout(self._stack, 1)
+        self._loading = LoadingLine(theme, self)
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(LOADING_DELAY_MS)
+        self._wait.timeout.connect(self._show_loading)
+
+    def set_body(self, body: Canvas) -> None:
+        """Put the panel's canvas below the header."""
+        self._body = body
+        self._stack.addWidget(body)
+        self._stack.setCurrentWidget(body)
+
+    def set_subtitle(self, *choices: str | Line) -> None:
+        """Show a muted line beside the title: the first choice that fits."""
+        lines = ((plain(choice),) if isinstance(choice, str) else choice for choice in choices)
+        self.header.set_subtitle(*lines)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint everything in another theme."""
+        self.theme = theme
+        for part in (self.header, self.message, self._loading, self._placeholder):
+            part.set_theme(theme)
+        if self._body is not None:
+            self._body.set_theme(theme)
+        self.update()
+
+    def show_placeholder(self, text: str, action: str = "") -> None:
+        """Replace the body by one muted line and, if named, one button."""
+        self._placeholder.label.setText(text)
+        self._placeholder.button.setText(action)
+        self._placeholder.button.setAccessibleName(action)
+        self._placeholder.button.setVisible(bool(action))
+        self._stack.setCurrentWidget(self._placeholder)
+
+    def show_body(self) -> None:
+        """Show the body again."""
+        if self._body is not None:
+            self._stack.setCurrentWidget(self._body)
+
+    def placeholder_text(self) -> str:
+        """Return the placeholder's line, "" while the body is on show."""
+        if self._stack.currentWidget() is self._placeholder:
+            return self._placeholder.label.text()
+        return ""
+
+    def show_error(self, text: str, *, retry: bool = True) -> None:
+        """Show a plain sentence in the message bar and stop waiting."""
+        self.set_waiting(False)
+        self.message.show_message(text, retry=retry)
+
+    def clear_error(self) -> None:
+        """Hide the message bar."""
+        self.message.hide()
+
+    def set_waiting(self, waiting: bool) -> None:
+        """Tell that newer data was asked for; after 150 ms the panel says so."""
+        if waiting:
+            if not self._wait.isActive() and not self.is_loading():
+                self._wait.start()
+            return
+        self._wait.stop()
+        self._loading.hide()
+        if self._body is not None:
+            self._body.set_dimmed(False)
+
+    def is_loading(self) -> bool:
+        """Return whether the loading line is on."""
+        return not self._loading.isHidden()
+
+    def _show_loading(self) -> None:
+        self._loading.start()
+        if self._body is not None:
+            self._body.set_dimmed(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the loading line under the header."""
+        super().resizeEvent(event)
+        self._loading.setGeometry(1, HEADER_HEIGHT - 1, self.width() - 2, 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the frame."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(QColor(self.theme.panel))
+        painter.setPen(QPen(QColor(self.theme.line), 1.0))
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(frame, RADIUS, RADIUS)

@@ -1,0 +1,44 @@
+"""The Independent samples panel: a grid of draws of which one is shown large."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtWidgets import QWidget
+
+from nrg_app.session.document import Session
+from nrg_app.session.messages import SampleSet
+from nrg_app.ui.panels.base import Panel, follow
+from nrg_app.ui.panels.controls import IconButton
+from nrg_app.ui.panels.grid_canvas import GridCanvas
+from nrg_app.ui.panels.numbers import fixed, thousands
+from nrg_app.ui.theme import Theme
+
+
+class IndependentPanel(Panel):
+    """Shows all samples of the newest set; a click or the arrow keys set ``session.selected``."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(session, theme, "Independent samples", parent)
+        self.maximise = IconButton(theme, "arrow-expand", "Maximise")
+        self.maximise.clicked.connect(self.maximise_requested)
+        self.header.add_tool(self.maximise)
+        self.canvas = GridCanvas(theme)
+        self.canvas.set_selected(session.selected)
+        self.canvas.chosen.connect(lambda index: setattr(session, "selected", index))
+        self.set_body(self.canvas)
+        follow(self, session.events.selected, self.canvas.set_selected)
+        self.show_placeholder("Waiting for the first samples.")
+
+    def set_sample_set(self, samples: SampleSet) -> None:
+        """Show a new set and the mean of |m| over it."""
+        magnetizations = abs(samples.spins.mean(axis=(1, 2), dtype=float))
+        count = len(magnetizations)
+        mean = fixed(float(magnetizations.mean()), 3)
+        if count > 1:
+            error = float(magnetizations.std(ddof=1)) / math.sqrt(count)
+            mean += f" \u00b1 {fixed(error, 3)}"
+        self.set_waiting(False)
+        self.show_body()
+        self.set_subtitle(f"{thousands(count)} draws")
+        self.canvas.set_samples(samples.spins, mean)

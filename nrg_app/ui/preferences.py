@@ -1,0 +1,64 @@
+"""What the program remembers between two runs: theme, geometry, model, temperature, folder."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from nrg_app.ui.theme import DARK, THEMES, Theme
+
+ORGANIZATION = APPLICATION = "NRG"
+
+
+class Preferences:
+    """Typed access to a QSettings; damaged entries read as absent."""
+
+    def __init__(self, settings: QSettings | None = None) -> None:
+        self._settings = settings if settings is not None else QSettings(ORGANIZATION, APPLICATION)
+
+    @property
+    def theme(self) -> Theme:
+        """The theme, dark at first."""
+        return THEMES.get(str(self._settings.value("theme", "")), DARK)
+
+    @theme.setter
+    def theme(self, theme: Theme) -> None:
+        self._settings.setValue("theme", theme.name)
+
+    @property
+    def geometry(self) -> QByteArray | None:
+        """The window's place as ``saveGeometry`` returns it."""
+        value = self._settings.value("geometry")
+        return value if isinstance(value, QByteArray) else None
+
+    @geometry.setter
+    def geometry(self, geometry: QByteArray) -> None:
+        self._settings.setValue("geometry", geometry)
+
+    @property
+    def model(self) -> str:
+        """The last model, "" for none."""
+        value = self._settings.value("model", "")
+        return value if isinstance(value, str) else ""
+
+    @model.setter
+    def model(self, model: str) -> None:
+        self._settings.setValue("model", model)
+
+    @property
+    def temperature(self) -> float | None:
+        """The last temperature in J/k_B."""
+        try:
+            value = float(str(self._settings.value("temperature", "")))
+        except ValueError:
+            return None
+        return value if math.isfinite(value) and value > 0 else None
+
+    @temperature.setter
+    def temperature(self, temperature: float) -> None:
+        self._settings.setValue("temperature", repr(temperature))
+
+    def save(self) -> None:
+        """Write to the disk now."""
+        self._settings.sync()

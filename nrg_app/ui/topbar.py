@@ -1,0 +1,113 @@
+"""The top bar: mark, workspaces, and the actions that belong to the whole window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nrg_app.ui.actions import Actions
+from nrg_app.ui.buttons import ActionButton
+from nrg_app.ui.icons import draw_icon
+from nrg_app.ui.painting import hairline
+from nrg_app.ui.panels.text import draw_text, text_width
+from nrg_app.ui.theme import Theme
+from nrg_app.ui.themed import Themed
+
+HEIGHT = 48
+WORKSPACES_AT = 280
+_COMPACT_WIDTH = 1000
+
+
+class Mark(Themed):
+    """The program's mark, name and subtitle."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.setAccessibleName("NRG, neural renormalization")
+        self.setFixedSize(WORKSPACES_AT, HEIGHT - 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw three nested squares, each half the side of the next, and the name."""
+        theme = self.theme
+        painter = QPainter(self)
+        box = QRectF(16, 13, 22, 22)
+        pen = QPen(QColor(theme.accent), 1.5)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawRect(box)
+        middle, right = box.center(), QPointF(box.center().x(), box.bottom())
+        painter.drawPolyline([QPointF(box.left(), middle.y()), middle, right])
+        painter.fillRect(QRectF(box.left(), box.bottom() - 6, 6, 6), QColor(theme.accent))
+        line = QRectF(48, 0, self.width(), self.height())
+        end = draw_text(painter, line, "NRG", theme.text, px=17, weight=600)
+        line.setLeft(end + 8)
+        draw_text(painter, line, "Neural renormalization", theme.text3, px=13)
+
+
+class WorkspaceTab(Themed):
+    """The name of the workspace on show, underlined."""
+
+    def __init__(self, theme: Theme, icon: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._icon, self._text = icon, text
+        self.setAccessibleName(f"Workspace {text}")
+        self.setFixedSize(self.sizeHint())
+
+    def sizeHint(self) -> QSize:
+        """Return the width of icon and name."""
+        return QSize(round(text_width(self._text, 14, 600)) + 46, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw icon, name and underline."""
+        theme, rect = self.theme, QRectF(self.rect())
+        painter = QPainter(self)
+        draw_icon(painter, QRectF(12, 0, 16, HEIGHT - 1), self._icon, theme.accent, 15)
+        draw_text(painter, rect.adjusted(34, 0, 0, -1), self._text, theme.text, px=14, weight=600)
+        painter.fillRect(QRectF(0, HEIGHT - 3, rect.width(), 3), QColor(theme.accent))
+
+
+class TopBar(Themed):
+    """48 pixels at the top of the window; the free middle is for messages."""
+
+    def __init__(
+        self, actions: Actions, message: QWidget, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, parent)
+        self.setAccessibleName("Top bar")
+        self.setFixedHeight(HEIGHT)
+        self.snapshot = ActionButton(theme, actions["snapshot"], "flat", height=28, weight=500)
+        self.export = ActionButton(theme, actions["export"], height=28)
+        self.toggle = ActionButton(theme, actions["theme"], "flat", text=False, height=28)
+        self.help = ActionButton(theme, actions["shortcuts"], "flat", text=False, height=28)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 10, 0)
+        layout.setSpacing(0)
+        layout.addWidget(Mark(theme))
+        layout.addWidget(WorkspaceTab(theme, "view-grid-outline", "Explore"))
+        layout.addSpacing(16)
+        layout.addWidget(message, 1000)
+        layout.addStretch(1)
+        layout.addSpacing(8)
+        for button, space in (
+            (self.snapshot, 8),
+            (self.export, 8),
+            (self.toggle, 6),
+            (self.help, 0),
+        ):
+            layout.addWidget(button)
+            layout.addSpacing(space)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Reduce text buttons to icons when there is little room."""
+        roomy = self.width() >= _COMPACT_WIDTH
+        self.snapshot.set_with_text(roomy)
+        self.export.set_with_text(roomy)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground and the line below."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.bar))
+        painter.setPen(hairline(self.theme.line))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)

@@ -1,0 +1,161 @@
+"""Files of figures: equal bytes, real text, and no half-written file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+
+from nrg_app.errors import NRGError
+from nrg_app.figures.export import save_figure
+from nrg_app.figures.strip_figure import figure_metadata, rg_figure
+from nrg_app.session.messages import SampleSet
+
+MakeSamples = Callable[..., SampleSet]
+SUFFIXES = (".pdf", ".svg", ".png")
+
+
+@pytest.fixture(scope="module")
+def files(make_samples: MakeSamples, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("figures")
+    samples = make_samples()
+    for suffix in SUFFIXES:
+        save_figure(rg_figure(samples, 0), folder / f"f{suffix}", figure_metadata(samples, 0))
+    return {suffix: folder / f"f{suffix}" for suffix in SUFFIXES}
+
+
+def small_figure() -> Figure:
+    figure = Figure(figsize=(1, 1))
+    figure.text(0.1, 0.5, "T")
+    return figure
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_saving_again_gives_the_same_bytes(
+    files: dict[str, Path], make_samples: MakeSamples, tmp_path: Path, suffix: str
+) -> None:
+    samples = make_samples()
+    figure = rg_figure(samples, 0)
+    for name in ("first", "second"):
+        path = tmp_path / f"{name}{suffix}"
+        save_figure(figure, path, figure_metadata(samples, 0))
+        assert path.read_bytes() == files[suffix].read_bytes()
+
+
+def test_another_process_gives_the_same_bytes(tmp_path: Path) -> None:
+    code = (
+        "import sys, numpy as np;"
+        "from nrg_app.session.messages import SampleSet;"
+        "from nrg_app.figures.export import save_figure;"
+        "from nrg_app.figures.strip_figure import rg_figure;"
+        "x = np.random.default_rng(1).standard_normal((1, 4, 4)).astype('f4');"
+        "s = SampleSet(1, '', 2.0, 1, 'flow', np.sign(x).astype('i1'), x, {}, {}, 0.0);"
+        "[save_figure(rg_figure(s, 0), sys.argv[1] + e, {}) for e in ('.pdf', '.svg', '.png')]"
+    )
+    digests = []
+    for hash_seed in ("1", "2"):
+        stem = tmp_path / hash_seed
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+        subprocess.run([sys.executable, "-c", code, str(stem)], env=environment, check=True)
+        digests.append(
+            [hashlib.sha256(Path(f"{stem}{suffix}").read_bytes()).digest() for suffix in SUFFIXES]
+        )
+    assert digests[0] == digests[1]
+
+
+def test_pdf_embeds_true_type_fonts_only(files: dict[str, Path]) -> None:
+    content = files[".pdf"].read_bytes()
+    assert b"/FontFile2" in content
+    assert b"/ToUnicode" in content
+    assert b"/Type3" not in content
+    assert b"CreationDate" not in content
+    assert b"2D Ising model" in content  # the title
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
+def test_pdf_text_can_be_copied(files: dict[str, Path]) -> None:
+    command = ["pdftotext", str(files[".pdf"]), "-"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stderr == ""
+    assert "2D Ising" in run.stdout
+    assert "network, seed 2147483647" in run.stdout
+    assert "−8" in run.stdout
+
+
+@pytest.mark.skipif(shutil.which("pdffonts") is None, reason="needs poppler-utils")
+def test_pdf_fonts_are_embedded(files: dict[str, Path]) -> None:
+    command = ["pdffonts", str(files[".pdf"])]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stderr == ""
+    rows = run.stdout.splitlines()[2:]
+    assert any("Inter" in row for row in rows)
+    assert all("TrueType" in row and "yes yes yes" in row for row in rows)
+
+
+def test_svg_holds_text_and_unsmoothed_pictures(files: dict[str, Path]) -> None:
+    root = ElementTree.parse(files[".svg"]).getroot()
+    words = "".join(root.itertext())
+    assert "network, seed 2147483647" in words
+    assert "Inter" in files[".svg"].read_text(encoding="utf-8")
+    images = [element for element in root.iter() if element.tag.endswith("image")]
+    assert len(images) >= 12
+    assert all("pixelated" in image.get("style", "") for image in images)
+
+
+def test_png_has_the_width_of_a_column_at_600_dots_per_inch(files: dict[str, Path]) -> None:
+    assert imread(files[".png"]).shape[1] == 2031
+
+
+def test_an_unknown_suffix_is_one_sentence(tmp_path: Path) -> None:
+    for name in ("figure.jpeg", "figure"):
+        with pytest.raises(NRGError, match=r"needs a name that ends in \.pdf, \.svg or \.png\.$"):
+            save_figure(small_figure(), tmp_path / name, {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(NRGError, match="could not be written"):
+        save_figure(small_figure(), tmp_path / "nowhere" / "f.png", {})
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write all")
+def test_a_read_only_folder_is_one_sentence(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(NRGError, match="could not be written"):
+        save_figure(small_figure(), tmp_path / "f.png", {})
+    tmp_path.chmod(0o700)
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_failure_leaves_the_older_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    path = tmp_path / "f.pdf"
+    path.write_bytes(b"older")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, step, fail)
+    with pytest.raises(NRGError, match="no space left on device"):
+        save_figure(small_figure(), path, {})
+    assert path.read_bytes() == b"older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_saving_changes_neither_figure_nor_settings(tmp_path: Path) -> None:
+    figure = small_figure()
+    before = (figure.dpi, dict(mpl.rcParams))
+    for suffix in SUFFIXES:
+        save_figure(figure, tmp_path / f"f{suffix}", {})
+    assert (figure.dpi, dict(mpl.rcParams)) == before

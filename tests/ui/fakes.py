@@ -1,0 +1,142 @@
+"""Stand-ins for the sampler, so that the window can be tested without torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from nrg_app.session.messages import (
+    Histogram,
+    Message,
+    ObservableRow,
+    ObservablesUpdate,
+    SampleRequest,
+    SampleSet,
+    WorkerReady,
+)
+
+
+def make_card(size: int = 8) -> dict:
+    """Return the card of a model that was never trained."""
+    gaps = [
+        {
+            "temperature": 2.269185,
+            "gap": 0.00031,
+            "error": 2e-5,
+            "ess": 0.96,
+            "largest_weight_share": 0.001,
+            "draws": 4096,
+        }
+    ]
+    return {
+        "name": f"Ising {size} × {size} · pretrained",
+        "temperature_range": [1.5, 3.5],
+        "architecture": {"size": size, "width": 32},
+        "training": {"steps": 1000, "seed": 1},
+        "gaps": gaps,
+        "program_version": "0.1.0",
+    }
+
+
+def write_model_head(path: Path, size: int = 8) -> Path:
+    """Write a file that has the head of a model and no weights."""
+    header = json.dumps({"__metadata__": {"card": json.dumps(make_card(size))}}).encode()
+    path.write_bytes(len(header).to_bytes(8, "little") + header)
+    return path
+
+
+def make_samples(request: SampleRequest, size: int = 8) -> SampleSet:
+    """Return smooth random fields that depend on T and seed as real samples would."""
+    rng = np.random.default_rng(request.seed)
+    shape = (request.count, size, size)
+    noise = np.fft.rfft2(rng.normal(size=shape))
+    ky, kx = np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None, :]
+    stiffness = 0.004 * request.temperature**4 + kx**2 + ky**2
+    fields = np.fft.irfft2(noise / stiffness, s=shape[1:])
+    fields = (2.5 * fields / fields.std()).astype(np.float32)
+    scales = [2**k for k in range(size.bit_length())]
+    coarse, latents = {}, {}
+    for scale in scales:
+        step = size // scale
+        coarse[scale] = np.ascontiguousarray(fields[:, ::step, ::step])
+        latents[scale] = rng.normal(size=(request.count, scale, scale)).astype(np.float32)
+        if scale > 1:
+            latents[scale][:, ::2, ::2] = np.nan
+    return SampleSet(
+        request_id=request.request_id,
+        model=request.model,
+        temperature=request.temperature,
+        seed=request.seed,
+        sampler=request.sampler,
+        spins=np.where(fields > 0, 1, -1).astype(np.int8),
+        fields=fields,
+        coarse_fields=coarse,
+        latents=latents if request.model else {},
+        seconds=0.01,
+        redraws=request.redraws,
+    )
+
+
+def make_observables(request: SampleRequest) -> ObservablesUpdate:
+    """Return plausible numbers; they were not computed."""
+    rows = (
+        ("log_partition", "Free energy", "f", -2.1051, 2e-4, -2.1110, None, "exact"),
+        ("energy", "Energy", "e", -1.427, 3e-3, -1.4340, None, "exact"),
+        ("specific_heat", "Specific heat", "c", 1.81, 0.04, 1.8460, None, "exact"),
+        ("abs_magnetization", "Magnetization", "⟨|m|⟩", 0.652, 0.006, 0.6486, 0.004, "wolff"),
+        ("susceptibility", "Susceptibility", "χ", 14.7, 0.4, 14.57, 0.3, "wolff"),
+        ("binder", "Binder", "U4", 0.606, 0.004, 0.6077, 0.003, "wolff"),
+    )
+    edges = np.linspace(-1, 1, 42)
+    center = (edges[1:] + edges[:-1]) / 2
+    density = np.exp(-((abs(center) - 0.75) ** 2) / 0.02) + 0.06
+    density /= density.sum() * (edges[1] - edges[0])
+    return ObservablesUpdate(
+        model=request.model,
+        temperature=request.temperature,
+        draws=16384,
+        wolff_draws=4096,
+        rows=tuple(
+            ObservableRow(key, name, symbol, "", (value, error), reference, spread, kind)
+            for key, name, symbol, value, error, reference, spread, kind in rows
+        ),
+        ess=0.24,
+        largest_weight_share=0.01,
+        gap=(0.00031, 0.00002),
+        histogram=Histogram(edges, density, density),
+    )
+
+
+class FakeClient:
+    """Answers every request at once; ``requests`` remembers them.
+
+    With ``silent`` set it stays quiet, like a worker that is busy.
+    """
+
+    def __init__(self, on_message: Callable[[Message], None], size: int = 8) -> None:
+        self.on_message = on_message
+        self.size = size
+        self.requests: list[SampleRequest] = []
+        self.silent = False
+        self.closed = False
+        self.restarts = 0
+        on_message(WorkerReady("CPU", 1))
+
+    def request(self, request: SampleRequest) -> None:
+        """Remember and answer a request."""
+        self.requests.append(request)
+        if not self.silent:
+            self.on_message(make_samples(request, self.size))
+            self.on_message(make_observables(request))
+
+    def restart(self) -> None:
+        """Count a restart."""
+        self.restarts += 1
+        self.on_message(WorkerReady("CPU", 1))
+
+    def close(self) -> None:
+        """Remember the end."""
+        self.closed = True

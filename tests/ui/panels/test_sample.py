@@ -1,0 +1,198 @@
+"""The Sample panel: exact pixels, reading a cell, views and walls."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+from nrg_app.ui.painting import CIVIDIS, gradient, rgb32
+from nrg_app.ui.panels.sample import SamplePanel
+from nrg_app.ui.panels.sample_canvas import ruler_ticks
+from nrg_app.ui.theme import DARK, LIGHT
+
+SIZES = (402, 442)
+
+# Runs in a process of its own, because the scale of a screen is fixed when Qt starts.
+_GRAB = """
+import json, sys
+import numpy as np
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from nrg_app.session.document import Session
+from nrg_app.session.messages import SampleSet
+from nrg_app.ui.panels.sample import SamplePanel
+from nrg_app.ui.theme import LIGHT
+
+app = QApplication(sys.argv)
+rng = np.random.default_rng(5)
+spins = np.where(rng.random((1, 16, 16)) < 0.5, 1, -1).astype(np.int8)
+session = Session()
+session.show_walls = False
+panel = SamplePanel(session, LIGHT)
+panel.resize(402, 442)
+panel.set_sample_set(SampleSet(1, "", 2.3, 1, "flow", spins, spins * 1.0, {}, {}, 0.0))
+panel.show()
+app.processEvents()
+image = panel.canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+flat = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
+colors = int("FF2C5C9E", 16), int("FFF3C480", 16)
+rows, columns = np.nonzero(np.isin(flat, colors))
+# The legend's swatches lie below the picture.
+height = int(panel.canvas.image_rect().height() * image.devicePixelRatio())
+top, left = rows.min(), columns[rows < rows.min() + height].min()
+scale = panel.canvas.scale()
+side = 16 * scale
+expected = np.kron(np.where(spins[0] > 0, colors[1], colors[0]), np.ones((scale, scale), int))
+print(json.dumps({
+    "dpr": image.devicePixelRatio(),
+    "scale": scale,
+    "exact": bool((flat[top : top + side, left : left + side] == expected).all()),
+}))
+panel.close()
+"""
+
+
+@pytest.fixture
+def panel(show, samples, session):
+    session.show_walls = False
+    shown = show(SamplePanel, *SIZES)
+    shown.set_sample_set(samples(32))
+    return shown
+
+
+@pytest.fixture
+def cell_centre(panel):
+    def centre(row: int, column: int) -> QPointF:
+        rect = panel.canvas.image_rect()
+        side = rect.width() / 32
+        return rect.topLeft() + QPointF((column + 0.5) * side, (row + 0.5) * side)
+
+    return centre
+
+
+def picture(panel, pixels) -> np.ndarray:
+    """Return the pixels of the lattice image alone."""
+    rect = panel.canvas.image_rect()
+    top, left, side = round(rect.top()), round(rect.left()), round(rect.width())
+    return pixels(panel.canvas)[top : top + side, left : left + side]
+
+
+def test_every_pixel_of_every_cell_has_the_colour_of_its_spin(panel, pixels, samples):
+    spins = samples(32).spins[0]
+    colors = np.where(spins > 0, rgb32(LIGHT.spin_up), rgb32(LIGHT.spin_down))
+    assert panel.canvas.scale() == 11
+    assert np.array_equal(picture(panel, pixels), np.kron(colors, np.ones((11, 11), int)))
+
+
+@pytest.mark.parametrize(("factor", "scale"), [("2", 44), ("1.5", 33), ("1", 22)])
+def test_cells_are_whole_device_pixels_on_a_scaled_screen(factor, scale):
+    environment = {**os.environ, "QT_SCALE_FACTOR": factor, "QT_QPA_PLATFORM": "offscreen"}
+    answer = subprocess.run(
+        [sys.executable, "-c", _GRAB], env=environment, capture_output=True, text=True, check=True
+    )
+    assert json.loads(answer.stdout) == {"dpr": float(factor), "scale": scale, "exact": True}
+
+
+@pytest.mark.parametrize(("size", "scale"), [(8, 44), (16, 22), (32, 11), (64, 5)])
+def test_scale_is_whole_for_every_lattice(show, samples, size, scale):
+    panel = show(SamplePanel, *SIZES)
+    panel.set_sample_set(samples(size, count=2))
+    rect = panel.canvas.image_rect()
+    assert panel.canvas.scale() == scale
+    assert rect.width() == rect.height() == scale * size
+    assert panel.canvas.rect().contains(rect.toAlignedRect())
+
+
+def test_field_view_maps_x_with_the_diverging_colours(panel, pixels, session, samples):
+    session.view = "field"
+    field = samples(32).fields[0]
+    table = gradient(LIGHT.diverging)
+    index = np.rint((field.clip(-5, 5) + 5) / 10 * 255).astype(int)
+    assert np.array_equal(picture(panel, pixels)[5::11, 5::11], table[index])
+
+
+def test_probability_view_maps_sigmoid_of_2x_with_cividis(panel, pixels, session, samples):
+    session.view = "probability"
+    probability = 1 / (1 + np.exp(-2 * samples(32).fields[0]))
+    table = gradient(CIVIDIS)
+    shown = picture(panel, pixels)[5::11, 5::11]
+    assert np.array_equal(shown, table[np.rint(probability * 255).astype(int)])
+
+
+def test_walls_toggle_writes_to_the_session_and_draws_lines(panel, pixels, session, qtbot):
+    assert rgb32(LIGHT.wall) not in picture(panel, pixels)
+    qtbot.mouseClick(panel.walls, Qt.MouseButton.LeftButton)
+    assert session.show_walls
+    assert rgb32(LIGHT.wall) in picture(panel, pixels)
+
+
+def test_view_buttons_and_session_follow_each_other(panel, session, qtbot):
+    qtbot.mouseClick(panel.views.button("probability"), Qt.MouseButton.LeftButton)
+    assert session.view == "probability"
+    session.view = "field"
+    assert panel.views.current() == "field"
+
+
+def test_panel_follows_the_selected_sample(panel, pixels, session, samples):
+    session.selected = 7
+    up = samples(32).spins[7] > 0
+    shown = picture(panel, pixels)[5::11, 5::11]
+    assert np.array_equal(shown == rgb32(LIGHT.spin_up), up)
+
+
+def test_hovering_reads_site_spin_and_field(panel, hover, samples, cell_centre):
+    data = samples(32)
+    spin = "+1" if data.spins[0, 11, 20] > 0 else "−1"
+    x = f"{data.fields[0, 11, 20]:.2f}".replace("-", "−")
+    hover(panel.canvas, cell_centre(11, 20))
+    assert panel.canvas.cursor_text() == f"site (20, 11)  s = {spin}  x = {x}"
+
+
+def test_hovering_marks_the_cell_and_leaving_unmarks_it(panel, hover, pixels, cell_centre):
+    before = pixels(panel.canvas)
+    hover(panel.canvas, cell_centre(3, 4))
+    marked = picture(panel, pixels)[3 * 11 - 2 : 4 * 11 + 2, 4 * 11 - 2 : 5 * 11 + 2]
+    assert (marked == 0xFFFFFFFF).sum() > 40
+    hover(panel.canvas, QPointF(1, 1))
+    assert np.array_equal(pixels(panel.canvas), before)
+
+
+def test_without_a_cursor_the_legend_reads_the_magnetization(panel, samples):
+    mean = f"{samples(32).spins[0].mean():.3f}".replace("-", "−")
+    assert panel.canvas.cursor_text() == f"m = {mean}"
+
+
+def test_arrow_keys_move_a_cursor_that_wraps_round(panel, qtbot):
+    panel.canvas.setFocus()
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_Right)
+    assert panel.canvas.cursor_text().startswith("site (0, 0)")
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_Left)
+    assert panel.canvas.cursor_text().startswith("site (31, 0)")
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_Down)
+    assert panel.canvas.cursor_text().startswith("site (31, 1)")
+
+
+def test_screen_readers_get_size_magnetization_and_cursor(panel, samples, hover, cell_centre):
+    mean = f"{samples(32).spins[0].mean():.2f}".replace("-", "−")
+    assert panel.canvas.accessibleName() == f"Sample, 32 by 32 spins, magnetization {mean}"
+    hover(panel.canvas, cell_centre(0, 1))
+    assert panel.canvas.accessibleDescription().startswith("site (1, 0)")
+
+
+def test_dark_theme_keeps_the_spin_colours(panel, pixels):
+    before = picture(panel, pixels)
+    panel.set_theme(DARK)
+    assert np.array_equal(picture(panel, pixels), before)
+
+
+@pytest.mark.parametrize(
+    ("size", "ticks"), [(8, [0, 2, 4, 6, 8]), (32, [0, 8, 16, 24, 32]), (64, [0, 16, 32, 48, 64])]
+)
+def test_rulers_mark_the_quarters(size, ticks):
+    assert ruler_ticks(size) == ticks

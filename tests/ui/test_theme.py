@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+import pytest
+from PySide6.QtGui import QFontInfo, QPalette
+from PySide6.QtWidgets import QApplication
+
+from nrg_app.ui import fonts
+from nrg_app.ui.actions import TABLE
+from nrg_app.ui.icons import glyph, window_icon
+from nrg_app.ui.panels.text import text_width
+from nrg_app.ui.theme import DARK, LIGHT, THEMES, Theme, apply
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+def test_every_token_is_a_colour(theme: Theme) -> None:
+    hexadecimal = re.compile("#[0-9A-F]{6}")
+    tokens = [getattr(theme, field.name) for field in fields(theme) if field.type == "str"]
+    colors = [token for token in tokens if token != theme.name]
+    colors += [*theme.diverging, *theme.scale_colors.values()]
+    assert all(hexadecimal.fullmatch(color) for color in colors)
+    assert len(theme.diverging) % 2 == 1
+
+
+def test_applying_a_theme_changes_palette_and_style_sheet(qapp: QApplication) -> None:
+    apply(qapp, LIGHT)
+    light = qapp.palette().color(QPalette.ColorRole.WindowText).name().upper()
+    assert LIGHT.accent in qapp.styleSheet()
+    apply(qapp, DARK)
+    assert light == LIGHT.text
+    assert qapp.palette().color(QPalette.ColorRole.WindowText).name().upper() == DARK.text
+    assert DARK.accent in qapp.styleSheet()
+    assert LIGHT.accent not in qapp.styleSheet()
+
+
+def test_the_bundled_fonts_are_used(qapp: QApplication) -> None:
+    assert "Inter" in fonts.load()
+    assert QFontInfo(fonts.text_font()).family() == "Inter"
+    assert QFontInfo(fonts.symbol_font()).family() == "STIXGeneral"
+    assert QFontInfo(fonts.symbol_font()).italic()
+
+
+def test_figures_are_tabular(qapp: QApplication) -> None:
+    fonts.load()
+    assert text_width("1111", 12) == pytest.approx(text_width("8888", 12), abs=1e-6)
+
+
+def test_every_icon_of_the_actions_exists(qapp: QApplication) -> None:
+    assert all(glyph(spec.icon) for spec in TABLE if spec.icon)
+    assert not window_icon().isNull()

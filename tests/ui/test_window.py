@@ -1,0 +1,304 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nrg_app.errors import NRGError
+from nrg_app.physics.exact import CRITICAL_TEMPERATURE
+from nrg_app.session.messages import WorkerFailure
+from nrg_app.ui.app import make_session
+from nrg_app.ui.export_dialog import ExportDialog
+from nrg_app.ui.main_window import MainWindow
+from nrg_app.ui.preferences import Preferences
+from nrg_app.ui.screenshot import render_window
+from nrg_app.ui.theme import DARK, LIGHT
+
+from .conftest import MakeWindow
+from .fakes import FakeClient
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def type_key(window: MainWindow, key: Qt.Key, modifier: object = None) -> None:
+    window.setFocus()
+    QTest.keyClick(window, key, modifier or Qt.KeyboardModifier.NoModifier)
+
+
+def test_the_window_is_there_before_the_sampler(
+    qtbot: QtBot, preferences: Preferences, model: str
+) -> None:
+    session = make_session(preferences, model)
+    window = MainWindow(session, preferences, FakeClient)
+    qtbot.addWidget(window)
+    window.show()
+    assert window.feed.client is None
+    qtbot.waitUntil(lambda: window.samples is not None)
+    window.close()
+
+
+def test_keys_change_the_temperature(window: MainWindow) -> None:
+    session = window.session
+    session.temperature = 2.0
+    type_key(window, Qt.Key.Key_Right)
+    assert session.temperature == pytest.approx(2.01)
+    type_key(window, Qt.Key.Key_Left, SHIFT)
+    assert session.temperature == pytest.approx(2.009)
+    type_key(window, Qt.Key.Key_C)
+    assert session.temperature == CRITICAL_TEMPERATURE
+
+
+def test_keys_run_and_draw(window: MainWindow) -> None:
+    session = window.session
+    seed = session.seed
+    type_key(window, Qt.Key.Key_Period)
+    assert session.seed == seed + 1
+    type_key(window, Qt.Key.Key_Space)
+    assert session.playing
+    type_key(window, Qt.Key.Key_Space)
+    assert not session.playing
+    session.frozen_scale = 2
+    type_key(window, Qt.Key.Key_R, SHIFT)
+    assert session.redraws
+
+
+def test_keys_change_the_picture(window: MainWindow) -> None:
+    session = window.session
+    type_key(window, Qt.Key.Key_V)
+    assert session.view == "field"
+    walls = session.show_walls
+    type_key(window, Qt.Key.Key_W)
+    assert session.show_walls is not walls
+
+
+def test_letters_typed_into_a_box_are_no_commands(window: MainWindow) -> None:
+    line = window.sidebar.run.seed.editor.lineEdit()
+    line.setFocus()
+    view, seed = window.session.view, window.session.seed
+    QTest.keyClicks(line, "vr")
+    assert window.session.view == view
+    assert window.session.seed == seed
+
+
+def test_the_theme_toggles_and_is_remembered(
+    window: MainWindow, qapp: QApplication, preferences: Preferences
+) -> None:
+    assert window.theme is DARK
+    window.top.toggle.click()
+    assert window.theme is LIGHT
+    assert preferences.theme is LIGHT
+    assert window.explore.sample.theme is LIGHT
+    assert window.sidebar.temperature.slider.theme is LIGHT
+    assert LIGHT.text in qapp.styleSheet()
+    window.top.toggle.click()
+    assert window.theme is DARK
+
+
+def test_both_themes_paint_their_own_grounds(window: MainWindow) -> None:
+    for theme in (LIGHT, DARK):
+        window.set_theme(theme)
+        image = window.grab().toImage()
+        assert image.pixelColor(4, 600).name().upper() == theme.bar
+        assert image.pixelColor(276, 300).name().upper() == theme.window
+
+
+def test_the_status_bar_tells_state_and_speed(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.temperature = 1.75
+    window.session.seed = 12345
+    assert window.status.state.text() == "T = 1.750\u2002seed 12\N{THIN SPACE}345"
+    assert window.status.device.text() == "CPU · 1 thread"
+    assert window.status.model.text().startswith("Gap 0.00031(2) per site")
+    qtbot.waitUntil(lambda: window.clock.latency is not None)
+    qtbot.waitUntil(lambda: window.status.rate.text() != "– fps")
+    assert window.status.latency.text().endswith(" ms")
+
+
+def test_a_dead_sampler_is_announced_with_a_way_to_restart(
+    window: MainWindow, client: FakeClient, qtbot: QtBot
+) -> None:
+    client.on_message(WorkerFailure("The sampler stopped unexpectedly.", fatal=True))
+    qtbot.waitUntil(lambda: bool(window.message.text()))
+    assert window.message.kind == "error"
+    assert window.status.device.text() == "Sampler stopped"
+    window.message.button.click()
+    assert client.restarts == 1
+    assert window.message.text() == ""
+    qtbot.waitUntil(lambda: window.status.device.text() == "CPU · 1 thread")
+
+
+def test_a_failed_request_offers_to_retry(
+    window: MainWindow, client: FakeClient, qtbot: QtBot
+) -> None:
+    asked = len(client.requests)
+    failure = WorkerFailure("There is no such model.", fatal=False, request_id=asked)
+    client.on_message(failure)
+    qtbot.waitUntil(lambda: window.message.text() == "There is no such model.")
+    assert window.message.button.text() == "Retry"
+    window.message.button.click()
+    assert len(client.requests) == asked + 1
+
+
+def test_good_news_can_be_dismissed(window: MainWindow) -> None:
+    window.message.show_message("Saved.")
+    assert not window.message.button.isVisible()
+    window.message._close.click()
+    assert window.message.text() == ""
+
+
+def test_closing_ends_the_sampler_and_remembers(
+    make_window: MakeWindow, preferences: Preferences, model: str
+) -> None:
+    window = make_window()
+    client = window.feed.client
+    window.session.temperature = 1.9
+    window.session.playing = True
+    window.close()
+    assert client.closed
+    assert preferences.temperature == 1.9
+    assert preferences.model == model
+    assert preferences.geometry is not None
+    assert make_session(preferences).temperature == 1.9
+
+
+def test_the_last_model_comes_back(
+    make_window: MakeWindow, preferences: Preferences, model: str
+) -> None:
+    preferences.model = model
+    window = make_window(make_session(preferences))
+    assert window.session.model == model
+
+
+def test_damaged_preferences_read_as_absent(tmp_path: Path) -> None:
+    path = tmp_path / "bad.ini"
+    path.write_text("[General]\ntheme=pink\ntemperature=hot\ngeometry=5\n")
+    preferences = Preferences(QSettings(str(path), QSettings.Format.IniFormat))
+    assert preferences.theme is DARK
+    assert preferences.temperature is None
+    assert preferences.geometry is None
+    assert preferences.model == ""
+
+
+def test_a_named_model_must_exist(preferences: Preferences) -> None:
+    with pytest.raises(NRGError, match="Cannot read"):
+        make_session(preferences, "no-such-model")
+
+
+def test_sheets_open_without_blocking(window: MainWindow) -> None:
+    type_key(window, Qt.Key.Key_F1)
+    sheet = window.dialogs.shown("shortcuts")
+    assert sheet is not None
+    assert not sheet.isModal()
+    window.actions_["model_details"].trigger()
+    assert window.dialogs.shown("model") is not None
+    window.toggle_theme()
+    sheet.close()
+    assert window.dialogs.shown("shortcuts") is None
+
+
+def test_export_asks_for_a_file_and_says_where_it_went(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type_key(window, Qt.Key.Key_E, CONTROL)
+    dialog = window.dialogs.shown("export")
+    assert isinstance(dialog, ExportDialog)
+    assert not dialog.isModal()
+    assert dialog.path.text().endswith("nrg-L8-T2.269-seed1.pdf")
+    dialog.formats.button("svg").click()
+    assert dialog.path.text().endswith(".svg")
+    dialog.widths.button("178").click()
+    orders = []
+    monkeypatch.setattr(window.dialogs.job, "start", lambda *order: orders.append(order))
+    path = tmp_path / "figure.svg"
+    dialog.path.setText(str(path))
+    dialog.export_action.trigger()
+    assert orders == [(window.samples, 0, path, 178.0)]
+    window.dialogs.job.finished.emit(path, "")
+    assert window.message.text() == f"Saved {path}."
+    window.dialogs.job.finished.emit(path, "The disk is full.")
+    assert window.message.text() == "The disk is full."
+    assert window.message.kind == "error"
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("", "Enter a file name."),
+        ("figure.txt", "The name must end in .pdf, .svg or .png."),
+        ("missing/figure.pdf", "There is no such folder."),
+        ("folder.pdf", "This is a folder."),
+    ],
+)
+def test_bad_file_names_are_explained(qtbot: QtBot, tmp_path: Path, name: str, note: str) -> None:
+    (tmp_path / "folder.pdf").mkdir()
+    dialog = ExportDialog(DARK)
+    qtbot.addWidget(dialog)
+    dialog.path.setText(str(tmp_path / name) if name else "")
+    assert dialog.note.text() == note
+    assert not dialog.export_action.isEnabled()
+
+
+def test_an_existing_file_is_mentioned(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "figure.pdf"
+    path.write_bytes(b"old")
+    dialog = ExportDialog(DARK)
+    qtbot.addWidget(dialog)
+    dialog.path.setText(str(path))
+    assert dialog.note.text() == "This file exists and will be replaced."
+    assert dialog.export_action.isEnabled()
+
+
+def test_full_screen_and_back(window: MainWindow) -> None:
+    type_key(window, Qt.Key.Key_F11)
+    assert window.isFullScreen()
+    window.actions_["full_screen"].trigger()
+    assert not window.isFullScreen()
+
+
+def test_the_sweep_moves_the_temperature_until_it_is_stopped(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    before = window.session.temperature
+    window.sidebar.temperature.sweep.click()
+    qtbot.waitUntil(lambda: window.session.temperature != before)
+    window.sidebar.temperature.sweep.click()
+    stopped = window.session.temperature
+    qtbot.wait(80)
+    assert window.session.temperature == stopped
+
+
+def test_every_control_has_a_name(window: MainWindow) -> None:
+    from nrg_app.ui.panels.controls import PaintedButton
+
+    buttons = window.findChildren(PaintedButton)
+    unnamed = [button for button in buttons if button.isVisible() and not button.accessibleName()]
+    assert unnamed == []
+    assert len(buttons) > 20
+
+
+def test_the_window_is_drawn_to_a_file(tmp_path: Path, model: str, preferences: object) -> None:
+    path = tmp_path / "window.png"
+    session = make_session(preferences, model)
+    image = render_window(path, 1100, 700, 1, "light", session, client_factory=FakeClient)
+    assert (image.width(), image.height()) == (1100, 700)
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert list(tmp_path.glob(".window*")) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"theme": "pink"}, "no theme 'pink'"),
+        ({"scale": 3}, "must be 1 or 2"),
+        ({"scale": 2}, "already draws at scale 1"),
+    ],
+)
+def test_bad_wishes_for_a_picture_are_explained(
+    qapp: QApplication, tmp_path: Path, options: dict, sentence: str
+) -> None:
+    with pytest.raises(NRGError, match=sentence):
+        render_window(tmp_path / "x.png", client_factory=FakeClient, **options)
