@@ -16,6 +16,7 @@ from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import retheme
 
 FORMATS = (("pdf", "PDF"), ("svg", "SVG"), ("png", "PNG"))
+_NOTE = "Figures are drawn on white."
 WIDTHS = (("86", "86 mm, one column"), ("178", "178 mm, two columns"))
 
 
@@ -111,14 +112,8 @@ class ExportDialog(QDialog):
         self.export_action.setEnabled(not problem)
         replaces = not problem and path.exists()
         self.note.set_role("warning" if problem or replaces else "text3")
-        self.note.set_text(
-            problem
-            or (
-                "This file exists and will be replaced."
-                if replaces
-                else "Figures are drawn on white."
-            )
-        )
+        fate = "This file exists and will be replaced." if replaces else _NOTE
+        self.note.set_text(problem or fate)
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, "Export figure", str(Path(self.path.text()).parent))

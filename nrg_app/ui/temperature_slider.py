@@ -157,6 +157,7 @@ class TemperatureSlider(QAbstractSlider):
     def event(self, event: QEvent) -> bool:
         """Keep the slider's own keys from the window's shortcuts while it has the focus."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            # Unlike other controls with Shift too, which makes the steps finer.
             event.setAccepted(event.key() in _KEYS)
             return True
         return super().event(event)

@@ -1,0 +1,187 @@
+"""The commands: what they write, and one plain sentence with exit code 2 for bad input."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from nrg_app.cli import main
+from nrg_app.flows.neural_rg import NeuralRG
+from nrg_app.physics.target import DualIsing
+from nrg_app.resources import models_dir
+
+SHIPPED = "ising-8"
+
+
+def nrg(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    """Run ``nrg`` with arguments and return its exit status."""
+    monkeypatch.setattr(sys, "argv", ["nrg", *map(str, arguments)])
+    try:
+        main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def refused(capsys: pytest.CaptureFixture[str]) -> str:
+    """The sentence on standard error: one line, no traceback."""
+    error = capsys.readouterr().err
+    assert "Traceback" not in error
+    assert error.startswith("nrg: ")
+    assert error.count("\n") == 1
+    return error
+
+
+def test_models_lists_what_is_shipped(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert nrg(monkeypatch, "models") == 0
+    text = capsys.readouterr().out
+    for path in models_dir().glob("*.safetensors"):
+        assert path.stem in text
+
+
+def test_sample_writes_spins_that_follow_from_the_fields(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    out = tmp_path / "draws.npz"
+    assert nrg(monkeypatch, "sample", SHIPPED, "-T", 2.4, "-n", 300, "--out", out) == 0
+    with np.load(out, allow_pickle=False) as data:
+        spins, fields, latents = data["spins"], data["fields"], data["latents"]
+        log_weights, metadata = data["log_weights"], json.loads(str(data["metadata"]))
+    assert spins.shape == fields.shape == (300, 8, 8)
+    assert set(np.unique(spins)) == {-1, 1}
+    assert metadata["temperature"] == 2.4
+    # P(s = sign x) = sigmoid(2 |x|): the agreement is a sum of independent Bernoulli numbers.
+    agree = 1.0 / (1.0 + np.exp(-2.0 * np.abs(fields)))
+    error = np.sqrt((agree * (1 - agree)).sum())
+    assert abs((spins == np.sign(fields)).sum() - agree.sum()) < 4 * error
+    # The weights are those of an independent evaluation of the target and the density.
+    model = NeuralRG.load(models_dir() / f"{SHIPPED}.safetensors").to(torch.float64)
+    view = model.decode(torch.as_tensor(latents), 2.4)
+    t = torch.tensor([2.4], dtype=torch.float64)
+    expected = -DualIsing(8).energy(view.field, t) - view.log_prob
+    assert np.abs(log_weights - expected.numpy()).max() < 1e-2
+
+
+def test_equal_seeds_write_equal_samples(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    contents = []
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        out = tmp_path / f"{name}.npz"
+        assert nrg(monkeypatch, "sample", SHIPPED, "-n", 10, "--seed", seed, "--out", out) == 0
+        with np.load(out, allow_pickle=False) as data:
+            contents.append(data["fields"])
+    assert np.array_equal(contents[0], contents[1])
+    assert not np.array_equal(contents[0], contents[2])
+
+
+def test_train_writes_a_model_with_measured_gaps_and_no_leftovers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    out = tmp_path / "tiny"
+    assert nrg(monkeypatch, "train", "--size", 4, "--minutes", 0.02, "--out", out) == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["tiny.safetensors"]
+    card = NeuralRG.load(tmp_path / "tiny.safetensors").card
+    assert card.name == "tiny"
+    assert [round(g.temperature, 2) for g in card.gaps] == [1.6, 2.0, 2.27, 2.6, 3.2]
+    assert nrg(monkeypatch, "verify", tmp_path / "tiny.safetensors", "--draws", 256) == 0
+
+
+def test_train_continues_a_model_on_a_larger_lattice(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    small, large = tmp_path / "small", tmp_path / "large"
+    assert nrg(monkeypatch, "train", "--size", 4, "--minutes", 0.01, "--out", small) == 0
+    assert (
+        nrg(
+            monkeypatch, "train", "--size", 8, "--minutes", 0.01, "--out", large,
+            "--from", f"{small}.safetensors",
+        )
+        == 0
+    )  # fmt: skip
+    assert NeuralRG.load(tmp_path / "large.safetensors").size == 8
+
+
+def test_interrupted_training_is_saved_and_resumed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from nrg_app.training.trainer import Trainer
+
+    out, steps = tmp_path / "model", []
+    real = Trainer._step
+
+    def interrupted(self: Trainer, *arguments: object) -> object:
+        steps.append(1)
+        if len(steps) == 3:
+            raise KeyboardInterrupt
+        return real(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Trainer, "_step", interrupted)
+    assert nrg(monkeypatch, "train", "--size", 4, "--minutes", 0.02, "--out", out) == 0
+    assert {p.name for p in tmp_path.iterdir()} == {"model.safetensors", "model.checkpoint"}
+    assert nrg(monkeypatch, "train", "--resume", "--out", out) == 0
+    assert "resuming after 2 steps" in capsys.readouterr().out
+
+
+def test_figure_is_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    out = tmp_path / "strip.pdf"
+    assert nrg(monkeypatch, "figure", "--model", SHIPPED, "--out", out) == 0
+    assert out.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("temperature", ["0", "-1", "nan", "inf"])
+def test_a_bad_temperature_is_refused(
+    temperature: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in ("sample", "verify"):
+        assert nrg(monkeypatch, command, SHIPPED, f"--temperature={temperature}") == 2
+        assert "temperature" in refused(capsys)
+
+
+def test_a_bad_size_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert nrg(monkeypatch, "train", "--size", 12, "--out", tmp_path / "m") == 2
+    assert "12" in refused(capsys)
+
+
+def test_a_truncated_model_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = (models_dir() / f"{SHIPPED}.safetensors").read_bytes()
+    broken = tmp_path / "broken.safetensors"
+    broken.write_bytes(content[: len(content) // 2])
+    for command in ("verify", "sample"):
+        assert nrg(monkeypatch, command, broken) == 2
+        assert "broken.safetensors" in refused(capsys)
+
+
+def test_an_unknown_model_is_refused_with_the_way_to_the_known_ones(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert nrg(monkeypatch, "verify", "nonsense") == 2
+    assert "nrg models" in refused(capsys)
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    out = tmp_path / "file" / "model"
+    assert nrg(monkeypatch, "train", "--size", 4, "--minutes", 5, "--out", out) == 2
+    assert str(tmp_path / "file") in refused(capsys)
+    assert nrg(monkeypatch, "sample", SHIPPED, "--out", out) == 2
+    assert str(tmp_path / "file") in refused(capsys)
+
+
+def test_without_a_display_the_window_names_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert nrg(monkeypatch) == 2
+    assert "nrg demo" in refused(capsys)
