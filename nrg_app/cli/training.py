@@ -31,9 +31,8 @@ def start_training(out: Path, size: int, minutes: float, start: str, **settings:
         model = load(start)
         flow = model.flow
         settings |= {"width": flow.shape.width, "disentanglers": flow.shape.disentanglers}
-    recipe = standard_recipe(
-        size, minutes, first=flow.shape.size if flow is not None else 4, **settings
-    )
+    first = 4 if flow is None else min(size, 2 * flow.shape.size)
+    recipe = standard_recipe(size, minutes, first=max(first, 4), **settings)
     trainer = Trainer(recipe, _model_file(out).stem, checkpoint=_checkpoint(out), start=flow)
     # A folder that cannot be written is found out now and not after the training.
     trainer.save()

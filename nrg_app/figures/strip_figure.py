@@ -23,7 +23,7 @@ from nrg_app.errors import NRGError
 from nrg_app.figures import style
 from nrg_app.figures.sheet import Sheet, dots, style_tick_labels
 
-FIELD_LIMIT = 8.0
+FIELD_LIMIT = 10.0
 LATENT_LIMIT = 3.0
 _EDGE = dots(0.5)
 _LARGEST_TILE = dots(15.0)

@@ -31,15 +31,14 @@ def solve_quantile(z: Tensor, weights: Tensor, means: Tensor, log_stds: Tensor) 
 
     Args:
         z: Standard normal latents, any shape.
-        weights: Weights of the components, ``(components, *shape)`` or broadcastable to it.
+        weights: Weights of the components, broadcastable to ``(components, *z.shape)``.
         means: Means, likewise.
         log_stds: Logarithms of the standard deviations, likewise.
 
     Returns:
         The quantiles, shape of ``z``.
     """
-    full = (len(means), *torch.broadcast_shapes(z.shape, means.shape[1:], log_stds.shape[1:]))
-    z = z.expand(full[1:])
+    full = (len(means), *z.shape)
     parts = [t.expand(full).reshape(full[0], -1) for t in (weights, means, torch.exp(log_stds))]
     flat = z.reshape(-1)
     if z.device.type == "cpu":

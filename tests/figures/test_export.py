@@ -89,7 +89,7 @@ def test_pdf_text_can_be_copied(files: dict[str, Path]) -> None:
     assert run.stderr == ""
     assert "2D Ising" in run.stdout
     assert "network, seed 2147483647" in run.stdout
-    assert "−8" in run.stdout
+    assert "−10" in run.stdout
 
 
 @pytest.mark.skipif(shutil.which("pdffonts") is None, reason="needs poppler-utils")

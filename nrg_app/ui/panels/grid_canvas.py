@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ class GridLayout:
     gap: int
 
 
+@lru_cache(maxsize=16)
 def grid_layout(
     width: float, height: float, count: int, cells: int, dpr: float, square: int = 5
 ) -> GridLayout:

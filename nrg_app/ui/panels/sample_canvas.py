@@ -26,7 +26,8 @@ from nrg_app.ui.panels.text import (
 )
 from nrg_app.ui.theme import Theme
 
-FIELD_RANGE = 5.0
+# The median of |x| is 6 at Tc and 8 at T = 1.6; 95 % lie below 10 and 12.
+FIELD_RANGE = 10.0
 _LEFT, _TOP, _RIGHT = 31, 2, 12
 _RULER, _LEGEND = 22, 29
 _LEGEND_WIDTH = 352

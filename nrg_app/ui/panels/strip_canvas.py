@@ -22,13 +22,14 @@ from PySide6.QtWidgets import QWidget
 from nrg_app.ui import painting
 from nrg_app.ui.panels.base import ARROWS, Canvas
 from nrg_app.ui.panels.numbers import fixed, signed_integer
+from nrg_app.ui.panels.sample_canvas import FIELD_RANGE
 from nrg_app.ui.panels.strip_ground import Ground, count_line, ground_image
 from nrg_app.ui.panels.strip_layout import StripLayout, strip_layout
 from nrg_app.ui.panels.strip_marks import LockButton, RowLabel
 from nrg_app.ui.panels.text import line_width
 from nrg_app.ui.theme import Theme
 
-FIELD_RANGE, LATENT_RANGE = 5.0, 3.0
+LATENT_RANGE = 3.0
 DOTTED_UP_TO = 8
 Values = NDArray[np.float32]
 Cell = tuple[str, int, int, int]
