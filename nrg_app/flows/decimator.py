@@ -70,7 +70,7 @@ class Decimator(nn.Module):
         return cast(Iterator[SiteStage], iter(self.stages))
 
     def generate(self, coarse: Tensor, latents: Tensor, embedding: Tensor, scale: Tensor) -> Tensor:
-        """Fine rows ``(4 m^2, batch)`` of coarse ``(m^2, batch)`` and latents ``(3 m^2, batch)``."""
+        """Fine rows ``(4 m^2, batch)`` of coarse rows ``(m^2, batch)`` and ``3 m^2`` latents."""
         rows, features = coarse, site_features(coarse, scale)
         for stage, z in zip(self._stages(), self._split(latents), strict=True):
             new = mixture_quantile(z, *stage.mixture(features, embedding))

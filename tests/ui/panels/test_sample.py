@@ -113,7 +113,7 @@ def test_field_view_maps_x_with_the_diverging_colours(panel, pixels, session, sa
     session.view = "field"
     field = samples(32).fields[0]
     table = gradient(LIGHT.diverging)
-    index = np.rint((field.clip(-5, 5) + 5) / 10 * 255).astype(int)
+    index = np.rint((field.clip(-10, 10) + 10) / 20 * 255).astype(int)
     assert np.array_equal(picture(panel, pixels)[5::11, 5::11], table[index])
 
 

@@ -68,7 +68,7 @@ def test_fields_and_latents_keep_one_colour_range_per_row(panel, pixels, samples
     data, layout = samples(32), panel.canvas.tiles()
     for scale in layout.scales:
         shown = centres(tile(panel, pixels, layout.field_rect(scale)), scale)
-        assert np.array_equal(shown, table_colors(data.coarse_fields[scale][0], 5, theme))
+        assert np.array_equal(shown, table_colors(data.coarse_fields[scale][0], 10, theme))
         latents = data.latents[scale][0]
         shown = centres(tile(panel, pixels, layout.latent_rect(scale)), scale)
         drawn = np.isfinite(latents)
@@ -207,7 +207,7 @@ def test_keys_move_inside_a_tile_between_rows_and_between_scales(panel, qtbot):
 def test_panel_follows_the_selected_sample(panel, pixels, session, samples):
     session.selected = 5
     shown = centres(tile(panel, pixels, panel.canvas.tiles().field_rect(2)), 2)
-    assert np.array_equal(shown, table_colors(samples(32).coarse_fields[2][5], 5))
+    assert np.array_equal(shown, table_colors(samples(32).coarse_fields[2][5], 10))
 
 
 def test_without_a_model_the_panel_offers_to_open_one(show, samples, qtbot):
