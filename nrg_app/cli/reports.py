@@ -18,7 +18,7 @@ from nrg_app.session.models import model_path, shipped_models
 console = Console(highlight=False)
 
 LABELS = {
-    "free_energy": "free energy f = -T ln Z / N",
+    "free_energy": "free energy f",
     "energy": "energy e",
     "specific_heat": "specific heat c",
     "abs_magnetization": "magnetization <|m|>",
@@ -86,8 +86,8 @@ def print_observables(size: int, temperature: float, evaluation: Evaluation, dra
     for key, label in LABELS.items():
         raw, weighted = evaluation.raw[key], evaluation.reweighted[key]
         known = reference.get(key)
-        value = "" if known is None else f"{known:.5f}".replace("-", "\N{MINUS SIGN}")
-        off = "" if known is None else f"{weighted.deviation(known):+.1f} s.e."
+        value = "" if known is None else _true_minus(f"{known:.5f}")
+        off = "" if known is None else _true_minus(f"{weighted.deviation(known):+.1f} s.e.")
         table.add_row(label, raw.brackets(), weighted.brackets(), value, off)
     console.print(table)
 
@@ -117,9 +117,13 @@ def print_gaps(size: int, gaps: list[GapRecord]) -> None:
     for g in gaps:
         table.add_row(
             f"{g.temperature:.4f}",
-            f"{g.gap:.5f} ± {g.error:.5f}".replace("-", "\N{MINUS SIGN}"),
+            _true_minus(f"{g.gap:.5f} ± {g.error:.5f}"),
             f"{g.ess:.3f}",
             f"{100 * g.largest_weight_share:.2f} %",
             f"{g.draws:,}",
         )
     console.print(table)
+
+
+def _true_minus(text: str) -> str:
+    return text.replace("-", "\N{MINUS SIGN}")

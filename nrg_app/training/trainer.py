@@ -167,7 +167,7 @@ class Trainer:
             training=training,
             program_version=__version__,
         )
-        return NeuralRG(copy.deepcopy(self._average), card)
+        return NeuralRG(copy.deepcopy(self._average).cpu(), card)
 
     def save(self) -> CheckpointSaved:
         """Write a checkpoint.

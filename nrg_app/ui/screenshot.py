@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QMessageLogContext, QSettings, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -21,6 +22,7 @@ from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.theme import Theme
 
+_log = logging.getLogger(__name__)
 _PATIENCE_S = 60.0
 _SETTLE_S = 0.4
 
@@ -93,10 +95,16 @@ def _application(scale: int) -> QApplication:
     if existing is None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         os.environ["QT_SCALE_FACTOR"] = str(scale)
+        qInstallMessageHandler(_log_qt)
     app = make_application(["nrg"])
     if round(app.devicePixelRatio()) != scale:
         raise NRGError(f"This process already draws at scale {app.devicePixelRatio():g}.")
     return app
+
+
+def _log_qt(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Keep the offscreen platform's remarks about missing features out of the terminal."""
+    _log.info("Qt: %s", text)
 
 
 def _wait_for_sample(app: QApplication, window: MainWindow) -> None:
