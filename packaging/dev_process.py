@@ -27,7 +27,10 @@ _NETWORK_SIGNS = re.compile(
 )
 _NO_SPACE_SIGNS = re.compile(r"No space left on device|Errno 28\b|Disk quota exceeded|Errno 122\b")
 _READ_ONLY_SIGNS = re.compile(r"Permission denied|Read-only file system|Errno (13|30)\b")
-_NO_RELEASE = re.compile(r"No matching distribution found for (\S+)")
+# pip's words for a requirement without a file for this Python, without and with a constraint on it.
+_NO_RELEASE = re.compile(
+    r"No matching distribution found for (\S+)|Cannot install (\S+) because these package versions"
+)
 
 
 class SetupError(Exception):
@@ -80,7 +83,8 @@ def run_logged(command: Sequence[str], log: Path, environment: Mapping[str, str]
         The last lines that it printed.
 
     Raises:
-        SetupError: if the command fails; its last lines are printed before.
+        SetupError: if the command fails; its last lines are printed before, unless the network
+            explains the failure.
     """
     lines: deque[str] = deque(maxlen=200)
     with log.open("a", encoding="utf-8") as output:
@@ -104,9 +108,12 @@ def run_logged(command: Sequence[str], log: Path, environment: Mapping[str, str]
                 _stop(process)
             reader.join()
     if process.returncode != 0:
-        for line in list(lines)[-LINES_SHOWN_ON_FAILURE:]:
-            print(f"      | {line[:160]}", file=sys.stderr, flush=True)
-        raise explain_failure(list(lines), log)
+        failure = explain_failure(list(lines), log)
+        # Without a network pip complains of conflicts, which would only mislead.
+        if not isinstance(failure, NetworkError):
+            for line in list(lines)[-LINES_SHOWN_ON_FAILURE:]:
+                print(f"      | {line[:160]}", file=sys.stderr, flush=True)
+        raise failure
     return list(lines)
 
 
@@ -158,9 +165,10 @@ def explain_failure(lines: Sequence[str], log: Path) -> SetupError:
             f"pip is configured with) and run this again; details are in {log}."
         )
     if missing := _NO_RELEASE.search(text):
+        version = f"{sys.version_info[0]}.{sys.version_info[1]}"
         return SetupError(
-            f"There is no {missing[1]} for Python {sys.version_info[0]}.{sys.version_info[1]} on "
-            f"this machine: use a 64-bit Python from 3.11 to 3.14; details are in {log}."
+            f"There is no {missing[1] or missing[2]} for Python {version} on this machine: "
+            f"use a 64-bit Python from 3.11 to 3.14; details are in {log}."
         )
     if _READ_ONLY_SIGNS.search(text):
         return SetupError(

@@ -71,13 +71,9 @@ def open_model(model: Model) -> None:
 
 
 def _open_window(model: str) -> None:
-    if sys.platform == "linux" and not any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    ):
-        raise NRGError(
-            "There is no display to open a window on; run 'nrg demo' for samples and pictures "
-            "without one."
-        )
+    from nrg_app.cli.display import require_display
+
+    require_display()
     from nrg_app.ui.app import main as open_window
 
     sys.exit(open_window(["nrg", model] if model else ["nrg"]))

@@ -13,7 +13,7 @@ from nrg_app.physics.lattice import validate_size
 _BATCH = {2: 128, 4: 128, 8: 128, 16: 64}
 _LEARNING_RATE = {2: 5e-3, 4: 5e-3, 8: 5e-3, 16: 4e-3}
 # Every doubling deserves about this factor more time than the lattice before.
-_TIME_RATIO = 2.5
+_TIME_RATIO = 4.0
 
 
 class Stage(BaseModel):

@@ -185,3 +185,15 @@ def test_without_a_display_the_window_names_the_way_out(
     monkeypatch.setattr(sys, "platform", "linux")
     assert nrg(monkeypatch) == 2
     assert "nrg demo" in refused(capsys)
+
+
+@pytest.mark.parametrize("display", [":59999", "nonsense", "127.0.0.1:59000"])
+def test_a_display_that_does_not_answer_is_named(
+    display: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert nrg(monkeypatch) == 2
+    assert display in refused(capsys)

@@ -89,6 +89,7 @@ def test_an_error_of_the_disk_becomes_a_sentence(
         ("Failed to establish a new connection: [Errno -2]", "cannot be reached: check the net"),
         ("ERROR: [Errno 28] No space left on device", "is full: free about 3 GB"),
         ("ERROR: No matching distribution found for torch==2.13.0", "There is no torch==2.13.0"),
+        ("ERROR: Cannot install a==1 because these package versions have", "There is no a==1 for"),
         ("ERROR: [Errno 13] Permission denied: '/x'", "could not be written: make"),
         ("something else", "see .*setup.log"),
     ],
