@@ -28,9 +28,11 @@ from nrg_app.physics.observables import (
     Estimate,
     effective_sample_size,
     energies,
+    half_correlations,
     largest_weight_share,
     magnetizations,
     measure_series,
+    weighted_mean,
 )
 
 FloatArray = NDArray[np.float64]
@@ -44,11 +46,13 @@ class Draws:
         log_weights: w = -U(x) - ln q(x), in nats.
         energies: total energy of the spins drawn from the field, in J.
         magnetizations: magnetization per site of the same spins.
+        half_correlations: s(x) s(x + L/2) of the same spins, averaged over sites and axes.
     """
 
     log_weights: FloatArray
     energies: FloatArray
     magnetizations: FloatArray
+    half_correlations: FloatArray
 
     def __len__(self) -> int:
         return len(self.log_weights)
@@ -66,7 +70,8 @@ class Evaluation:
         log_partition_per_site: lnZ / N of the spins by importance sampling, in nats.
         raw: estimates without weights: "free_energy" (the variational bound), "energy",
             "specific_heat", "abs_magnetization", "magnetization_squared", "susceptibility",
-            "binder", as in :func:`nrg_app.physics.observables.measure`.
+            "binder", as in :func:`nrg_app.physics.observables.measure`, and "half_correlation",
+            G(L/2).
         reweighted: the same with weights; "free_energy" is -T lnZ / N.
     """
 
@@ -105,11 +110,12 @@ def draw(model: NeuralRG, temperature: float, n: int, generator: torch.Generator
     sample = model.sample(temperature, n, generator=generator)
     uniform = torch.rand(sample.field.shape, generator=generator)
     spins = model.target.spins_from_field(sample.field, uniform).numpy()
-    return Draws(
-        log_weights=model.log_weight(sample, temperature).double().numpy(),
-        energies=energies(spins),
-        magnetizations=magnetizations(spins),
-    )
+    return keep(model.log_weight(sample, temperature).double().numpy(), spins)
+
+
+def keep(log_weights: FloatArray, spins: NDArray[np.int8]) -> Draws:
+    """What is kept of spins (n, L, L) with their log-weights (n,)."""
+    return Draws(log_weights, energies(spins), magnetizations(spins), half_correlations(spins))
 
 
 def join(parts: Sequence[Draws]) -> Draws:
@@ -118,6 +124,7 @@ def join(parts: Sequence[Draws]) -> Draws:
         np.concatenate([part.log_weights for part in parts]),
         np.concatenate([part.energies for part in parts]),
         np.concatenate([part.magnetizations for part in parts]),
+        np.concatenate([part.half_correlations for part in parts]),
     )
 
 
@@ -130,8 +137,11 @@ def summarize(model: NeuralRG, temperature: float, draws: Draws) -> Evaluation:
     bound = mean(draws.log_weights)
     total = log_mean_exp(draws.log_weights)
     series = (model.size, temperature, draws.energies, draws.magnetizations)
-    raw = measure_series(*series)
-    reweighted = measure_series(*series, draws.log_weights)
+    far = "half_correlation"
+    raw = measure_series(*series) | {far: weighted_mean(draws.half_correlations)}
+    reweighted = measure_series(*series, draws.log_weights) | {
+        far: weighted_mean(draws.half_correlations, draws.log_weights)
+    }
     return Evaluation(
         gap=_linear(bound, log_z, -1 / n_sites),
         ess=effective_sample_size(draws.log_weights),

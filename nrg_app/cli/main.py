@@ -144,13 +144,16 @@ def verify(
         list[float] | None,
         typer.Option("--temperature", "-T", help="T in J/k_B, repeatable; five by default."),
     ] = None,
+    observables: Annotated[
+        bool, typer.Option(help="Also thermodynamics, raw and reweighted, against references.")
+    ] = False,
     seed: Seed = 0,
     threads: Threads = 1,
 ) -> None:
     """Check a model against exact properties and measure its free-energy gap."""
     from nrg_app.cli.verifying import verify_model
 
-    if not verify_model(model, draws, temperature or [], seed, threads):
+    if not verify_model(model, draws, temperature or [], seed, threads, observables):
         raise typer.Exit(1)
 
 

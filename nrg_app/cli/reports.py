@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from rich.console import Console
@@ -13,6 +14,7 @@ from nrg_app.flows.card import GapRecord
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.flows.storage import read_tensors
 from nrg_app.physics import exact
+from nrg_app.physics.observables import Estimate
 from nrg_app.session.models import model_path, shipped_models
 
 console = Console(highlight=False)
@@ -22,8 +24,9 @@ LABELS = {
     "energy": "energy e",
     "specific_heat": "specific heat c",
     "abs_magnetization": "magnetization <|m|>",
-    "susceptibility": "susceptibility N <m^2>",
+    "susceptibility": "chi = N <m^2>",
     "binder": "Binder cumulant U4",
+    "half_correlation": "correlation G(L/2)",
 }
 
 
@@ -62,34 +65,44 @@ def print_models() -> None:
     console.print(table)
 
 
-def exact_values(size: int, temperature: float) -> dict[str, float]:
-    """What Kaufman's solution says of a torus."""
-    log_z = float(exact.kaufman_log_partition(size, temperature))
-    return {
-        "free_energy": -temperature * log_z / size**2,
-        "energy": float(exact.kaufman_energy(size, temperature)),
-        "specific_heat": float(exact.kaufman_specific_heat(size, temperature)),
-    }
-
-
-def print_observables(size: int, temperature: float, evaluation: Evaluation, draws: int) -> None:
-    """Observables raw and reweighted beside exact values, with deviations in standard errors."""
-    reference: Mapping[str, float] = exact_values(size, temperature)
+def print_observables(
+    size: int,
+    temperature: float,
+    evaluation: Evaluation,
+    draws: int,
+    reference: Mapping[str, Estimate],
+) -> None:
+    """Observables raw and reweighted beside a reference, with deviations in standard errors."""
     table = Table(
         "per site",
         "network",
+        "off",
         "reweighted",
-        "exact",
-        "deviation",
+        "off",
+        "reference",
         title=f"L = {size}, T = {temperature:.6g} J/k_B, {draws:,} samples",
+        caption="off: distance to the reference in joint standard errors",
     )
     for key, label in LABELS.items():
-        raw, weighted = evaluation.raw[key], evaluation.reweighted[key]
+        row = [label]
         known = reference.get(key)
-        value = "" if known is None else _true_minus(f"{known:.5f}")
-        off = "" if known is None else _true_minus(f"{weighted.deviation(known):+.1f} s.e.")
-        table.add_row(label, raw.brackets(), weighted.brackets(), value, off)
+        for estimate in (evaluation.raw[key], evaluation.reweighted[key]):
+            row += [estimate.brackets(), _distance(estimate, known)]
+        table.add_row(*row, _reference_text(known))
     console.print(table)
+
+
+def _distance(estimate: Estimate, reference: Estimate | None) -> str:
+    if reference is None:
+        return ""
+    joint = Estimate(estimate.value, math.hypot(estimate.error, reference.error))
+    return _true_minus(f"{joint.deviation(reference.value):+.1f}")
+
+
+def _reference_text(reference: Estimate | None) -> str:
+    if reference is None:
+        return ""
+    return reference.brackets() if reference.error else _true_minus(f"{reference.value:.5f}")
 
 
 def gap_record(temperature: float, evaluation: Evaluation, draws: int) -> GapRecord:

@@ -11,12 +11,12 @@ import torch
 from rich.progress import Progress
 
 from nrg_app import __version__
-from nrg_app.analysis.importance import Draws, join, summarize
+from nrg_app.analysis.importance import Draws, join, keep, summarize
+from nrg_app.analysis.references import exact_values
 from nrg_app.cli.reports import console, load, print_observables
 from nrg_app.errors import NRGError
 from nrg_app.flows.storage import write_bytes
 from nrg_app.physics.lattice import validate_temperature
-from nrg_app.physics.observables import energies, magnetizations
 
 _BATCH = 256
 _SMALLEST_USEFUL_ESS = 0.01
@@ -55,14 +55,14 @@ def sample_model(
             uniform = torch.rand(drawn.field.shape, generator=generator)
             spins = model.target.spins_from_field(drawn.field, uniform).numpy()
             weights = model.log_weight(drawn, value).double().numpy()
-            parts.append(Draws(weights, energies(spins), magnetizations(spins)))
+            parts.append(keep(weights, spins))
             arrays["spins"].append(spins)
             arrays["fields"].append(drawn.field.numpy())
             arrays["latents"].append(drawn.latents.numpy())
             progress.advance(task, n)
     draws = join(parts)
     evaluation = summarize(model, value, draws)
-    print_observables(model.size, value, evaluation, count)
+    print_observables(model.size, value, evaluation, count, exact_values(model.size, value))
     console.print(
         f"gap {evaluation.gap.value:.5f} ± {evaluation.gap.error:.5f} nats per site, "
         f"ESS {evaluation.ess:.3f}, largest weight {100 * evaluation.largest_weight_share:.2f} %"

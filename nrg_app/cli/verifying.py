@@ -6,13 +6,34 @@ import torch
 from rich.progress import Progress
 
 from nrg_app.analysis.checks import CARD_TEMPERATURES, check_model
-from nrg_app.analysis.importance import evaluate
-from nrg_app.cli.reports import console, gap_record, load, print_gaps
+from nrg_app.analysis.importance import Evaluation, evaluate
+from nrg_app.analysis.references import reference_values
+from nrg_app.cli.reports import console, gap_record, load, print_gaps, print_observables
 from nrg_app.flows.card import GapRecord
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.lattice import validate_temperature
 
 _BATCH = 256
+_WOLFF_SAMPLES = 20_000
+
+
+def measure(
+    model: NeuralRG, draws: int, temperatures: list[float], seed: int
+) -> dict[float, Evaluation]:
+    """Evaluate a model at each temperature, with a progress bar.
+
+    Raises:
+        NRGError: if a temperature is not a positive number.
+    """
+    checked = [validate_temperature(t) for t in temperatures]
+    generator = torch.Generator().manual_seed(seed)
+    evaluations = {}
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("measuring the gap", total=len(checked))
+        for temperature in checked:
+            evaluations[temperature] = evaluate(model, temperature, draws, _BATCH, generator)
+            progress.advance(task)
+    return evaluations
 
 
 def measure_gaps(
@@ -23,20 +44,17 @@ def measure_gaps(
     Raises:
         NRGError: if a temperature is not a positive number.
     """
-    checked = [validate_temperature(t) for t in temperatures]
-    generator = torch.Generator().manual_seed(seed)
-    records = []
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task("measuring the gap", total=len(checked))
-        for temperature in checked:
-            evaluation = evaluate(model, temperature, draws, _BATCH, generator)
-            records.append(gap_record(temperature, evaluation, draws))
-            progress.advance(task)
-    return records
+    evaluations = measure(model, draws, temperatures, seed)
+    return [gap_record(t, evaluation, draws) for t, evaluation in evaluations.items()]
 
 
-def verify_model(name: str, draws: int, temperatures: list[float], seed: int, threads: int) -> bool:
+def verify_model(
+    name: str, draws: int, temperatures: list[float], seed: int, threads: int, observables: bool
+) -> bool:
     """Print all checks and the gap at every temperature; False if a check failed.
+
+    With ``observables`` also thermodynamics at every temperature, raw and reweighted, beside
+    exact values and Wolff simulations.
 
     Raises:
         NRGError: if the model cannot be read or a temperature is not a positive number.
@@ -48,8 +66,13 @@ def verify_model(name: str, draws: int, temperatures: list[float], seed: int, th
     for check in checks:
         mark = "[green]ok  [/]" if check.passed else "[red]FAIL[/]"
         console.print(f"{mark} {check.name}: {check.detail}")
-    gaps = measure_gaps(model, draws, chosen, seed)
+    evaluations = measure(model, draws, chosen, seed)
+    gaps = [gap_record(t, evaluation, draws) for t, evaluation in evaluations.items()]
     print_gaps(model.size, gaps)
+    if observables:
+        for temperature, evaluation in evaluations.items():
+            reference = reference_values(model.size, temperature, _WOLFF_SAMPLES, seed)
+            print_observables(model.size, temperature, evaluation, draws, reference)
     bounded = all(g.gap > -4.0 * g.error for g in gaps)
     if not bounded:
         console.print("[red]FAIL[/] the variational free energy lies below the exact one")

@@ -91,6 +91,28 @@ def magnetizations(spins: npt.ArrayLike) -> FloatArray:
     return _magnetizations(validate_spins(spins))
 
 
+def half_correlations(spins: npt.ArrayLike) -> FloatArray:
+    """``s(x) s(x + L / 2)`` of each sample, averaged over sites and both axes, ``(n,)``.
+
+    Raises:
+        NRGError: if the spins have the wrong shape or values.
+    """
+    checked = validate_spins(spins).astype(np.float64)
+    half = checked.shape[1] // 2
+    across = (checked * np.roll(checked, half, 1)).mean((1, 2))
+    along = (checked * np.roll(checked, half, 2)).mean((1, 2))
+    return np.asarray(0.5 * (across + along))
+
+
+def weighted_mean(values: FloatArray, log_weights: npt.ArrayLike | None = None) -> Estimate:
+    """Self-normalised mean of independent values ``(n,)``, error by the delta method.
+
+    Raises:
+        NRGError: if the weights are out of their range.
+    """
+    return _mean(values, _weights(log_weights, len(values)))
+
+
 def measure(
     spins: npt.ArrayLike, temperature: float, log_weights: npt.ArrayLike | None = None
 ) -> dict[str, Estimate]:

@@ -60,6 +60,8 @@ def exact() -> dict[str, float]:
         "magnetization_squared": float(p @ m**2),
         "susceptibility": float(4 * (p @ m**2)),
         "binder": float(1 - (p @ m**4) / (3 * (p @ m**2) ** 2)),
+        # At side 2 half a lattice is one step, and a torus of 4 sites has 8 bonds.
+        "half_correlation": -float(p @ energy) / 8,
     }
 
 
@@ -111,7 +113,8 @@ def test_batches_are_joined_in_order(model: NeuralRG) -> None:
 
 def test_equal_weights_change_nothing(model: NeuralRG) -> None:
     rng = np.random.default_rng(5)
-    draws = Draws(np.full(50, -7.0), rng.integers(-2, 3, 50) * 4.0, rng.integers(-2, 3, 50) / 2)
+    energy = rng.integers(-2, 3, 50) * 4.0
+    draws = Draws(np.full(50, -7.0), energy, *rng.integers(-2, 3, (2, 50)) / 2)
     evaluation = summarize(model, 2.0, draws)
     assert evaluation.ess == pytest.approx(1.0)
     assert evaluation.largest_weight_share == pytest.approx(1 / 50)
