@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import torch
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -70,7 +72,7 @@ def _check_device(device: str) -> None:
 
 def _run(trainer: Trainer, out: Path) -> None:
     try:
-        _show(trainer)
+        _show(trainer, _model_file(out).with_suffix(".events.jsonl"))
     except KeyboardInterrupt:
         trainer.save()
         trainer.model().save(_model_file(out))
@@ -86,10 +88,16 @@ def _run(trainer: Trainer, out: Path) -> None:
     model.save(_model_file(out))
     _checkpoint(out).unlink(missing_ok=True)
     print_gaps(model.size, gaps)
-    console.print(f"wrote {_model_file(out)}")
+    console.print(f"wrote {_model_file(out)}, its events beside it in .events.jsonl")
 
 
-def _show(trainer: Trainer) -> None:
+def _log(file: TextIO, event: events.Event) -> None:
+    """Append an event as one line of JSON."""
+    content = {"event": type(event).__name__, **asdict(event)}
+    print(json.dumps(content, default=str), file=file, flush=True)
+
+
+def _show(trainer: Trainer, log: Path) -> None:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -97,9 +105,13 @@ def _show(trainer: Trainer) -> None:
         TimeElapsedColumn(),
         TextColumn("{task.fields[figures]}"),
     )
-    with Progress(*columns, console=console) as progress:
+    with (
+        log.open("a", encoding="utf-8") as file,
+        Progress(*columns, console=console) as progress,
+    ):
         task = progress.add_task("training", total=1.0, figures="")
         for event in trainer.run():
+            _log(file, event)
             match event:
                 case events.StageStarted(size=size, index=index, n_stages=count):
                     progress.update(task, description=f"L = {size} ({index + 1} of {count})")

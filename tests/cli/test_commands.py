@@ -83,7 +83,12 @@ def test_train_writes_a_model_with_measured_gaps_and_no_leftovers(
 ) -> None:
     out = tmp_path / "tiny"
     assert nrg(monkeypatch, "train", "--size", 4, "--minutes", 0.02, "--out", out) == 0
-    assert [p.name for p in tmp_path.iterdir()] == ["tiny.safetensors"]
+    assert {p.name for p in tmp_path.iterdir()} == {"tiny.safetensors", "tiny.events.jsonl"}
+    lines = (tmp_path / "tiny.events.jsonl").read_text().splitlines()
+    assert [json.loads(line)["event"] for line in (lines[0], lines[-1])] == [
+        "StageStarted",
+        "Finished",
+    ]
     card = NeuralRG.load(tmp_path / "tiny.safetensors").card
     assert card.name == "tiny"
     assert [round(g.temperature, 2) for g in card.gaps] == [1.6, 2.0, 2.27, 2.6, 3.2]
@@ -121,7 +126,8 @@ def test_interrupted_training_is_saved_and_resumed(
 
     monkeypatch.setattr(Trainer, "_step", interrupted)
     assert nrg(monkeypatch, "train", "--size", 4, "--minutes", 0.02, "--out", out) == 0
-    assert {p.name for p in tmp_path.iterdir()} == {"model.safetensors", "model.checkpoint"}
+    names = {p.name for p in tmp_path.iterdir()}
+    assert names == {"model.safetensors", "model.checkpoint", "model.events.jsonl"}
     assert nrg(monkeypatch, "train", "--resume", "--out", out) == 0
     assert "resuming after 2 steps" in capsys.readouterr().out
 
