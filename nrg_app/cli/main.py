@@ -158,6 +158,25 @@ def verify(
 
 
 @app.command()
+def bench(
+    temperature: Temperature = 2.269185314213022,
+    sizes: Annotated[str, typer.Option(help="Lattice sides, powers of two.")] = "8,16,32,64",
+    seconds: Annotated[
+        float, typer.Option(help="Processor time per measurement.", min=0.001, max=3600.0)
+    ] = 1.5,
+    threads: Threads = 1,
+    json: Annotated[Path | None, typer.Option(help="JSON file to write.")] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="Figure to write: .pdf, .svg or .png.")
+    ] = None,
+) -> None:
+    """Compare the speed of the network with Metropolis and Wolff, in independent samples too."""
+    from nrg_app.cli.benchmark import run_benchmark
+
+    run_benchmark(temperature, sizes, seconds, threads, json, figure)
+
+
+@app.command()
 def figure(
     out: Annotated[Path, typer.Option(help="File to write: .pdf, .svg or .png.")],
     model: ModelOption = "",

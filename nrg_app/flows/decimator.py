@@ -15,9 +15,14 @@ from torch import Tensor, nn
 from nrg_app.flows.conditioner import Conditioner
 from nrg_app.flows.gather import NeighbourGather
 from nrg_app.flows.geometry import Stage
-from nrg_app.flows.mixture import mixture_latent, mixture_log_density, mixture_quantile
+from nrg_app.flows.inference import FoldedStage, is_foldable
+from nrg_app.flows.mixture import (
+    mixture_latent,
+    mixture_log_density,
+    mixture_quantile,
+    two_modes,
+)
 
-LOG_STD_RANGE = (-4.0, 3.0)
 # The known neighbours are seen as y and as tanh(x): the field and the spin that it suggests.
 N_FEATURES = 2
 
@@ -46,13 +51,11 @@ class SiteStage(nn.Module):
             embedding: As for :class:`~nrg_app.flows.conditioner.Conditioner`.
         """
         odd, even = self.conditioner(self.gather(features), embedding, self.count)
-        weight, centre, skew = odd
-        # Bounded so that no step of the optimiser can overflow the exponentials.
-        spread = self.mode * torch.exp(3.0 * torch.tanh(even[0] / 3.0))
-        logits = torch.stack((weight, -weight))
-        means = torch.stack((centre + spread, centre - spread))
-        log_stds = torch.stack((even[1] + skew, even[1] - skew)).clamp(*LOG_STD_RANGE)
-        return logits, means, log_stds
+        return two_modes(odd, even, self.mode)
+
+    def folded(self, embedding: Tensor) -> FoldedStage:
+        """The stage at fixed controls, an embedding ``(16, 1)``, without gradients."""
+        return FoldedStage(self.conditioner, self.gather, embedding, self.mode)
 
 
 class Decimator(nn.Module):
@@ -69,35 +72,71 @@ class Decimator(nn.Module):
     def _stages(self) -> Iterator[SiteStage]:
         return cast(Iterator[SiteStage], iter(self.stages))
 
-    def generate(self, coarse: Tensor, latents: Tensor, embedding: Tensor, scale: Tensor) -> Tensor:
-        """Fine rows ``(4 m^2, batch)`` of coarse rows ``(m^2, batch)`` and ``3 m^2`` latents."""
+    def generate(
+        self, coarse: Tensor, latents: Tensor, embedding: Tensor, scale: Tensor, *, density: bool
+    ) -> tuple[Tensor, Tensor]:
+        """Fine rows ``(4 m^2, batch)`` of coarse rows ``(m^2, batch)`` and ``3 m^2`` latents.
+
+        Returns:
+            The rows and, if the ``density`` is asked for, what :meth:`log_density` says of them;
+            without it the second tensor has no meaning.
+        """
+        if is_foldable(coarse, embedding):
+            return self._generate_folded(coarse, latents, embedding, scale)
         rows, features = coarse, site_features(coarse, scale)
+        total = coarse.new_zeros(coarse.shape[1])
         for stage, z in zip(self._stages(), self._split(latents), strict=True):
-            new = mixture_quantile(z, *stage.mixture(features, embedding))
+            mixture = stage.mixture(features, embedding)
+            new = mixture_quantile(z, *mixture)
+            if density:
+                total = total + mixture_log_density(new, *mixture).sum(0)
             rows = torch.cat((rows, new))
             if len(rows) < len(coarse) + len(latents):
                 features = torch.cat((features, site_features(new, scale)), 1)
-        return rows
+        return rows, total
+
+    def _generate_folded(
+        self, coarse: Tensor, latents: Tensor, embedding: Tensor, scale: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        known, batch = coarse.shape
+        features = coarse.new_empty(N_FEATURES, known + len(latents), batch)
+        features[:, :known] = site_features(coarse, scale)
+        total = coarse.new_zeros(batch)
+        for stage, z in zip(self._stages(), self._split(latents), strict=True):
+            rows, spins = features[:, stage.start : stage.start + stage.count]
+            total += stage.folded(embedding).generate(features, z, rows)
+            torch.tanh(torch.mul(rows, scale, out=spins), out=spins)
+        return features[0], total
 
     def log_density(self, fine: Tensor, embedding: Tensor, scale: Tensor) -> Tensor:
         """``ln`` of the density of the new sites given the coarse ones, ``(batch,)``."""
         features = site_features(fine, scale)
         total = fine.new_zeros(fine.shape[1])
+        folded = is_foldable(fine, embedding)
         for stage in self._stages():
             x = fine[stage.start : stage.start + stage.count]
-            mixture = stage.mixture(features[:, : stage.start], embedding)
-            total = total + mixture_log_density(x, *mixture).sum(0)
+            if folded:
+                total = total + stage.folded(embedding).log_density(features, x)
+            else:
+                mixture = stage.mixture(features[:, : stage.start], embedding)
+                total = total + mixture_log_density(x, *mixture).sum(0)
         return total
 
-    def read(self, fine: Tensor, embedding: Tensor, scale: Tensor) -> Tensor:
-        """The latents ``(3 m^2, batch)`` that generate the fine field ``(4 m^2, batch)``."""
+    def read(self, fine: Tensor, embedding: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
+        """The latents ``(3 m^2, batch)`` that generate fine rows ``(4 m^2, batch)``.
+
+        Returns:
+            The latents and what :meth:`log_density` says of the rows.
+        """
         features = site_features(fine, scale)
+        total = fine.new_zeros(fine.shape[1])
         latents = []
         for stage in self._stages():
             x = fine[stage.start : stage.start + stage.count]
             mixture = stage.mixture(features[:, : stage.start], embedding)
             latents.append(mixture_latent(x, *mixture))
-        return torch.cat(latents)
+            total = total + mixture_log_density(x, *mixture).sum(0)
+        return torch.cat(latents), total
 
     def _split(self, latents: Tensor) -> tuple[Tensor, ...]:
         counts = [stage.count for stage in self._stages()]

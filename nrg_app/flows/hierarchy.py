@@ -132,17 +132,31 @@ class HierarchicalFlow(nn.Module):
         Returns:
             Rows ``(l^2, batch)`` for every scale ``l``, in units of the field scale.
         """
-        rows = self.root.generate(latents[:1], self.root_embedding(controls))
+        return self._ascend(latents, controls, scale, density=False).coarse
+
+    def decode(self, latents: Tensor, controls: Tensor, scale: Tensor) -> Hierarchy:
+        """Fields of every scale and ``ln q`` of the finest, in one pass.
+
+        Arguments as for :meth:`generate`.
+        """
+        return self._ascend(latents, controls, scale, density=True)
+
+    def _ascend(self, latents: Tensor, controls: Tensor, scale: Tensor, density: bool) -> Hierarchy:
+        embedding = self.root_embedding(controls)
+        rows = self.root.generate(latents[:1], embedding)
+        log_prob = self.root.log_density(rows, embedding) if density else rows.new_zeros(1)
         coarse = {1: rows}
         for size in self.scales[1:]:
             octave = self.octave(size)
             embedding = octave.embedding(controls)
             z = latents[size * size // 4 : size * size]
-            rows = octave.decimator.generate(rows, z, embedding, scale)
+            rows, gained = octave.decimator.generate(rows, z, embedding, scale, density=density)
+            log_prob = log_prob + gained
             if octave.disentangler is not None:
-                rows, _ = octave.disentangler(rows, embedding, scale)
+                rows, log_det = octave.disentangler(rows, embedding, scale)
+                log_prob = log_prob - log_det
             coarse[size] = rows
-        return coarse
+        return Hierarchy(coarse, latents, log_prob)
 
     def log_prob(self, rows: Tensor, controls: Tensor, scale: Tensor) -> Tensor:
         """``ln q`` of fields ``(L^2, batch)`` in units of the field scale: ``(batch,)``, nats."""
@@ -162,9 +176,12 @@ class HierarchicalFlow(nn.Module):
             if octave.disentangler is not None:
                 rows, log_det = octave.disentangler.inverse(rows, embedding, scale)
                 log_prob = log_prob - log_det
-            log_prob = log_prob + octave.decimator.log_density(rows, embedding, scale)
             if read:
-                latents.append(octave.decimator.read(rows, embedding, scale))
+                z, gained = octave.decimator.read(rows, embedding, scale)
+                latents.append(z)
+            else:
+                gained = octave.decimator.log_density(rows, embedding, scale)
+            log_prob = log_prob + gained
             rows = rows[: size * size // 4]
         coarse[1] = rows
         embedding = self.root_embedding(controls)

@@ -22,6 +22,29 @@ from nrg_app.flows.quantile import solve_quantile
 
 _SQRT_HALF = math.sqrt(0.5)
 _LOG_SQRT_2PI = 0.5 * math.log(2.0 * math.pi)
+LOG_STD_RANGE = (-4.0, 3.0)
+
+
+def two_modes(odd: Tensor, even: Tensor, mode: float) -> tuple[Tensor, Tensor, Tensor]:
+    """The mixture of a site from what a conditioner says of it.
+
+    Args:
+        odd: Half the log-odds of the modes, their centre and the odd part of their log-widths,
+            ``(3, *shape)``.
+        even: Logarithmic change of the distance and the even part of the log-widths,
+            ``(2, *shape)``.
+        mode: Distance of the modes from their centre where the conditioner says nothing.
+
+    Returns:
+        Logits, means and log-widths, each ``(2, *shape)``.
+    """
+    weight, centre, skew = odd
+    # Bounded so that no step of the optimiser can overflow the exponentials.
+    spread = mode * torch.exp(3.0 * torch.tanh(even[0] / 3.0))
+    logits = torch.stack((weight, -weight))
+    means = torch.stack((centre + spread, centre - spread))
+    log_stds = torch.stack((even[1] + skew, even[1] - skew)).clamp(*LOG_STD_RANGE)
+    return logits, means, log_stds
 
 
 def mixture_log_density(x: Tensor, logits: Tensor, means: Tensor, log_stds: Tensor) -> Tensor:

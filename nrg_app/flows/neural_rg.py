@@ -119,10 +119,8 @@ class NeuralRG:
         """
         _t, controls, scale = self._conditions(temperature)
         rows = latents.T.to(self.device, self.dtype).contiguous()
-        coarse = self.flow.generate(rows, controls, scale)
-        finest = coarse[self.size]
-        log_prob = self.flow.log_prob(finest, controls, scale)
-        return self._pack(coarse, latents, log_prob, scale)
+        view = self.flow.decode(rows, controls, scale)
+        return self._pack(view.coarse, latents, view.log_prob, scale)
 
     @torch.inference_mode()
     def encode(self, field: Tensor, temperature: float) -> FlowSample:

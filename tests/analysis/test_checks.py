@@ -1,13 +1,17 @@
 """The checks of ``nrg verify`` pass for a bijection and notice one that is none."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import torch
+from torch import Tensor
 
 from nrg_app import __version__
 from nrg_app.analysis.checks import check_model
 from nrg_app.flows.card import ModelCard
 from nrg_app.flows.decimator import Decimator
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, Hierarchy
 from nrg_app.flows.neural_rg import NeuralRG
 
 
@@ -30,7 +34,12 @@ def test_a_bijection_passes() -> None:
 
 def test_a_wrong_inverse_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     real = Decimator.read
-    monkeypatch.setattr(Decimator, "read", lambda *a: real(*a) + 1e-8)
+
+    def wrong(*a: Any) -> tuple[Tensor, Tensor]:
+        latents, log_density = real(*a)
+        return latents + 1e-8, log_density
+
+    monkeypatch.setattr(Decimator, "read", wrong)
     assert failed(make_model()) == ["encoding inverts decoding"]
 
 
@@ -41,12 +50,13 @@ def test_a_wrong_density_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_broken_symmetry_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = HierarchicalFlow.generate
-    monkeypatch.setattr(
-        HierarchicalFlow,
-        "generate",
-        lambda *a: {scale: rows.abs() for scale, rows in real(*a).items()},
-    )
+    real = HierarchicalFlow.decode
+
+    def wrong(*a: Any) -> Hierarchy:
+        view = real(*a)
+        return replace(view, coarse={scale: rows.abs() for scale, rows in view.coarse.items()})
+
+    monkeypatch.setattr(HierarchicalFlow, "decode", wrong)
     names = failed(make_model())
     assert "x -> -x goes with z -> -z" in names
     assert "both signs of the magnetization are sampled" in names

@@ -1,0 +1,106 @@
+"""Samples per second against the lattice side: plain and independent ones of every sampler."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, NullLocator
+
+from nrg_app.figures import style
+from nrg_app.figures.sheet import Sheet, dots, style_tick_labels
+
+if TYPE_CHECKING:
+    from nrg_app.analysis.benchmark import Benchmark, Method, Speed
+
+_COLORS = {"network": "#C27C12", "metropolis": "#6B7783", "wolff": "#2C5C9E"}
+_MARKERS = {"network": "o", "metropolis": "s", "wolff": "^"}
+_LABELS = {"network": "Network", "metropolis": "Metropolis", "wolff": "Wolff"}
+_MARKER_POINTS = 3.5
+
+
+def benchmark_figure(benchmark: Benchmark) -> Figure:
+    """Draw both rates side by side on logarithmic axes, 178 mm wide.
+
+    Open symbols: a network that was not trained at this size, or a chain too short for its
+    autocorrelation time (an upper bound).
+    """
+    sheet = Sheet(dots(178.0), dots(74.0))
+    plain = _panel(sheet, dots(20.0), "samples per second of one core")
+    independent = _panel(sheet, dots(110.0), "independent samples per second")
+    trained = {cost.size: cost.trained for cost in benchmark.costs}
+    methods: list[Method] = ["network", "metropolis", "wolff"]
+    for method in methods:
+        speeds = [speed for speed in benchmark.speeds if speed.method == method]
+        open_plain = [not trained[s.size] if method == "network" else False for s in speeds]
+        _curve(plain, method, [(s.size, s.per_second) for s in speeds], open_plain)
+        known = [(s, s.independent_per_second) for s in speeds if s.independent_per_second]
+        _curve(
+            independent, method, [(s.size, rate) for s, rate in known], [s.bound for s, _ in known]
+        )
+    rates = [rate for s in benchmark.speeds for rate in (s.per_second, s.independent_per_second)]
+    limits = [rate for rate in rates if rate]
+    for axes in (plain, independent):
+        axes.set_ylim(min(limits) / 2.0, max(limits) * 2.0)
+        _ticks(axes, benchmark.speeds)
+    plain.legend(frameon=False, prop=style.text_font(), loc="lower left", handlelength=1.6)
+    for letter, x in (("a", 20.0), ("b", 110.0)):
+        sheet.text(dots(x), dots(5.2), letter, points=style.LABEL_POINTS, bold=True)
+    return sheet.figure
+
+
+def benchmark_metadata(benchmark: Benchmark) -> dict[str, str]:
+    """Title and description of the figure."""
+    sizes = ", ".join(str(cost.size) for cost in benchmark.costs)
+    return {
+        "Title": "Samples per second of the network, Metropolis and Wolff",
+        "Description": (
+            f"2D Ising model, T = {benchmark.temperature:.6g} J/k_B, L = {sizes}; "
+            f"{benchmark.clock}, {benchmark.threads} thread(s), {benchmark.processor}; "
+            f"NRG {benchmark.program_version}"
+        ),
+    }
+
+
+def _panel(sheet: Sheet, x: int, label: str) -> Axes:
+    axes = sheet.axes(x, dots(7.0), dots(65.0), dots(56.0))
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("lattice side L", fontproperties=style.text_font(), labelpad=2.0)
+    axes.set_ylabel(label, fontproperties=style.text_font(), labelpad=2.0)
+    axes.grid(True, which="major", color=style.KEPT, linewidth=style.LINE_POINTS)
+    axes.set_axisbelow(True)
+    return axes
+
+
+def _curve(
+    axes: Axes, method: Method, points: list[tuple[int, float]], is_open: list[bool]
+) -> None:
+    color, marker = _COLORS[method], _MARKERS[method]
+    x, y = [size for size, _ in points], [rate for _, rate in points]
+    axes.plot(
+        x, y, color=color, marker=marker, markersize=_MARKER_POINTS, linewidth=1.0,
+        label=_LABELS[method],
+    )  # fmt: skip
+    hollow = [point for point, flag in zip(points, is_open, strict=True) if flag]
+    axes.plot(
+        [size for size, _ in hollow], [rate for _, rate in hollow], color=color, marker=marker,
+        markersize=_MARKER_POINTS, linestyle="none", markerfacecolor="white",
+    )  # fmt: skip
+
+
+def _ticks(axes: Axes, speeds: tuple[Speed, ...]) -> None:
+    sizes = sorted({speed.size for speed in speeds})
+    axes.set_xlim(sizes[0] / 1.25, sizes[-1] * 1.25)
+    axes.set_xticks(sizes, labels=[str(size) for size in sizes])
+    axes.xaxis.set_minor_locator(NullLocator())
+    low, high = axes.get_ylim()
+    decades = [10.0**k for k in range(-3, 10) if low <= 10.0**k <= high]
+    axes.set_yticks(decades, labels=[_power(value) for value in decades])
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    style_tick_labels(axes)
+
+
+def _power(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1.0 else f"{value:g}"

@@ -1,0 +1,88 @@
+"""The benchmark: structure and arithmetic; no test looks at how long anything takes."""
+
+import math
+
+import pytest
+import torch
+
+from nrg_app import __version__
+from nrg_app.analysis import benchmark
+from nrg_app.analysis.benchmark import Speed, chain_speed, fit_exponent, growths, network_speed
+from nrg_app.flows.card import ModelCard
+from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+from nrg_app.flows.neural_rg import NeuralRG
+
+TEMPERATURE = 2.5
+
+
+@pytest.fixture(scope="module")
+def model() -> NeuralRG:
+    torch.manual_seed(2)
+    flow = HierarchicalFlow(Architecture(size=4, width=8)).requires_grad_(False)
+    card = ModelCard(name="test", architecture=flow.shape, program_version=__version__)
+    return NeuralRG(flow, card)
+
+
+def test_a_power_law_is_fitted_exactly() -> None:
+    sites = [64, 256, 1024, 4096]
+    fit = fit_exponent(sites, [3e-6 * n**1.25 for n in sites])
+    assert fit.value == pytest.approx(1.25, abs=1e-12)
+    assert fit.error == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_error_of_an_exponent_is_that_of_a_regression() -> None:
+    # x = 0, 1, 2 and y = 0, 1, 0: slope 0, residual sum 2/3, variance 2/3 / 1 / 2.
+    fit = fit_exponent([1, math.e, math.e**2], [1.0, math.e, 1.0])  # type: ignore[list-item]
+    assert fit.value == pytest.approx(0.0, abs=1e-12)
+    assert fit.error == pytest.approx(math.sqrt(1 / 3))
+    assert math.isnan(fit_exponent([4, 16], [1.0, 2.0]).error)
+
+
+@pytest.mark.parametrize("method", ["metropolis", "wolff"])
+def test_a_chain_reports_its_memory(method: str) -> None:
+    speed = chain_speed(method, 4, TEMPERATURE, 0.05)  # type: ignore[arg-type]
+    assert speed.method == method
+    assert speed.samples % 256 == 0
+    assert speed.tau_energy is not None
+    assert speed.tau_magnetization is not None
+    slower = max(speed.tau_energy, speed.tau_magnetization)
+    assert speed.independent_per_second == pytest.approx(speed.per_second / max(1.0, 2.0 * slower))
+    assert speed.ess is None
+
+
+def test_a_network_counts_its_effective_samples_only_if_it_is_trained(model: NeuralRG) -> None:
+    trained = network_speed(model, TEMPERATURE, 0.01, trained=True)
+    assert trained.ess is not None
+    assert 0.0 < trained.ess <= 1.0
+    assert trained.independent_per_second == pytest.approx(trained.per_second * trained.ess)
+    assert trained.samples % benchmark.BATCH == 0
+    untrained = network_speed(model, TEMPERATURE, 0.01, trained=False)
+    assert untrained.ess is None
+    assert untrained.independent_per_second is None
+
+
+def test_the_cost_of_a_network_is_positive(model: NeuralRG) -> None:
+    steps = []
+    cost = benchmark.network_cost(
+        model, TEMPERATURE, 0.01, name="test", trained=True,
+        training_step=lambda: steps.append(1), training_batch=32,
+    )  # fmt: skip
+    assert len(steps) >= 4
+    assert cost.training_batch == 32
+    for value in (cost.latency, cost.encoded_per_second, cost.training_steps_per_second):
+        assert value > 0.0
+    for memory in (cost.sampling_memory, cost.training_memory):
+        assert memory is None or memory > 2**20
+
+
+def test_growth_leaves_out_what_is_not_known() -> None:
+    speeds = [
+        Speed("network", 8, 64, 100.0, None),
+        Speed("network", 16, 64, 25.0, None),
+        Speed("wolff", 8, 64, 100.0, 50.0),
+        Speed("wolff", 16, 64, 100.0, 50.0, bound=True),
+    ]
+    found = {growth.quantity: growth for growth in growths(speeds, [])}
+    assert set(found) == {"network, a sample", "wolff, a sample"}
+    assert found["network, a sample"].exponent == pytest.approx(1.0)
+    assert found["network, a sample"].error is None
