@@ -15,7 +15,7 @@ from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.flows.storage import read_tensors
 from nrg_app.physics import exact
 from nrg_app.physics.observables import Estimate
-from nrg_app.session.models import model_path, shipped_models
+from nrg_app.session.models import LIVE_SIZE, model_path, shipped_models
 
 console = Console(highlight=False)
 
@@ -40,7 +40,7 @@ def load(model: str) -> NeuralRG:
 
 
 def default_model() -> str:
-    """The largest shipped model.
+    """The largest shipped model that follows a slider.
 
     Raises:
         NRGError: if no model came with the program.
@@ -48,7 +48,8 @@ def default_model() -> str:
     sizes = {name: read_tensors(model_path(name))[1].size for name in shipped_models()}
     if not sizes:
         raise NRGError("No model came with the program; train one with 'nrg train' and name it.")
-    return max(sizes, key=lambda name: sizes[name])
+    live = [name for name in sizes if sizes[name] <= LIVE_SIZE]
+    return max(live or sizes, key=lambda name: sizes[name])
 
 
 def print_models() -> None:

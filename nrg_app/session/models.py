@@ -7,6 +7,8 @@ from pathlib import Path
 from nrg_app.resources import models_dir
 
 SUFFIX = ".safetensors"
+LIVE_SIZE = 32
+"""Largest lattice side whose samples follow a slider without delay on one processor core."""
 
 
 def shipped_models() -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from nrg_app.errors import NRGError
 from nrg_app.session.client import SamplerClient
 from nrg_app.session.document import Session
 from nrg_app.session.messages import ModelReady, SampleSet, WorkerFailure
-from nrg_app.session.models import shipped_models
+from nrg_app.session.models import LIVE_SIZE, shipped_models
 from nrg_app.ui import theme as themes
 from nrg_app.ui.actions import Actions, set_icon
 from nrg_app.ui.activity import Activity
@@ -129,12 +129,13 @@ class MainWindow(QWidget):
     # Models
 
     def _list_models(self) -> None:
-        """Offer the shipped models and start from the session's, the last or the largest one."""
+        """Offer the shipped models and start from the session's, the last or the largest live one."""
         self._entries = shipped_entries()
         if not self.session.model:
             last = self.preferences.model
             if last not in shipped_models() and not self._readable(last):
-                last = self._entries[-1].model if self._entries else ""
+                live = [entry for entry in self._entries if entry.size <= LIVE_SIZE]
+                last = live[-1].model if live else ""
             self.session.model = last
         self._model_changed(self.session.model)
 
