@@ -129,7 +129,7 @@ class MainWindow(QWidget):
     # Models
 
     def _list_models(self) -> None:
-        """Offer the shipped models and start from the session's, the last or the largest live one."""
+        """Offer the shipped models; start from the session's, the last or the largest live one."""
         self._entries = shipped_entries()
         if not self.session.model:
             last = self.preferences.model
