@@ -1,4 +1,4 @@
-"""Where the files that come with the program lie: trained models, fonts, icons.
+"""Where the files that come with the program lie: trained models, their recipes, fonts, icons.
 
 In a checkout they are in `resources/` beside the package; an installed package has them inside.
 """
@@ -19,6 +19,15 @@ def models_dir() -> Path:
         NRGError: if the program was installed without it.
     """
     return _folder("models")
+
+
+def recipes_dir() -> Path:
+    """Folder of the recipes of the trained models, `*.toml`.
+
+    Raises:
+        NRGError: if the program was installed without it.
+    """
+    return _folder("recipes")
 
 
 def fonts_dir() -> Path:

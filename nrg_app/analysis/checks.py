@@ -10,7 +10,7 @@ import torch
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 
-CARD_TEMPERATURES = (1.6, 2.0, float(CRITICAL_TEMPERATURE), 2.6, 3.2)
+CARD_TEMPERATURES = (1.6, 1.8, 2.0, 2.2, float(CRITICAL_TEMPERATURE), 2.35, 2.6, 3.0, 3.4)
 """Where the quality of every model is measured, in J/k_B."""
 INVERSE_TOLERANCE = 1e-9
 _LARGEST_JACOBIAN = 32

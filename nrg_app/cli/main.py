@@ -96,6 +96,9 @@ def train(
     start: Annotated[
         str, typer.Option("--from", help="Model to continue; smaller ones are grown.")
     ] = "",
+    recipe: Annotated[
+        str, typer.Option(help="Name of a shipped model's recipe or a TOML file.")
+    ] = "",
     width: Annotated[int, typer.Option(help="Hidden width.", min=1, max=512)] = 32,
     disentanglers: Annotated[bool, typer.Option(help="Learn block variables too.")] = False,
     seed: Seed = 0,
@@ -103,10 +106,12 @@ def train(
     device: Annotated[str, typer.Option(help="Torch device: cpu, cuda, cuda:1 ...")] = "cpu",
 ) -> None:
     """Train a flow from the Hamiltonian alone; Ctrl-C saves, --resume continues."""
-    from nrg_app.cli.training import resume_training, start_training
+    from nrg_app.cli.training import resume_training, start_training, train_by_recipe
 
     if resume:
         resume_training(out)
+    elif recipe:
+        train_by_recipe(out, recipe)
     else:
         start_training(
             out,

@@ -15,10 +15,20 @@ from nrg_app.cli.reports import console, load, print_gaps
 from nrg_app.cli.verifying import measure_gaps
 from nrg_app.errors import NRGError
 from nrg_app.training import events
-from nrg_app.training.recipe import standard_recipe
+from nrg_app.training.recipe import Recipe, read_recipe, standard_recipe
 from nrg_app.training.trainer import Trainer
 
-_MEASURED_DRAWS = 4096
+# Seconds of training between the logged lines of progress.
+_LOG_INTERVAL = 10.0
+
+
+def train_by_recipe(out: Path, name: str) -> None:
+    """Train by a recipe, a shipped one's name or a TOML file.
+
+    Raises:
+        NRGError: for an unusable recipe or a place that cannot be written.
+    """
+    _begin(out, read_recipe(name))
 
 
 def start_training(out: Path, size: int, minutes: float, start: str, **settings: Any) -> None:
@@ -27,17 +37,21 @@ def start_training(out: Path, size: int, minutes: float, start: str, **settings:
     Raises:
         NRGError: for unusable settings or a place that cannot be written.
     """
-    _check_device(str(settings.get("device", "cpu")))
-    flow = None
+    first = 4
     if start:
-        model = load(start)
-        flow = model.flow
-        settings |= {"width": flow.shape.width, "disentanglers": flow.shape.disentanglers}
-    first = 4 if flow is None else min(size, 2 * flow.shape.size)
-    recipe = standard_recipe(size, minutes, first=max(first, 4), **settings)
+        shape = load(start).flow.shape
+        settings |= {"width": shape.width, "disentanglers": shape.disentanglers}
+        first = min(size, 2 * shape.size)
+    _begin(out, standard_recipe(size, minutes, first=max(first, 4), start=start, **settings))
+
+
+def _begin(out: Path, recipe: Recipe) -> None:
+    _check_device(recipe.device)
+    flow = load(recipe.start).flow if recipe.start else None
     trainer = Trainer(recipe, _model_file(out).stem, checkpoint=_checkpoint(out), start=flow)
     # A folder that cannot be written is found out now and not after the training.
     trainer.save()
+    _log_file(out).unlink(missing_ok=True)
     _run(trainer, out)
 
 
@@ -63,6 +77,10 @@ def _checkpoint(out: Path) -> Path:
     return _model_file(out).with_suffix(".checkpoint")
 
 
+def _log_file(out: Path) -> Path:
+    return _model_file(out).with_suffix(".events.jsonl")
+
+
 def _check_device(device: str) -> None:
     try:
         torch.empty(1, device=device)
@@ -72,7 +90,7 @@ def _check_device(device: str) -> None:
 
 def _run(trainer: Trainer, out: Path) -> None:
     try:
-        _show(trainer, _model_file(out).with_suffix(".events.jsonl"))
+        _show(trainer, _log_file(out))
     except KeyboardInterrupt:
         trainer.save()
         trainer.model().save(_model_file(out))
@@ -83,7 +101,7 @@ def _run(trainer: Trainer, out: Path) -> None:
         return
     model = trainer.model()
     model.save(_model_file(out))
-    gaps = measure_gaps(model, _MEASURED_DRAWS, list(CARD_TEMPERATURES), seed=1)
+    gaps = measure_gaps(model, trainer.recipe.draws, list(CARD_TEMPERATURES), seed=1)
     model.card = model.card.model_copy(update={"gaps": gaps})
     model.save(_model_file(out))
     _checkpoint(out).unlink(missing_ok=True)
@@ -91,9 +109,9 @@ def _run(trainer: Trainer, out: Path) -> None:
     console.print(f"wrote {_model_file(out)}, its events beside it in .events.jsonl")
 
 
-def _log(file: TextIO, event: events.Event) -> None:
+def _log(file: TextIO, event: events.Event, seconds: float) -> None:
     """Append an event as one line of JSON."""
-    content = {"event": type(event).__name__, **asdict(event)}
+    content = {"event": type(event).__name__, "seconds": round(seconds, 1), **asdict(event)}
     print(json.dumps(content, default=str), file=file, flush=True)
 
 
@@ -110,8 +128,12 @@ def _show(trainer: Trainer, log: Path) -> None:
         Progress(*columns, console=console) as progress,
     ):
         task = progress.add_task("training", total=1.0, figures="")
+        logged = -_LOG_INTERVAL
         for event in trainer.run():
-            _log(file, event)
+            seconds = trainer.counters.seconds
+            if not isinstance(event, events.Progress) or seconds - logged >= _LOG_INTERVAL:
+                _log(file, event, seconds)
+                logged = seconds
             match event:
                 case events.StageStarted(size=size, index=index, n_stages=count):
                     progress.update(task, description=f"L = {size} ({index + 1} of {count})")

@@ -51,12 +51,17 @@ class Hierarchy:
     Attributes:
         coarse: The field of every scale ``l`` = 1, 2, 4 ... L in units of the field scale.
         latents: All latents ``(L^2, batch)``.
-        log_prob: ``ln q`` of the finest field, ``(batch,)``, in nats.
+        log_probs: ``ln q`` of the field of every scale, ``(batch,)``, in nats.
     """
 
     coarse: dict[int, Tensor]
     latents: Tensor
-    log_prob: Tensor
+    log_probs: dict[int, Tensor]
+
+    @property
+    def log_prob(self) -> Tensor:
+        """``ln q`` of the finest field, ``(batch,)``, in nats."""
+        return self.log_probs[max(self.log_probs)]
 
 
 class Root(nn.Module):
@@ -145,7 +150,7 @@ class HierarchicalFlow(nn.Module):
         embedding = self.root_embedding(controls)
         rows = self.root.generate(latents[:1], embedding)
         log_prob = self.root.log_density(rows, embedding) if density else rows.new_zeros(1)
-        coarse = {1: rows}
+        coarse, log_probs = {1: rows}, {1: log_prob}
         for size in self.scales[1:]:
             octave = self.octave(size)
             embedding = octave.embedding(controls)
@@ -155,8 +160,8 @@ class HierarchicalFlow(nn.Module):
             if octave.disentangler is not None:
                 rows, log_det = octave.disentangler(rows, embedding, scale)
                 log_prob = log_prob - log_det
-            coarse[size] = rows
-        return Hierarchy(coarse, latents, log_prob)
+            coarse[size], log_probs[size] = rows, log_prob
+        return Hierarchy(coarse, latents, log_probs)
 
     def log_prob(self, rows: Tensor, controls: Tensor, scale: Tensor) -> Tensor:
         """``ln q`` of fields ``(L^2, batch)`` in units of the field scale: ``(batch,)``, nats."""
@@ -167,29 +172,31 @@ class HierarchicalFlow(nn.Module):
         return self._descend(rows, controls, scale, read=True)
 
     def _descend(self, rows: Tensor, controls: Tensor, scale: Tensor, read: bool) -> Hierarchy:
-        log_prob = rows.new_zeros(rows.shape[1])
-        coarse, latents = {}, []
+        coarse, gains, latents = {}, {}, []
         for size in reversed(self.scales[1:]):
             coarse[size] = rows
             octave = self.octave(size)
             embedding = octave.embedding(controls)
+            gained = rows.new_zeros(rows.shape[1])
             if octave.disentangler is not None:
                 rows, log_det = octave.disentangler.inverse(rows, embedding, scale)
-                log_prob = log_prob - log_det
+                gained = gained - log_det
             if read:
-                z, gained = octave.decimator.read(rows, embedding, scale)
+                z, log_density = octave.decimator.read(rows, embedding, scale)
                 latents.append(z)
             else:
-                gained = octave.decimator.log_density(rows, embedding, scale)
-            log_prob = log_prob + gained
+                log_density = octave.decimator.log_density(rows, embedding, scale)
+            gains[size] = gained + log_density
             rows = rows[: size * size // 4]
         coarse[1] = rows
         embedding = self.root_embedding(controls)
-        log_prob = log_prob + self.root.log_density(rows, embedding)
+        log_probs = {1: self.root.log_density(rows, embedding)}
+        for size in self.scales[1:]:
+            log_probs[size] = log_probs[size // 2] + gains[size]
         if read:
             latents.append(self.root.read(rows, embedding))
         joined = torch.cat(latents[::-1]) if read else rows.new_empty(0)
-        return Hierarchy(dict(sorted(coarse.items())), joined, log_prob)
+        return Hierarchy(dict(sorted(coarse.items())), joined, log_probs)
 
 
 def grow(flow: HierarchicalFlow) -> HierarchicalFlow:

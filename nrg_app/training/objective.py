@@ -4,6 +4,11 @@
 site it is the free-energy gap.  Its gradient is taken along the sampling path only (Roeder, Wu and
 Duvenaud 2017): the explicit dependence of ``ln q`` on the parameters has mean zero and is dropped,
 so that the gradient noise vanishes as the flow becomes exact.
+
+Alone, this objective is blind to configurations that the flow almost never proposes.  The forward
+divergence ``E_p[ln p - ln q]`` sees them, and its path gradient is that of every sample times its
+importance weight ``p / q`` (Tucker et al. 2018; Vaitl et al. 2022), so that a share of it can be
+mixed in without any data.
 """
 
 from __future__ import annotations
@@ -19,6 +24,9 @@ from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.flows.neural_rg import raster_field
 from nrg_app.physics import exact
 from nrg_app.physics.target import Target
+
+# Bounds the steps that one sample of large weight can cause.
+_LARGEST_WEIGHT = 10.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,11 @@ def draw_temperatures(n: int, low: float, high: float, generator: torch.Generato
 
 
 def path_gradient_step(
-    flow: HierarchicalFlow, target: Target, temperatures: Tensor, latents: Tensor
+    flow: HierarchicalFlow,
+    target: Target,
+    temperatures: Tensor,
+    latents: Tensor,
+    forward: float = 0.0,
 ) -> StepGaps:
     """Adds the path gradient of the mean gap per site to the gradients of the parameters.
 
@@ -53,6 +65,7 @@ def path_gradient_step(
         target: What it learns.
         temperatures: ``(batch,)``.
         latents: ``(L^2, batch)``.
+        forward: Share of the forward divergence, 0 to 1.
     """
     n_sites, batch = latents.shape
     size = target.size
@@ -65,13 +78,14 @@ def path_gradient_step(
         field = raster_field(leaf * scale, size)
         order = torch.as_tensor(generation_order(size), device=field.device)
         force = target.force(field, temperatures)[:, order[:, 0], order[:, 1]].T * scale
-    rows.backward((score + force) / (n_sites * batch))
-    with torch.no_grad():
         log_z = torch.as_tensor(
             target.log_partition(temperatures.double().cpu().numpy()), device=field.device
         )
         log_q_field = log_q.double() - n_sites * torch.log(scale.double())
         gaps = (log_q_field + target.energy(field, temperatures).double() + log_z) / n_sites
+        weights = torch.exp(-n_sites * gaps).clamp(max=_LARGEST_WEIGHT).to(score)
+        shares = (1.0 - forward + forward * weights) / (n_sites * batch)
+    rows.backward((score + force) * shares)
     return StepGaps(temperatures, gaps)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from nrg_app.errors import NRGError
 from nrg_app.physics.lattice import validate_size
+from nrg_app.resources import recipes_dir
 
 # Small batches and many steps win on a processor (measured at L = 4 ... 32).
 _BATCH = {2: 128, 4: 128, 8: 128, 16: 64}
@@ -25,6 +29,8 @@ class Stage(BaseModel):
         learning_rate: Peak of the cosine schedule.
         seconds: Time budget, if the stage is limited by time.
         steps: Number of steps, if it is limited by steps.
+        forward: Share of the forward divergence in the objective; above 0 the stage polishes
+            what the variational objective cannot see.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -34,6 +40,7 @@ class Stage(BaseModel):
     learning_rate: float = Field(gt=0.0)
     seconds: float | None = Field(default=None, gt=0.0)
     steps: int | None = Field(default=None, ge=1)
+    forward: float = Field(default=0.0, ge=0.0, le=1.0)
 
     @model_validator(mode="after")
     def _one_limit(self) -> Stage:
@@ -46,7 +53,8 @@ class Recipe(BaseModel):
     """A whole training.
 
     Attributes:
-        stages: Growing lattices, each twice the one before.
+        stages: Growing lattices, each as large as the one before or twice as large.
+        start: Name or file of the model to begin with; empty for a new flow.
         temperature_range: Range of training temperatures.
         width: Hidden width of the conditioners.
         radius: Neighbourhood radius.
@@ -58,11 +66,13 @@ class Recipe(BaseModel):
         seed: Seed of parameters, latents and temperatures.
         threads: Number of processor threads.
         device: Torch device.
+        draws: Samples per temperature that measure the finished model.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     stages: list[Stage] = Field(min_length=1)
+    start: str = ""
     temperature_range: tuple[float, float] = (1.5, 3.5)
     width: int = Field(default=32, ge=1)
     radius: int = Field(default=3, ge=1)
@@ -74,6 +84,14 @@ class Recipe(BaseModel):
     seed: int = 0
     threads: int = Field(default=1, ge=1)
     device: str = "cpu"
+    draws: int = Field(default=4096, ge=32)
+
+    @model_validator(mode="after")
+    def _growing(self) -> Recipe:
+        sizes = [stage.size for stage in self.stages]
+        if any(b not in (a, 2 * a) for a, b in pairwise(sizes)):
+            raise ValueError("every stage is as large as the one before or twice as large")
+        return self
 
     @property
     def size(self) -> int:
@@ -116,3 +134,24 @@ def standard_recipe(
         for side, weight in zip(sizes, weights, strict=True)
     ]
     return Recipe.model_validate({"stages": stages, **settings})
+
+
+def read_recipe(recipe: str) -> Recipe:
+    """The recipe of a shipped model's name or of a TOML file.
+
+    Raises:
+        NRGError: if there is none, or it is damaged.
+    """
+    path = Path(recipe) if recipe.endswith(".toml") else recipes_dir() / f"{recipe}.toml"
+    try:
+        return Recipe.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        names = ", ".join(sorted(file.stem for file in recipes_dir().glob("*.toml")))
+        raise NRGError(
+            f"There is no recipe '{recipe}'; name a TOML file or one of {names}."
+        ) from error
+    except (ValidationError, ValueError) as error:
+        first = error.errors()[0] if isinstance(error, ValidationError) else None
+        place = ".".join(str(part) for part in first["loc"]) if first else ""
+        reason = f"{place}: {first['msg']}" if first else str(error)
+        raise NRGError(f"The recipe '{path}' cannot be used ({reason}).") from error

@@ -142,7 +142,7 @@ class Trainer:
         while True:
             stage = self.recipe.stages[self.counters.stage]
             index, n_stages = self.counters.stage, len(self.recipe.stages)
-            yield StageStarted(index, n_stages, stage.size, grown=index > 0)
+            yield StageStarted(index, n_stages, stage.size, self._is_grown(index))
             yield from self._run_stage(stage)
             if index + 1 == n_stages:
                 break
@@ -189,6 +189,10 @@ class Trainer:
             moment_steps=steps,
         )
         return CheckpointSaved(self._checkpoint, self.counters.steps)
+
+    def _is_grown(self, index: int) -> bool:
+        stages = self.recipe.stages
+        return index > 0 and stages[index].size > stages[index - 1].size
 
     # -- one stage ------------------------------------------------------------------------------
 
@@ -237,7 +241,9 @@ class Trainer:
         latents = torch.randn(stage.size**2, stage.batch, generator=generator)
         device = self.recipe.device
         self._optimizer.zero_grad(set_to_none=True)
-        result = path_gradient_step(self._flow, target, temperatures.to(device), latents.to(device))
+        result = path_gradient_step(
+            self._flow, target, temperatures.to(device), latents.to(device), stage.forward
+        )
         norm = torch.nn.utils.clip_grad_norm_(self._flow.parameters(), self.recipe.clip)
         if not torch.isfinite(norm) or not torch.isfinite(result.gaps).all():
             return None, math.nan
@@ -296,11 +302,14 @@ class Trainer:
     # -- parameters, their average and their moments ----------------------------------------------
 
     def _next_stage(self) -> None:
-        # The averaged weights are the better start of the larger lattice.
+        # The averaged weights are the better start of the next stage.
         self.counters.stage += 1
         self.counters.step = 0
         self.counters.stage_seconds = 0.0
-        self._adopt(grow(self._average).to(self.recipe.device))
+        flow = self._average
+        if self.recipe.stages[self.counters.stage].size > flow.shape.size:
+            flow = grow(flow)
+        self._adopt(flow.to(self.recipe.device))
 
     def _adopt(self, flow: HierarchicalFlow) -> None:
         self._flow = flow.requires_grad_(True)
