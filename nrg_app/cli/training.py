@@ -40,7 +40,7 @@ def start_training(out: Path, size: int, minutes: float, start: str, **settings:
     first = 4
     if start:
         shape = load(start).flow.shape
-        settings |= {"width": shape.width, "disentanglers": shape.disentanglers}
+        settings |= shape.model_dump(include={"width", "radius", "disentanglers", "shared"})
         first = min(size, 2 * shape.size)
     _begin(out, standard_recipe(size, minutes, first=max(first, 4), start=start, **settings))
 

@@ -34,14 +34,17 @@ class SiteStage(nn.Module):
         stage: Geometry of the stage.
         width: Hidden width of the conditioner.
         mode: Distance of the two modes from their centre at the start, in units of the field.
+        shared: The conditioner of another lattice to be used here too, if there is one.
     """
 
-    def __init__(self, stage: Stage, width: int, mode: float) -> None:
+    def __init__(
+        self, stage: Stage, width: int, mode: float, shared: Conditioner | None = None
+    ) -> None:
         super().__init__()
         self.start, self.count, self.mode = stage.start, stage.count, mode
         self.gather = NeighbourGather(stage.neighbours, stage.start)
         n_inputs = N_FEATURES * len(stage.neighbours)
-        self.conditioner = Conditioner(n_inputs, n_odd=3, n_even=2, width=width)
+        self.conditioner = shared or Conditioner(n_inputs, n_odd=3, n_even=2, width=width)
 
     def mixture(self, features: Tensor, embedding: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Logits, means and log-widths of the new sites, each ``(2, count, batch)``.
@@ -62,12 +65,25 @@ class Decimator(nn.Module):
     """The stages of one octave.
 
     Fields are rows ``(n_sites, batch)`` in generation order, in units of the field scale;
-    ``scale`` ``(batch,)`` or ``(1,)`` is that unit.
+    ``scale`` ``(batch,)`` or ``(1,)`` is that unit.  With ``shared`` the conditioners are those
+    of another octave.
     """
 
-    def __init__(self, stages: tuple[Stage, ...], width: int, mode: float) -> None:
+    def __init__(
+        self,
+        stages: tuple[Stage, ...],
+        width: int,
+        mode: float,
+        shared: Decimator | None = None,
+    ) -> None:
         super().__init__()
-        self.stages = nn.ModuleList(SiteStage(stage, width, mode) for stage in stages)
+        known = (
+            [None] * len(stages) if shared is None else [s.conditioner for s in shared._stages()]
+        )
+        self.stages = nn.ModuleList(
+            SiteStage(stage, width, mode, conditioner)
+            for stage, conditioner in zip(stages, known, strict=True)
+        )
 
     def _stages(self) -> Iterator[SiteStage]:
         return cast(Iterator[SiteStage], iter(self.stages))

@@ -88,26 +88,25 @@ def octave_stages(size: int, radius: int) -> tuple[Stage, ...]:
 
 
 @cache
-def checkerboard_stages(size: int, radius: int) -> tuple[tuple[IntArray, IntArray], ...]:
-    """The two half steps of a disentangler: sites of one colour and their seen neighbours.
+def block_stage(size: int, radius: int) -> tuple[Stage, npt.NDArray[np.bool_]]:
+    """The coarse sites of a lattice of side ``size`` and the other sites that each of them sees.
 
     Returns:
-        Twice ``(sites, neighbours)`` of shapes ``(size^2 / 2,)`` and
-        ``(n_neighbours, size^2 / 2)``: the sites of one checkerboard colour and the sites of the
-        other colour within Chebyshev distance ``radius`` (once each on a lattice of side 2).
+        The stage, whose neighbours are all but the coarse sites within Chebyshev distance
+        ``radius`` (once each on a lattice of side 2), and which of its rows are the other three
+        sites of the coarse site's own 2 x 2 cell.
     """
     order = generation_order(size)
     ranks = raster_to_generation(size)
-    colour = order.sum(1) % 2
+    count = size * size // 4
+    sites = order[:count]
     reach = range(-radius, radius + 1) if size > 2 else range(2)
-    halves = []
-    for c in (0, 1):
-        sites = np.flatnonzero(colour == c)
-        rows = []
-        for dx in reach:
-            for dy in reach:
-                if (dx + dy) % 2:
-                    seen = (order[sites] + np.array((dx, dy))) % size
-                    rows.append(ranks[seen[:, 0] * size + seen[:, 1]])
-        halves.append((sites, np.stack(rows)))
-    return tuple(halves)
+    rows, in_cell = [], []
+    for dx in reach:
+        for dy in reach:
+            seen = (sites + np.array((dx, dy))) % size
+            index = ranks[seen[:, 0] * size + seen[:, 1]]
+            if (index >= count).all():
+                rows.append(index)
+                in_cell.append((dx, dy) in _CORNERS)
+    return Stage(0, count, np.stack(rows)), np.array(in_cell)

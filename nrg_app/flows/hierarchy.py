@@ -32,6 +32,8 @@ class Architecture(BaseModel):
         radius: Chebyshev radius of the neighbourhood that a new site sees.
         mode: Distance of the two modes of a site from their centre before training.
         disentanglers: Whether every octave ends with a disentangler.
+        shared: Whether all octaves beyond the first are one network that is applied again and
+            again, told its depth below the finest lattice.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,6 +44,7 @@ class Architecture(BaseModel):
     radius: int = Field(default=3, ge=1, le=7)
     mode: float = Field(default=2.2, gt=0.0, lt=100.0)
     disentanglers: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,15 +99,49 @@ class Root(nn.Module):
 
 
 class Octave(nn.Module):
-    """Embedding, decimator and optional disentangler of one doubling."""
+    """Embedding, decimator and optional disentangler of one doubling.
 
-    def __init__(self, shape: Architecture, size: int) -> None:
+    Args:
+        shape: The architecture.
+        size: Side of the lattice where the octave ends.
+        shared: An octave whose network is used here too, if there is one.
+    """
+
+    depth: Tensor
+
+    def __init__(self, shape: Architecture, size: int, shared: Octave | None = None) -> None:
         super().__init__()
-        self.embedding = ControlEmbedding(shape.n_controls)
-        self.decimator = Decimator(octave_stages(size, shape.radius), shape.width, shape.mode)
-        self.disentangler = (
-            Disentangler(size, min(shape.radius, 2), shape.width) if shape.disentanglers else None
+        self.register_buffer("depth", _depth_features(shape, size), persistent=False)
+        n_controls = shape.n_controls + len(self.depth)
+        self.embedding: ControlEmbedding = (
+            shared.embedding if shared else ControlEmbedding(n_controls)
         )
+        self.decimator: Decimator = Decimator(
+            octave_stages(size, shape.radius),
+            shape.width,
+            shape.mode,
+            shared.decimator if shared else None,
+        )
+        self.disentangler = Disentangler(size, shape.width) if shape.disentanglers else None
+        if shared and self.disentangler and shared.disentangler:
+            self.disentangler.conditioner = shared.disentangler.conditioner
+
+    def embed(self, controls: Tensor) -> Tensor:
+        """The embedding ``(16, batch)`` of the controls and of the octave's depth."""
+        depth = self.depth.to(controls)[:, None].expand(-1, controls.shape[1])
+        embedding: Tensor = self.embedding(torch.cat((controls, depth)))
+        return embedding
+
+
+def _depth_features(shape: Architecture, size: int) -> Tensor:
+    """What a shared network knows of the distance ``d`` of its sites, in finest lattice spacings.
+
+    At the critical point correlations at a distance ``d`` are ``d^(-1/4)`` and their corrections
+    are small powers of ``1 / d``, so that both features go on smoothly to distances that were
+    never trained.
+    """
+    distance = shape.size / size
+    return torch.tensor([distance**-0.25, 1.0 / distance] if shape.shared else [])
 
 
 class HierarchicalFlow(nn.Module):
@@ -120,11 +157,33 @@ class HierarchicalFlow(nn.Module):
         self.scales = tuple(2**k for k in range(shape.size.bit_length()))
         self.root_embedding = ControlEmbedding(shape.n_controls)
         self.root = Root(shape.mode)
-        self.octaves = nn.ModuleList(Octave(shape, size) for size in self.scales[1:])
+        octaves: list[Octave] = []
+        for size in self.scales[1:]:
+            # The first octave has one cell and stages of its own.
+            shared = octaves[1] if shape.shared and len(octaves) > 1 else None
+            octaves.append(Octave(shape, size, shared))
+        self.octaves = nn.ModuleList(octaves)
 
     def octave(self, size: int) -> Octave:
         """The octave that ends on the lattice of side ``size``."""
         return cast(Octave, self.octaves[self.scales.index(size) - 1])
+
+    def weights(self) -> dict[str, Tensor]:
+        """Every parameter once, by name."""
+        return dict(self.named_parameters())
+
+    @torch.no_grad()
+    def load_weights(self, weights: dict[str, Tensor]) -> None:
+        """Take the parameters of :meth:`weights`.
+
+        Raises:
+            ValueError: if names or shapes are not those of this flow.
+        """
+        own = self.weights()
+        if {k: v.shape for k, v in own.items()} != {k: v.shape for k, v in weights.items()}:
+            raise ValueError("the parameters are those of another architecture")
+        for name, parameter in own.items():
+            parameter.copy_(weights[name])
 
     def generate(self, latents: Tensor, controls: Tensor, scale: Tensor) -> dict[int, Tensor]:
         """The fields of every scale.
@@ -153,7 +212,7 @@ class HierarchicalFlow(nn.Module):
         coarse, log_probs = {1: rows}, {1: log_prob}
         for size in self.scales[1:]:
             octave = self.octave(size)
-            embedding = octave.embedding(controls)
+            embedding = octave.embed(controls)
             z = latents[size * size // 4 : size * size]
             rows, gained = octave.decimator.generate(rows, z, embedding, scale, density=density)
             log_prob = log_prob + gained
@@ -176,7 +235,7 @@ class HierarchicalFlow(nn.Module):
         for size in reversed(self.scales[1:]):
             coarse[size] = rows
             octave = self.octave(size)
-            embedding = octave.embedding(controls)
+            embedding = octave.embed(controls)
             gained = rows.new_zeros(rows.shape[1])
             if octave.disentangler is not None:
                 rows, log_det = octave.disentangler.inverse(rows, embedding, scale)
@@ -204,11 +263,15 @@ def grow(flow: HierarchicalFlow) -> HierarchicalFlow:
 
     The octaves beyond the first are alike on all scales, and the finest ones nearly coincide, so
     the new flow keeps the root and the first octave, takes its octave ``l + 1`` from the old
-    octave ``l`` and starts its second octave from the old second one.
+    octave ``l`` and starts its second octave from the old second one.  A shared network is
+    simply applied once more.
     """
     grown = HierarchicalFlow(flow.shape.model_copy(update={"size": 2 * flow.shape.size}))
     dtype = next(flow.parameters()).dtype
     grown = grown.to(dtype)
+    if flow.shape.shared and len(flow.octaves) > 1:
+        grown.load_weights(flow.weights())
+        return grown
     grown.root_embedding.load_state_dict(flow.root_embedding.state_dict())
     grown.root.load_state_dict(flow.root.state_dict())
     if len(flow.octaves) > 0:

@@ -93,7 +93,7 @@ def write_model(path: Path, flow: HierarchicalFlow, card: ModelCard) -> None:
     Raises:
         NRGError: if the file cannot be written.
     """
-    write_tensors(path, flow.state_dict(), card)
+    write_tensors(path, flow.weights(), card)
 
 
 def read_model(path: Path) -> tuple[HierarchicalFlow, ModelCard]:
@@ -116,8 +116,8 @@ def flow_from(tensors: dict[str, Tensor], card: ModelCard, path: Path) -> Hierar
         raise NRGError(f"'{path}' has side {card.size}, which is not a power of two.")
     flow = HierarchicalFlow(card.architecture)
     try:
-        flow.load_state_dict(tensors)
-    except RuntimeError as error:
+        flow.load_weights(tensors)
+    except ValueError as error:
         raise NRGError(f"'{path}' does not fit its own card; copy it again.") from error
     if not all(bool(torch.isfinite(p).all()) for p in flow.parameters()):
         raise NRGError(f"'{path}' holds numbers that are not finite; copy it again.")

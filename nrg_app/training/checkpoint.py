@@ -46,8 +46,8 @@ def save_checkpoint(
     Raises:
         NRGError: if it cannot be written.
     """
-    tensors = {f"flow.{key}": value for key, value in flow.state_dict().items()}
-    tensors |= {f"average.{key}": value for key, value in average.state_dict().items()}
+    tensors = {f"flow.{key}": value for key, value in flow.weights().items()}
+    tensors |= {f"average.{key}": value for key, value in average.weights().items()}
     tensors |= {f"moments.{key}": value for key, value in moments.items()}
     card = ModelCard(
         name=name,

@@ -105,6 +105,7 @@ class Trainer:
             width=recipe.width,
             radius=recipe.radius,
             disentanglers=recipe.disentanglers,
+            shared=recipe.shared,
         )
         flow = start or HierarchicalFlow(first)
         while flow.shape.size < first.size:

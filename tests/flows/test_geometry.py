@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nrg_app.flows.geometry import (
-    checkerboard_stages,
+    block_stage,
     generation_order,
     octave_stages,
     raster_to_generation,
@@ -57,8 +57,13 @@ def test_all_octaves_beyond_the_first_have_equal_stencils() -> None:
     assert shapes[4] == shapes[8] == shapes[16] == [16, 20, 24, 28, 40, 44]
 
 
-def test_disentangler_reads_only_the_other_colour() -> None:
+def test_block_variables_see_every_site_around_them_but_the_coarse_ones() -> None:
     order = generation_order(8)
-    for sites, seen in checkerboard_stages(8, 2):
-        assert len({int(c) for c in order[sites].sum(1) % 2}) == 1
-        assert (order[seen].sum(-1) % 2 != order[sites].sum(-1) % 2).all()
+    stage, cell = block_stage(8, 2)
+    assert (order[: stage.count] % 2 == 0).all()
+    assert (order[stage.neighbours] % 2).any(-1).all()
+    assert len(stage.neighbours) == 5 * 5 - 3 * 3
+    # The marked rows are the rest of the 2 x 2 cell that begins at the coarse site.
+    moved = (order[stage.neighbours[cell]] - order[: stage.count]) % 8
+    assert sorted(map(tuple, moved[:, 0])) == [(0, 1), (1, 0), (1, 1)]
+    assert (moved == moved[:, :1]).all()

@@ -10,6 +10,7 @@ from torch import Tensor
 from nrg_app.flows.gather import NeighbourGather
 from nrg_app.flows.geometry import octave_stages
 from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow
+from nrg_app.flows.neural_rg import raster_field
 
 T = torch.float64
 BOTH = pytest.mark.parametrize("disentanglers", [False, True])
@@ -84,9 +85,8 @@ def test_flipping_the_latents_flips_the_field_exactly(
     )
 
 
-@BOTH
-def test_density_at_side_two_is_normalised(disentanglers: bool) -> None:
-    flow = random_flow(2, disentanglers, spread=0.03)
+def test_density_at_side_two_is_normalised() -> None:
+    flow = random_flow(2, disentanglers=False, spread=0.03)
     controls, scale = conditions(1)
     # The trapezoidal rule converges exponentially; what is left is mass beyond the rim.
     grid = torch.linspace(-9.2, 9.2, 41, dtype=T)
@@ -172,3 +172,32 @@ def test_growing_keeps_the_coarsest_and_repeats_the_finest_octave() -> None:
     controls, scale = conditions(4)
     fields = large.generate(z, controls, scale)
     assert (large.encode(fields[16], controls, scale).latents - z).abs().max() < 1e-9
+
+
+def test_coarse_fields_are_block_means_before_training() -> None:
+    torch.manual_seed(0)
+    shape = Architecture(size=8, n_controls=2, width=8, disentanglers=True)
+    flow = HierarchicalFlow(shape).to(T)
+    controls, scale = conditions(3)
+    view = flow.encode(latents(8, 3), controls, scale)
+    for side in (8, 4, 2):
+        fine, coarse = (raster_field(view.coarse[m], m) for m in (side, side // 2))
+        means = fine.unfold(1, 2, 2).unfold(2, 2, 2).mean((-1, -2))
+        assert (means - coarse).abs().max() < 1e-12
+
+
+@BOTH
+def test_a_shared_network_is_the_same_on_every_scale(disentanglers: bool) -> None:
+    torch.manual_seed(0)
+    shape = Architecture(size=8, n_controls=2, width=8, disentanglers=disentanglers, shared=True)
+    small = HierarchicalFlow(shape).to(T)
+    large = grow(grow(small))
+    assert large.shape.size == 32
+    assert large.weights().keys() == small.weights().keys()
+    controls, scale = conditions(4)
+    z = latents(32, 4)
+    view = large.encode(large.generate(z, controls, scale)[32], controls, scale)
+    assert (view.latents - z).abs().max() < 1e-9
+    # Two octaves of equal depth below the finest lattice say the same of a coarse field.
+    seen = small.octave(4).embed(controls), large.octave(16).embed(controls)
+    assert torch.equal(*seen)

@@ -60,7 +60,9 @@ def test_fields_and_densities_agree_with_double_precision(disentanglers: bool) -
     double = flow.to(torch.float64)
     exact = double.decode(z.double(), controls.double(), scale.double())
     for side in flow.scales:
-        assert (view.coarse[side] - exact.coarse[side]).abs().max() < 1e-3
+        # Before training block means are independent, so that fields grow with every octave.
+        largest = exact.coarse[side].abs().max().clamp(min=10.0)
+        assert (view.coarse[side] - exact.coarse[side]).abs().max() < 1e-4 * largest
     at_same_field = double.log_prob(view.coarse[SIZE].double(), controls.double(), scale.double())
     # The differentiable path errs by 2e-3 too in single precision: random weights are rough.
     assert (view.log_prob - at_same_field).abs().max() < 1e-2
