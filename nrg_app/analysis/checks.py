@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import torch
 
+from nrg_app.flows.card import ModelCard
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 
 CARD_TEMPERATURES = (1.6, 1.8, 2.0, 2.2, float(CRITICAL_TEMPERATURE), 2.35, 2.6, 3.0, 3.4)
-"""Where the quality of every model is measured, in J/k_B."""
+"""Where the quality of a model is measured, in J/k_B, if it was trained there."""
 INVERSE_TOLERANCE = 1e-9
 _LARGEST_JACOBIAN = 32
 _CHUNK = 128
@@ -33,6 +34,15 @@ class Check:
     detail: str
 
 
+def card_temperatures(card: ModelCard) -> tuple[float, ...]:
+    """The temperatures of :data:`CARD_TEMPERATURES` that a model was trained for.
+
+    A model of one temperature is measured there.
+    """
+    low, high = card.temperature_range
+    return tuple(t for t in CARD_TEMPERATURES if low <= t <= high) or (0.5 * (low + high),)
+
+
 def check_model(model: NeuralRG, seed: int = 0) -> list[Check]:
     """Check inverse, determinant, symmetry and signs, in double precision where it matters.
 
@@ -50,7 +60,7 @@ def check_model(model: NeuralRG, seed: int = 0) -> list[Check]:
 
 def _inverse(model: NeuralRG, generator: torch.Generator) -> Check:
     error = 0.0
-    for temperature in CARD_TEMPERATURES:
+    for temperature in card_temperatures(model.card):
         sample = model.sample(temperature, 8, generator=generator)
         view = model.encode(sample.field, temperature)
         error = max(error, float((view.latents - sample.latents).abs().max()))
@@ -99,9 +109,9 @@ def _symmetry(model: NeuralRG, generator: torch.Generator) -> Check:
 
 
 def _signs(model: NeuralRG, generator: torch.Generator) -> Check:
-    up = 0
+    coldest, up = card_temperatures(model.card)[0], 0
     for _ in range(0, _SIGN_DRAWS, 256):
-        field = model.sample(CARD_TEMPERATURES[0], 256, generator=generator).field
+        field = model.sample(coldest, 256, generator=generator).field
         up += int((field.mean((1, 2)) > 0).sum())
     share, error = up / _SIGN_DRAWS, 0.5 / math.sqrt(_SIGN_DRAWS)
     return Check(

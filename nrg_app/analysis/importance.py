@@ -36,6 +36,7 @@ from nrg_app.physics.observables import (
 )
 
 FloatArray = NDArray[np.float64]
+_SITES_AT_A_TIME = 2**18
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +104,11 @@ def evaluate(
     counts = [min(batch, n - start) for start in range(0, n, batch)]
     parts = [draw(model, temperature, count, generator) for count in counts]
     return summarize(model, temperature, join(parts))
+
+
+def batch_size(size: int) -> int:
+    """How many samples of side ``size`` to draw at a time: enough for speed, little memory."""
+    return max(1, min(256, _SITES_AT_A_TIME // size**2))
 
 
 def draw(model: NeuralRG, temperature: float, n: int, generator: torch.Generator) -> Draws:

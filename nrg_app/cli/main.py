@@ -27,6 +27,9 @@ app = typer.Typer(
 Model = Annotated[str, typer.Argument(help="Name of a shipped model or path of a model file.")]
 ModelOption = Annotated[str, typer.Option("--model", "-m", help="Model name or file.")]
 Temperature = Annotated[float, typer.Option("--temperature", "-T", help="T in J/k_B.")]
+Size = Annotated[
+    int, typer.Option(help="Another lattice side, for a model of one network for all scales.")
+]
 Seed = Annotated[int, typer.Option(help="Seed of all random numbers.", min=0, max=2**31 - 1)]
 Threads = Annotated[int, typer.Option(help="Processor threads.", min=1, max=256)]
 
@@ -133,12 +136,13 @@ def sample(
     count: Annotated[int, typer.Option("--count", "-n", help="Samples.", min=2)] = 1024,
     seed: Seed = 0,
     out: Annotated[Path | None, typer.Option(help="NPZ file to write.")] = None,
+    size: Size = 0,
     threads: Threads = 1,
 ) -> None:
     """Draw independent samples, print observables and save spins, fields and weights."""
     from nrg_app.cli.sampling import sample_model
 
-    sample_model(model, temperature, count, seed, out, threads)
+    sample_model(model, temperature, count, seed, out, threads, size)
 
 
 @app.command()
@@ -147,18 +151,19 @@ def verify(
     draws: Annotated[int, typer.Option(help="Samples per temperature.", min=32)] = 4096,
     temperature: Annotated[
         list[float] | None,
-        typer.Option("--temperature", "-T", help="T in J/k_B, repeatable; five by default."),
+        typer.Option("--temperature", "-T", help="T in J/k_B, repeatable; nine by default."),
     ] = None,
     observables: Annotated[
         bool, typer.Option(help="Also thermodynamics, raw and reweighted, against references.")
     ] = False,
+    size: Size = 0,
     seed: Seed = 0,
     threads: Threads = 1,
 ) -> None:
     """Check a model against exact properties and measure its free-energy gap."""
     from nrg_app.cli.verifying import verify_model
 
-    if not verify_model(model, draws, temperature or [], seed, threads, observables):
+    if not verify_model(model, draws, temperature or [], seed, threads, observables, size):
         raise typer.Exit(1)
 
 

@@ -30,13 +30,14 @@ LABELS = {
 }
 
 
-def load(model: str) -> NeuralRG:
-    """A model by name or path.
+def load(model: str, size: int = 0) -> NeuralRG:
+    """A model by name or path, at another lattice side if one is given.
 
     Raises:
-        NRGError: if it is missing or damaged.
+        NRGError: if it is missing or damaged, or has only one lattice side.
     """
-    return NeuralRG.load(model_path(model))
+    loaded = NeuralRG.load(model_path(model))
+    return loaded.resized(size) if size not in (0, loaded.size) else loaded
 
 
 def default_model() -> str:

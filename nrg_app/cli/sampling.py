@@ -11,19 +11,24 @@ import torch
 from rich.progress import Progress
 
 from nrg_app import __version__
-from nrg_app.analysis.importance import Draws, join, keep, summarize
+from nrg_app.analysis.importance import Draws, batch_size, join, keep, summarize
 from nrg_app.analysis.references import exact_values
 from nrg_app.cli.reports import console, load, print_observables
 from nrg_app.errors import NRGError
 from nrg_app.flows.storage import write_bytes
 from nrg_app.physics.lattice import validate_temperature
 
-_BATCH = 256
 _SMALLEST_USEFUL_ESS = 0.01
 
 
 def sample_model(
-    name: str, temperature: float, count: int, seed: int, out: Path | None, threads: int
+    name: str,
+    temperature: float,
+    count: int,
+    seed: int,
+    out: Path | None,
+    threads: int,
+    size: int = 0,
 ) -> None:
     """Draw samples, print raw and reweighted observables and save everything if asked to.
 
@@ -35,7 +40,7 @@ def sample_model(
     """
     torch.set_num_threads(threads)
     value = validate_temperature(temperature)
-    model = load(name)
+    model = load(name, size)
     if out is not None and not out.parent.is_dir():
         raise NRGError(f"There is no folder '{out.parent}'; make it or choose another.")
     low, high = model.card.temperature_range
@@ -49,8 +54,9 @@ def sample_model(
     arrays: dict[str, list[np.ndarray]] = {"spins": [], "fields": [], "latents": []}
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("sampling", total=count)
-        for start in range(0, count, _BATCH):
-            n = min(_BATCH, count - start)
+        batch = batch_size(model.size)
+        for start in range(0, count, batch):
+            n = min(batch, count - start)
             drawn = model.sample(value, n, generator=generator)
             uniform = torch.rand(drawn.field.shape, generator=generator)
             spins = model.target.spins_from_field(drawn.field, uniform).numpy()

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 import torch
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from nrg_app.analysis.checks import CARD_TEMPERATURES
+from nrg_app.analysis.checks import card_temperatures
 from nrg_app.cli.reports import console, load, print_gaps
 from nrg_app.cli.verifying import measure_gaps
 from nrg_app.errors import NRGError
@@ -101,7 +101,7 @@ def _run(trainer: Trainer, out: Path) -> None:
         return
     model = trainer.model()
     model.save(_model_file(out))
-    gaps = measure_gaps(model, trainer.recipe.draws, list(CARD_TEMPERATURES), seed=1)
+    gaps = measure_gaps(model, trainer.recipe.draws, list(card_temperatures(model.card)), seed=1)
     model.card = model.card.model_copy(update={"gaps": gaps})
     model.save(_model_file(out))
     _checkpoint(out).unlink(missing_ok=True)

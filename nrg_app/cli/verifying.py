@@ -5,15 +5,14 @@ from __future__ import annotations
 import torch
 from rich.progress import Progress
 
-from nrg_app.analysis.checks import CARD_TEMPERATURES, check_model
-from nrg_app.analysis.importance import Evaluation, evaluate
+from nrg_app.analysis.checks import card_temperatures, check_model
+from nrg_app.analysis.importance import Evaluation, batch_size, evaluate
 from nrg_app.analysis.references import reference_values
 from nrg_app.cli.reports import console, gap_record, load, print_gaps, print_observables
 from nrg_app.flows.card import GapRecord
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.lattice import validate_temperature
 
-_BATCH = 256
 _WOLFF_SAMPLES = 20_000
 
 
@@ -31,7 +30,9 @@ def measure(
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("measuring the gap", total=len(checked))
         for temperature in checked:
-            evaluations[temperature] = evaluate(model, temperature, draws, _BATCH, generator)
+            evaluations[temperature] = evaluate(
+                model, temperature, draws, batch_size(model.size), generator
+            )
             progress.advance(task)
     return evaluations
 
@@ -49,7 +50,13 @@ def measure_gaps(
 
 
 def verify_model(
-    name: str, draws: int, temperatures: list[float], seed: int, threads: int, observables: bool
+    name: str,
+    draws: int,
+    temperatures: list[float],
+    seed: int,
+    threads: int,
+    observables: bool,
+    size: int,
 ) -> bool:
     """Print all checks and the gap at every temperature; False if a check failed.
 
@@ -60,8 +67,8 @@ def verify_model(
         NRGError: if the model cannot be read or a temperature is not a positive number.
     """
     torch.set_num_threads(threads)
-    chosen = [validate_temperature(t) for t in temperatures] or list(CARD_TEMPERATURES)
-    model = load(name)
+    model = load(name, size)
+    chosen = [validate_temperature(t) for t in temperatures] or list(card_temperatures(model.card))
     checks = check_model(model, seed)
     for check in checks:
         mark = "[green]ok  [/]" if check.passed else "[red]FAIL[/]"

@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from nrg_app.errors import NRGError
 from nrg_app.flows.card import ModelCard
 from nrg_app.flows.geometry import generation_order, raster_to_generation
 from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.flows.storage import read_model, write_model
-from nrg_app.physics.lattice import validate_temperature
+from nrg_app.physics.lattice import validate_size, validate_temperature
 from nrg_app.physics.target import DualIsing, make_target
 
 
@@ -94,6 +95,26 @@ class NeuralRG:
         copy = HierarchicalFlow(self.flow.shape)
         copy.load_state_dict(self.flow.state_dict())
         return NeuralRG(copy.to(self.device, dtype), self.card)
+
+    def resized(self, size: int) -> NeuralRG:
+        """A model of another lattice side from one network that is shared by all scales.
+
+        Raises:
+            NRGError: if the scales of this model have networks of their own, or the side is not a
+                power of two from 4.
+        """
+        if not self.flow.shape.shared:
+            raise NRGError(
+                f"The model '{self.card.name}' has one lattice side, {self.size}; "
+                "only a model whose scales share one network can generate others."
+            )
+        if validate_size(size) < 4:
+            raise NRGError(f"A model needs a lattice of side 4 or more, not {size}.")
+        flow = HierarchicalFlow(self.flow.shape.model_copy(update={"size": size}))
+        flow = flow.to(self.device, self.dtype).requires_grad_(False)
+        flow.load_weights(self.flow.weights())
+        changes = {"architecture": flow.shape, "gaps": []}
+        return NeuralRG(flow, self.card.model_copy(update=changes))
 
     @torch.inference_mode()
     def sample(self, temperature: float, n: int, *, generator: torch.Generator) -> FlowSample:

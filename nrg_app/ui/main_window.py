@@ -135,7 +135,7 @@ class MainWindow(QWidget):
             last = self.preferences.model
             if last not in shipped_models() and not self._readable(last):
                 live = [entry for entry in self._entries if entry.size <= LIVE_SIZE]
-                last = live[-1].model if live else ""
+                last = max(live, key=lambda entry: entry.size).model if live else ""
             self.session.model = last
         self._model_changed(self.session.model)
 
