@@ -152,3 +152,30 @@ def test_a_newer_card_is_named_as_such(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(NRGError, match=r"nowhere\.safetensors"):
         NeuralRG.load(tmp_path / "nowhere.safetensors")
+
+
+def test_a_shared_network_generates_other_sides_and_its_file_keeps_every_parameter_once(
+    tmp_path: Path,
+) -> None:
+    torch.manual_seed(1)
+    flow = HierarchicalFlow(Architecture(size=8, width=4, shared=True)).requires_grad_(False)
+    card = ModelCard(name="shared", architecture=flow.shape, program_version=__version__)
+    NeuralRG(flow, card).save(tmp_path / "shared.safetensors")
+    model = NeuralRG.load(tmp_path / "shared.safetensors")
+    assert sum(p.numel() for p in model.flow.weights().values()) == sum(
+        p.numel() for p in flow.parameters()
+    )
+    large = model.resized(32)
+    assert large.size == 32
+    assert large.sample(TEMPERATURE, 2, generator=seeded()).field.shape == (2, 32, 32)
+    # Nothing of the finest octave depends on the side.
+    names = [large.flow.octave(32), model.flow.octave(8)]
+    assert names[0].decimator.stages[0].conditioner is not names[1].decimator.stages[0].conditioner
+    pairs = zip(names[0].parameters(), names[1].parameters(), strict=True)
+    assert all(torch.equal(a, b) for a, b in pairs)
+    assert torch.equal(names[0].depth, names[1].depth)
+
+
+def test_a_model_with_networks_of_its_own_has_one_side() -> None:
+    with pytest.raises(NRGError, match="one lattice side"):
+        make_model().resized(16)

@@ -1,11 +1,15 @@
 """The path gradient against the plain gradient."""
 
+import math
+
+import pytest
 import torch
 
 from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
 from nrg_app.flows.neural_rg import raster_field
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.target import DualIsing
+from nrg_app.training import objective
 from nrg_app.training.objective import draw_temperatures, path_gradient_step
 
 SIZE, BATCH = 4, 6
@@ -65,3 +69,41 @@ def test_training_temperatures_fill_the_range_and_crowd_at_the_critical_point() 
     # 2/3 of the uniform quarter and 1/3 of 68.27 %: binomial, 4 standard errors.
     expected = 2 / 3 * 0.25 + 1 / 3 * 0.6827
     assert abs(near - expected) < 4 * (expected * (1 - expected) / n) ** 0.5
+
+
+def test_weighted_path_gradients_are_those_of_the_forward_divergence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(objective, "_LARGEST_WEIGHT", math.inf)
+    torch.manual_seed(1)
+    flow, target = HierarchicalFlow(Architecture(size=2, width=4)).double(), DualIsing(2)
+    # Wider than the target everywhere, so that the weights have no heavy tail.
+    with torch.no_grad():
+        for octave in flow.octaves:
+            for stage in octave.decimator.stages:
+                stage.conditioner.modulation.bias[-1] = 0.3
+        flow.root.parameters_of.bias[4:] = 0.3
+    generator = torch.Generator().manual_seed(4)
+    batch, temperature = 2000, torch.full((2000,), 2.3).double()
+    controls, scale = target.controls(temperature), target.field_scale(temperature)
+    parameters = list(flow.parameters())
+    differences, sizes = [], []
+    for _ in range(30):
+        z = torch.randn(4, batch, generator=generator).double()
+        flow.zero_grad()
+        step = path_gradient_step(flow, target, temperature, z, forward=1.0)
+        path = torch.cat([(p.grad * 4).ravel() for p in parameters if p.grad is not None])
+        weights = torch.exp(-4 * step.gaps)
+        # The same gradient in its other form: -E_q[(p / q) d ln q], x fixed.
+        rows = flow.generate(z, controls, scale)[2].detach()
+        loss = -(weights * flow.log_prob(rows, controls, scale)).mean()
+        score = torch.cat([g.ravel() for g in torch.autograd.grad(loss, parameters)])
+        differences.append(path - score)
+        sizes.append(score)
+    difference = torch.stack(differences)
+    error = difference.std(0) / len(difference) ** 0.5
+    moving = error > 1e-12
+    # 4.5 standard errors for the largest of some hundred numbers.
+    assert (difference.mean(0)[moving].abs() / error[moving]).max() < 4.5
+    signal = torch.stack(sizes).mean(0)
+    assert (signal[moving].abs() / error[moving]).max() > 20

@@ -7,11 +7,14 @@ import pytest
 import torch
 
 from nrg_app.errors import NRGError
+from nrg_app.resources import recipes_dir
 from nrg_app.training import trainer as trainer_module
 from nrg_app.training.events import CheckpointSaved, Finished, Progress, RolledBack, StageStarted
 from nrg_app.training.objective import StepGaps
-from nrg_app.training.recipe import Recipe, standard_recipe
+from nrg_app.training.recipe import Recipe, read_recipe, standard_recipe
 from nrg_app.training.trainer import Trainer
+
+STAGE = "[[stages]]\nsize = {}\nbatch = 8\nlearning_rate = 1e-3\nsteps = 1\n"
 
 
 def short(size: int, steps: int, **settings: object) -> Recipe:
@@ -101,3 +104,44 @@ def test_a_model_file_is_no_checkpoint(tmp_path: Path) -> None:
     trainer.model().save(tmp_path / "model.safetensors")
     with pytest.raises(NRGError, match="not a checkpoint"):
         Trainer.resume(tmp_path / "model.safetensors")
+
+
+def test_two_stages_of_one_size_go_on_from_the_average(tmp_path: Path) -> None:
+    stages = [
+        {"size": 4, "batch": 16, "learning_rate": 1e-3, "steps": 3},
+        {"size": 4, "batch": 16, "learning_rate": 1e-4, "steps": 3, "forward": 0.5},
+    ]
+    events = list(Trainer(Recipe.model_validate({"stages": stages, "width": 4}), "tiny").run())
+    assert [e.grown for e in events if isinstance(e, StageStarted)] == [False, False]
+    assert isinstance(events[-1], Finished)
+    assert events[-1].steps == 6
+
+
+@pytest.mark.parametrize("path", sorted(recipes_dir().glob("*.toml")), ids=lambda path: path.stem)
+def test_shipped_recipes_can_be_read(path: Path) -> None:
+    recipe = read_recipe(path.stem)
+    assert path.stem.startswith(f"ising-{recipe.size}") or recipe.shared
+    # Counted in steps, they do the same work on every machine.
+    assert all(stage.steps for stage in recipe.stages)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("stages = 3", "stages"),
+        ("[[stages]]\nsize = 4", "batch: Field required"),
+        ("seed = [", "cannot be used"),
+        (STAGE.format(4) + STAGE.format(16), "twice"),
+        ("colour = 3\n" + STAGE.format(4), "colour"),
+    ],
+)
+def test_damaged_recipes_are_refused(tmp_path: Path, text: str, reason: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    with pytest.raises(NRGError, match=reason):
+        read_recipe(str(path))
+
+
+def test_a_missing_recipe_names_the_shipped_ones() -> None:
+    with pytest.raises(NRGError, match="ising-8"):
+        read_recipe("ising-9")
