@@ -18,10 +18,11 @@ from nrg_app.cli.reports import console, load
 from nrg_app.errors import NRGError
 from nrg_app.figures.benchmark_figure import benchmark_figure, benchmark_metadata
 from nrg_app.figures.export import save_figure
+from nrg_app.files import write_bytes
 from nrg_app.flows.card import ModelCard
 from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow
 from nrg_app.flows.neural_rg import NeuralRG
-from nrg_app.flows.storage import read_tensors, write_bytes
+from nrg_app.flows.storage import read_tensors
 from nrg_app.physics.lattice import validate_size, validate_temperature
 from nrg_app.session.models import model_path, shipped_models
 from nrg_app.training.objective import draw_temperatures, path_gradient_step

@@ -15,7 +15,7 @@ from nrg_app.analysis.importance import Draws, batch_size, join, keep, summarize
 from nrg_app.analysis.references import exact_values
 from nrg_app.cli.reports import console, load, print_observables
 from nrg_app.errors import NRGError
-from nrg_app.flows.storage import write_bytes
+from nrg_app.files import write_bytes
 from nrg_app.physics.lattice import validate_temperature
 
 _SMALLEST_USEFUL_ESS = 0.01

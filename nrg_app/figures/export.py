@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +15,7 @@ from matplotlib.figure import Figure
 
 from nrg_app.errors import NRGError
 from nrg_app.figures.style import DOTS_PER_INCH, RC
+from nrg_app.files import write_bytes
 
 Metadata = Mapping[str, str]
 Info = dict[str, str | None]
@@ -46,7 +45,7 @@ def save_figure(figure: Figure, path: str | Path, metadata: Metadata) -> None:
         canvas_type(figure).print_figure(
             buffer, format=suffix[1:], dpi=DOTS_PER_INCH, metadata=info(metadata)
         )
-    _replace(target, buffer.getvalue())
+    write_bytes(target, buffer.getvalue())
 
 
 def _pdf_info(metadata: Metadata) -> Info:
@@ -72,24 +71,3 @@ _FORMATS: dict[str, tuple[type[FigureCanvasBase], Callable[[Metadata], Info]]] =
     ".svg": (FigureCanvasSVG, _svg_info),
     ".png": (FigureCanvasAgg, _png_info),
 }
-
-
-def _replace(target: Path, content: bytes) -> None:
-    temporary: str | None = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=target.parent, prefix=f".{target.name}-", delete=False
-        ) as stream:
-            temporary = stream.name
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, target)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise NRGError(
-            f"The figure could not be written to '{target}' "
-            f"({(error.strerror or str(error)).lower()}); choose another folder."
-        ) from error

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 import torch
@@ -14,37 +12,12 @@ from safetensors.torch import save
 from torch import Tensor
 
 from nrg_app.errors import NRGError
+from nrg_app.files import write_bytes
 from nrg_app.flows.card import CARD_VERSION, ModelCard
 from nrg_app.flows.hierarchy import HierarchicalFlow
 
 # A model of L = 256 and width 128 is far below this; a larger file is not one of ours.
 MAX_FILE_BYTES = 512 * 2**20
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file to a temporary name in its folder and rename it.
-
-    Raises:
-        NRGError: if the folder is missing or read-only, or the disk is full.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise NRGError(
-            f"Cannot write '{path}': {reason}. Choose a folder that you may write to."
-        ) from error
 
 
 def write_tensors(path: Path, tensors: dict[str, Tensor], card: ModelCard) -> None:

@@ -8,11 +8,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QSettings, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QBuffer, QMessageLogContext, QSettings, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from nrg_app.errors import NRGError
+from nrg_app.files import write_bytes
 from nrg_app.session.client import SamplerClient
 from nrg_app.session.document import Session
 from nrg_app.ui import theme as themes
@@ -127,8 +128,7 @@ def _run_for(app: QApplication, seconds: float) -> None:
 
 
 def _write(image: QImage, path: Path) -> None:
-    temporary = path.with_name(f".{path.name}.part.png")
-    if not image.save(str(temporary)):
-        temporary.unlink(missing_ok=True)
-        raise NRGError(f"Cannot write '{path}'. Choose a folder that you may write to.")
-    os.replace(temporary, path)
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    write_bytes(path, bytes(buffer.data().data()))

@@ -123,15 +123,21 @@ def test_an_unknown_suffix_is_one_sentence(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(NRGError, match="could not be written"):
-        save_figure(small_figure(), tmp_path / "nowhere" / "f.png", {})
+def test_a_missing_folder_is_made(tmp_path: Path) -> None:
+    save_figure(small_figure(), tmp_path / "new" / "f.png", {})
+    assert (tmp_path / "new" / "f.png").stat().st_size > 0
+
+
+def test_a_file_in_the_place_of_a_folder_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(NRGError, match="Cannot write"):
+        save_figure(small_figure(), tmp_path / "taken" / "f.png", {})
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write all")
 def test_a_read_only_folder_is_one_sentence(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(NRGError, match="could not be written"):
+    with pytest.raises(NRGError, match="Cannot write"):
         save_figure(small_figure(), tmp_path / "f.png", {})
     tmp_path.chmod(0o700)
 
@@ -147,7 +153,7 @@ def test_a_failure_leaves_the_older_file_and_nothing_else(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, step, fail)
-    with pytest.raises(NRGError, match="no space left on device"):
+    with pytest.raises(NRGError, match="No space left on device"):
         save_figure(small_figure(), path, {})
     assert path.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,35 @@
+"""Writing files so that a reader never sees half of one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from nrg_app.errors import NRGError
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file to a temporary name in its folder and rename it.
+
+    Raises:
+        NRGError: if the folder is missing or read-only, or the disk is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise NRGError(
+            f"Cannot write '{path}': {reason}. Choose a folder that you may write to."
+        ) from error
