@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from nrg_app.analysis.autocorrelation import MIN_STEPS, Autocorrelation, autocorrelation
+from nrg_app.analysis.latent_density import LatentState
 from nrg_app.errors import NRGError
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.lattice import validate_temperature
@@ -89,6 +91,50 @@ class Recorder:
             np.stack(self._energies, axis=1),
             np.stack(self._magnetizations, axis=1),
         )
+
+
+class Chains(Protocol):
+    """Parallel Markov chains on the latents of a flow."""
+
+    @property
+    def state(self) -> LatentState:
+        """Where the chains stand."""
+        ...
+
+    def advance(self) -> int:
+        """Make one step of every chain; the number of accepted proposals."""
+        ...
+
+
+def record_chains(
+    chains: Chains,
+    model: NeuralRG,
+    temperature: float,
+    steps: int,
+    burn_in: int,
+    generator: torch.Generator,
+) -> tuple[ChainSeries, int]:
+    """Run chains and keep their series.
+
+    Args:
+        chains: the chains.
+        model: the flow whose latents they move.
+        temperature: T in J/k_B.
+        steps: recorded steps.
+        burn_in: steps before them.
+        generator: source of the spins.
+
+    Returns:
+        The series and the number of accepted proposals, both after the burn-in.
+    """
+    for _ in range(burn_in):
+        chains.advance()
+    recorder = Recorder(model, temperature, generator)
+    accepted = 0
+    for _ in range(steps):
+        accepted += chains.advance()
+        recorder.record(chains.state.fields)
+    return recorder.series(), accepted
 
 
 def validate_lengths(chains: int, steps: int, burn_in: int) -> None:

@@ -11,11 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from nrg_app.analysis.chain_series import (
     ChainSeries,
-    Recorder,
     efficiency_warning,
+    record_chains,
     validate_lengths,
 )
 from nrg_app.analysis.latent_density import LatentDensity, metropolis_accepts
@@ -43,6 +44,41 @@ class IndependenceRun:
     warnings: tuple[str, ...]
 
 
+class IndependenceChains:
+    """Parallel chains, step by step.
+
+    Args:
+        density: the target seen from the latents.
+        latents: where they start, ``(chains, L^2)``.
+        generator: source of all random numbers.
+
+    Attributes:
+        state: where the chains stand.
+        proposed: log-weights of all proposals so far, batch by batch.
+    """
+
+    def __init__(self, density: LatentDensity, latents: Tensor, generator: torch.Generator) -> None:
+        self._density, self._chains, self._generator = density, len(latents), generator
+        self._steps = max(1, _BATCH // self._chains)
+        self._next = self._steps
+        self.state = density.at(latents)
+        self.proposed: list[Tensor] = []
+
+    def advance(self) -> int:
+        """Make one step of every chain; the number of accepted proposals."""
+        if self._next == self._steps:
+            count = self._steps * self._chains
+            self._batch = self._density.at(self._density.normal(count, self._generator))
+            self.proposed.append(self._batch.log_weights)
+            self._next = 0
+        proposal = self._batch.part(self._next * self._chains, self._chains)
+        self._next += 1
+        log_ratio = proposal.log_weights - self.state.log_weights
+        accepts = metropolis_accepts(log_ratio, self._generator)
+        self.state = self.state.moved(accepts, proposal)
+        return int(accepts.sum())
+
+
 def independence_metropolis(
     model: NeuralRG,
     temperature: float,
@@ -67,24 +103,11 @@ def independence_metropolis(
     """
     validate_lengths(chains, steps, burn_in)
     density = LatentDensity(model, temperature)
-    recorder = Recorder(model, temperature, generator)
-    state = density.at(density.normal(chains, generator))
-    per_batch = max(1, _BATCH // chains)
-    accepted, log_weights = 0, []
-    for first in range(0, burn_in + steps, per_batch):
-        count = min(per_batch, burn_in + steps - first)
-        batch = density.at(density.normal(count * chains, generator))
-        log_weights.append(batch.log_weights)
-        for k in range(count):
-            proposal = batch.part(k * chains, chains)
-            accepts = metropolis_accepts(proposal.log_weights - state.log_weights, generator)
-            state = state.moved(accepts, proposal)
-            if first + k >= burn_in:
-                accepted += int(accepts.sum())
-                recorder.record(state.fields)
-    ess = effective_sample_size(torch.cat(log_weights).double().numpy())
+    moving = IndependenceChains(density, density.normal(chains, generator), generator)
+    series, accepted = record_chains(moving, model, temperature, steps, burn_in, generator)
+    ess = effective_sample_size(torch.cat(moving.proposed).double().numpy())
     return IndependenceRun(
-        series=recorder.series(),
+        series=series,
         acceptance=accepted / (chains * steps),
         ess=ess,
         warnings=efficiency_warning(ess, "proposals"),

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from nrg_app.analysis.chain_series import ChainSeries, Recorder, validate_lengths
+from nrg_app.analysis.chain_series import ChainSeries, record_chains, validate_lengths
 from nrg_app.analysis.latent_density import LatentDensity, LatentState, metropolis_accepts
 from nrg_app.flows.neural_rg import NeuralRG
 
@@ -55,6 +55,55 @@ class _Point:
     gradient: Tensor
 
 
+class HmcChains:
+    """Parallel chains, trajectory by trajectory.
+
+    Args:
+        density: the target seen from the latents.
+        latents: where they start, ``(chains, L^2)``.
+        generator: source of all random numbers.
+        adapting: number of trajectories during which the angle per leap is adapted.
+    """
+
+    def __init__(
+        self,
+        density: LatentDensity,
+        latents: Tensor,
+        generator: torch.Generator,
+        *,
+        adapting: int,
+    ) -> None:
+        self._density, self._generator, self._adapting = density, generator, adapting
+        self._point = _Point(*density.with_gradient(latents))
+        self._log_angle, self._step = math.log(QUARTER_TURN / 4), 0
+
+    @property
+    def state(self) -> LatentState:
+        """Where the chains stand."""
+        return self._point.state
+
+    def leap(self) -> tuple[float, int]:
+        """Rotation per leap, in radians, and leaps per trajectory."""
+        return _divide(math.exp(self._log_angle))
+
+    def advance(self) -> int:
+        """Make one trajectory of every chain; the number of accepted ones."""
+        point = self._point
+        proposal, log_ratio = _trajectory(self._density, point, *self.leap(), self._generator)
+        accepts = metropolis_accepts(log_ratio, self._generator)
+        self._point = _Point(
+            point.state.moved(accepts, proposal.state),
+            torch.where(accepts[:, None], proposal.gradient, point.gradient),
+        )
+        if self._step < self._adapting:
+            # A trajectory that has left the numbers counts as rejected.
+            chance = float(torch.exp(log_ratio.clamp(max=0.0)).nan_to_num(0.0).mean())
+            self._log_angle += 2.0 * (chance - TARGET_ACCEPTANCE) / math.sqrt(self._step + 1)
+            self._log_angle = min(self._log_angle, math.log(QUARTER_TURN))
+        self._step += 1
+        return int(accepts.sum())
+
+
 def latent_hmc(
     model: NeuralRG,
     temperature: float,
@@ -83,26 +132,10 @@ def latent_hmc(
     """
     validate_lengths(chains, steps, burn_in)
     density = LatentDensity(model, temperature)
-    recorder = Recorder(model, temperature, generator)
-    point = _Point(*density.with_gradient(density.normal(chains, generator)))
-    log_angle, accepted = math.log(QUARTER_TURN / 4), 0
-    for step in range(burn_in + steps):
-        angle, leaps = _divide(math.exp(log_angle))
-        proposal, log_ratio = _trajectory(density, point, angle, leaps, generator)
-        accepts = metropolis_accepts(log_ratio, generator)
-        point = _Point(
-            point.state.moved(accepts, proposal.state),
-            torch.where(accepts[:, None], proposal.gradient, point.gradient),
-        )
-        if step < burn_in:
-            # A trajectory that has left the numbers counts as rejected.
-            chance = float(torch.exp(log_ratio.clamp(max=0.0)).nan_to_num(0.0).mean())
-            log_angle += 2.0 * (chance - TARGET_ACCEPTANCE) / math.sqrt(step + 1)
-            log_angle = min(log_angle, math.log(QUARTER_TURN))
-        else:
-            accepted += int(accepts.sum())
-            recorder.record(point.state.fields)
-    return HmcRun(recorder.series(), accepted / (chains * steps), angle, leaps)
+    start = density.normal(chains, generator)
+    moving = HmcChains(density, start, generator, adapting=burn_in)
+    series, accepted = record_chains(moving, model, temperature, steps, burn_in, generator)
+    return HmcRun(series, accepted / (chains * steps), *moving.leap())
 
 
 def _divide(angle: float) -> tuple[float, int]:

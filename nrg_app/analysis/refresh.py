@@ -18,8 +18,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
-from nrg_app.analysis.chain_series import ChainSeries, Recorder, validate_lengths
+from nrg_app.analysis.chain_series import ChainSeries, record_chains, validate_lengths
 from nrg_app.analysis.latent_density import LatentDensity, metropolis_accepts
 from nrg_app.flows.neural_rg import NeuralRG
 
@@ -36,6 +37,50 @@ class RefreshRun:
 
     series: ChainSeries
     acceptance: Mapping[int, float]
+
+
+class RefreshChains:
+    """Parallel chains, step by step; each has its own scale in each.
+
+    Args:
+        model: the flow.
+        temperature: T in J/k_B.
+        latents: where they start, ``(chains, L^2)``.
+        generator: source of all random numbers.
+
+    Attributes:
+        state: where the chains stand.
+    """
+
+    def __init__(
+        self, model: NeuralRG, temperature: float, latents: Tensor, generator: torch.Generator
+    ) -> None:
+        self._density = LatentDensity(model, temperature)
+        self._generator = generator
+        self._scales = torch.tensor((0, *model.scales[:-1]))
+        self._columns = torch.arange(model.size**2)
+        self._proposed, self._accepted = torch.zeros(2, len(self._scales), dtype=torch.float64)
+        self.state = self._density.at(latents)
+
+    def advance(self) -> int:
+        """Make one step of every chain; the number of accepted proposals."""
+        scales, chains, generator = self._scales, len(self.state.latents), self._generator
+        level = torch.randint(len(scales), (chains,), generator=generator)
+        # Latents are in generation order: those of scales up to l are the first l^2.
+        fresh = self._columns >= scales[level][:, None] ** 2
+        drawn = self._density.normal(chains, generator)
+        proposal = self._density.at(torch.where(fresh, drawn, self.state.latents))
+        log_ratio = proposal.log_weights - self.state.log_weights
+        accepts = metropolis_accepts(log_ratio, generator)
+        self.state = self.state.moved(accepts, proposal)
+        self._proposed += torch.bincount(level, minlength=len(scales))
+        self._accepted += torch.bincount(level[accepts], minlength=len(scales))
+        return int(accepts.sum())
+
+    def acceptance(self) -> dict[int, float]:
+        """Share of accepted proposals so far, by the finest kept scale."""
+        shares = (self._accepted / self._proposed).tolist()
+        return dict(zip(self._scales.tolist(), shares, strict=True))
 
 
 def partial_refresh(
@@ -61,23 +106,7 @@ def partial_refresh(
         NRGError: if a number is out of its range.
     """
     validate_lengths(chains, steps, burn_in)
-    density = LatentDensity(model, temperature)
-    recorder = Recorder(model, temperature, generator)
-    scales = torch.tensor((0, *model.scales[:-1]))
-    columns = torch.arange(model.size**2)
-    proposed, accepted = torch.zeros(2, len(scales), dtype=torch.float64)
-    state = density.at(density.normal(chains, generator))
-    for step in range(burn_in + steps):
-        level = torch.randint(len(scales), (chains,), generator=generator)
-        # Latents are in generation order: those of scales up to l are the first l^2.
-        fresh = columns >= scales[level][:, None] ** 2
-        latents = torch.where(fresh, density.normal(chains, generator), state.latents)
-        proposal = density.at(latents)
-        accepts = metropolis_accepts(proposal.log_weights - state.log_weights, generator)
-        state = state.moved(accepts, proposal)
-        if step >= burn_in:
-            proposed += torch.bincount(level, minlength=len(scales))
-            accepted += torch.bincount(level[accepts], minlength=len(scales))
-            recorder.record(state.fields)
-    shares = (accepted / proposed).tolist()
-    return RefreshRun(recorder.series(), dict(zip(scales.tolist(), shares, strict=True)))
+    latents = LatentDensity(model, temperature).normal(chains, generator)
+    moving = RefreshChains(model, temperature, latents, generator)
+    series, _ = record_chains(moving, model, temperature, steps, burn_in, generator)
+    return RefreshRun(series, moving.acceptance())

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from psygnal import Signal, SignalGroup
 
 from nrg_app.errors import NRGError
-from nrg_app.session.messages import Redraws, SampleRequest, SamplerName
+from nrg_app.session.messages import SAMPLERS, Redraws, SampleRequest, SamplerName
 
 ViewName = Literal["spins", "field", "probability"]
 StripViewName = Literal["field", "spins"]
@@ -42,6 +42,7 @@ class SessionEvents(SignalGroup):
     show_walls = Signal(bool)
     strip_view = Signal(str)
     sampler = Signal(str)
+    rival = Signal(str)
     frozen_scale = Signal(int)
     selected = Signal(int)
     snapshots = Signal(tuple)
@@ -146,7 +147,8 @@ class Session:
         view: what the sample panel shows, "spins", "field" or "probability".
         show_walls: draw domain walls.
         strip_view: what the renormalization strip shows, "field" or "spins".
-        sampler: "flow" or "wolff".
+        sampler: one of ``messages.SAMPLERS``.
+        rival: the sampler that is measured beside it.
         frozen_scale: scales up to and including it are kept on every redraw; 0 freezes none.
         selected: index of the sample that is shown large.
     """
@@ -162,7 +164,8 @@ class Session:
     strip_view: Attribute[StripViewName] = Attribute(
         "field", _one_of("strip view", "field", "spins")
     )
-    sampler: Attribute[SamplerName] = Attribute("flow", _one_of("sampler", "flow", "wolff"))
+    sampler: Attribute[SamplerName] = Attribute("flow", _one_of("sampler", *SAMPLERS))
+    rival: Attribute[SamplerName] = Attribute("wolff", _one_of("rival", *SAMPLERS))
     frozen_scale = Attribute(0, _scale)
     selected = Attribute(0, _integer("selected sample", SHOWN_SAMPLES - 1))
 
@@ -231,6 +234,7 @@ class Session:
             count=count,
             redraws=self.redraws,
             sampler=self.sampler,
+            measured=tuple(dict.fromkeys((self.sampler, self.rival))),
         )
 
     @property

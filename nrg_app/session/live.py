@@ -77,6 +77,11 @@ class LiveObservables:
             self._wolff.finished and (self._loaded is None or self._network.finished)
         )
 
+    @property
+    def seconds(self) -> float:
+        """Time spent on sampling."""
+        return self._network.seconds + self._wolff.seconds
+
     def stop(self) -> None:
         """Give up; what was measured stays."""
         self._stopped = True

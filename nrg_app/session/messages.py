@@ -8,12 +8,15 @@ Scales are named by their lattice side l = 1, 2, 4, ..., L.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-SamplerName = Literal["flow", "wolff"]
+SamplerName = Literal["flow", "corrected", "hmc", "wolff", "metropolis"]
+SAMPLERS: tuple[SamplerName, ...] = get_args(SamplerName)
+MODEL_SAMPLERS: frozenset[SamplerName] = frozenset({"flow", "corrected", "hmc"})
+"""Samplers that need the flow of a model."""
 ReferenceKind = Literal["exact", "wolff", "none"]
 Redraws = tuple[tuple[int, int], ...]
 """Pairs (kept scale, seed), kept scales increasing: scales above it were redrawn from that seed."""
@@ -40,7 +43,8 @@ class SampleRequest:
     """Ask the worker for ``count`` samples; the same numbers give the same samples everywhere.
 
     ``model`` is a shipped model's name, the path of a ``.safetensors`` file, or "" for none
-    (only the ``wolff`` sampler works then). Build it with ``Session.sample_request``.
+    (only Monte Carlo works then). ``measured`` are the samplers whose speed and memory are to be
+    measured between the requests. Build it with ``Session.sample_request``.
     """
 
     request_id: int
@@ -50,6 +54,7 @@ class SampleRequest:
     count: int = 25
     redraws: Redraws = ()
     sampler: SamplerName = "flow"
+    measured: tuple[SamplerName, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +140,34 @@ class ObservablesUpdate:
     histogram: Histogram | None
 
 
+@dataclass(frozen=True, eq=False)
+class SamplerUpdate:
+    """What one sampler has shown so far at one (model, temperature).
+
+    Attributes:
+        sampler: which one.
+        samples: recorded samples, of all its chains together.
+        acceptance: share of accepted proposals, 0..1; None where nothing is proposed.
+        tau_energy: integrated autocorrelation time of the energy in steps of the chain, (value,
+            error); 0.5 for independent samples, None until it can be told.
+        tau_magnetization: the same of abs(m).
+        effective_per_second: independent samples per second of work, None likewise.
+        estimates: key of an :class:`ObservableRow` -> (value, error by the Gamma method).
+        note: a plain sentence on what makes the numbers doubtful, or "".
+    """
+
+    model: str
+    temperature: float
+    sampler: SamplerName
+    samples: int
+    acceptance: float | None
+    tau_energy: tuple[float, float] | None
+    tau_magnetization: tuple[float, float] | None
+    effective_per_second: float | None
+    estimates: dict[str, tuple[float, float]]
+    note: str = ""
+
+
 @dataclass(frozen=True)
 class ModelReady:
     """A model was loaded. ``gap_at_tc`` is per site in nats, None if its card has no such entry."""
@@ -167,4 +200,4 @@ class WorkerFailure:
     request_id: int | None = None
 
 
-Message = SampleSet | ObservablesUpdate | ModelReady | WorkerReady | WorkerFailure
+Message = SampleSet | ObservablesUpdate | SamplerUpdate | ModelReady | WorkerReady | WorkerFailure

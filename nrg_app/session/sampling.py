@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from nrg_app.physics.lattice import validate_temperature
 from nrg_app.session import streams
-from nrg_app.session.messages import ModelReady, SampleRequest, SampleSet, seed_of_scale
+from nrg_app.session.messages import (
+    MODEL_SAMPLERS,
+    ModelReady,
+    SampleRequest,
+    SamplerName,
+    SampleSet,
+    seed_of_scale,
+)
 from nrg_app.session.models import model_path
 
 if TYPE_CHECKING:
@@ -24,7 +31,9 @@ if TYPE_CHECKING:
 
 FALLBACK_SIZE = 32
 """Lattice side of the Monte Carlo samples that are shown while there is no model."""
-_STEPS = 6  # between Monte Carlo samples that are shown side by side: they look independent
+_STEPS = 6  # between Monte Carlo samples that are shown side by side: Wolff's look independent
+# Steps by which the flow's samples are corrected before they are shown.
+_CORRECTIONS: dict[SamplerName, int] = {"corrected": 4, "hmc": 1}
 
 
 class LoadedModel:
@@ -73,7 +82,7 @@ def load_model(name: str) -> LoadedModel:
 def sample(request: SampleRequest, loaded: LoadedModel | None) -> SampleSet:
     """Draw what a request asks for.
 
-    Without a model the samples are Wolff's, on a lattice of side ``FALLBACK_SIZE``, and have no
+    Without a model they come from Monte Carlo, on a lattice of side ``FALLBACK_SIZE``, and have no
     scales. With one, Monte Carlo samples are encoded so that their scales can be shown too.
 
     Raises:
@@ -82,14 +91,18 @@ def sample(request: SampleRequest, loaded: LoadedModel | None) -> SampleSet:
     import torch
 
     start = time.perf_counter()
-    with torch.inference_mode():
+    sampler = request.sampler
+    if loaded is None and sampler in MODEL_SAMPLERS:
+        sampler = "wolff"
+    # Latent HMC needs gradients of the flow.
+    with torch.inference_mode(sampler != "hmc"):
         spins, views = _draw(request, loaded)
     return SampleSet(
         request_id=request.request_id,
         model=request.model,
         temperature=request.temperature,
         seed=request.seed,
-        sampler="wolff" if loaded is None else request.sampler,
+        sampler=sampler,
         spins=spins,
         fields=_numpy(views.field),
         coarse_fields={scale: _numpy(field) for scale, field in views.coarse_fields.items()},
@@ -111,17 +124,19 @@ def _draw(request: SampleRequest, loaded: LoadedModel | None) -> tuple[NDArray[n
     from nrg_app.physics.target import DualIsing
 
     if loaded is None:
-        spins, field = _wolff(request, DualIsing(FALLBACK_SIZE))
+        spins, field = _monte_carlo(request, DualIsing(FALLBACK_SIZE))
         return spins, _Views(field, {}, {})
     if request.sampler == "flow":
         return _generate(request, loaded.model)
-    spins, field = _wolff(request, loaded.model.target)
+    if request.sampler in MODEL_SAMPLERS:
+        return _correct(request, loaded)
+    spins, field = _monte_carlo(request, loaded.model.target)
     code = loaded.double.encode(field, request.temperature)
     return spins, _Views(field, code.coarse_fields, _grids(loaded.model, code.latents))
 
 
 def _generate(request: SampleRequest, model: NeuralRG) -> tuple[NDArray[np.int8], _Views]:
-    """Decode latents. ``NeuralRG.decode`` would compute the density as well, a third more work."""
+    """Decode latents."""
     import torch
 
     from nrg_app.flows.neural_rg import raster_field
@@ -137,24 +152,53 @@ def _generate(request: SampleRequest, model: NeuralRG) -> tuple[NDArray[np.int8]
     return spins, _Views(fields[model.size], fields, _grids(model, latents))
 
 
+def _correct(request: SampleRequest, loaded: LoadedModel) -> tuple[NDArray[np.int8], _Views]:
+    """Move the flow's own samples by the first steps of chains that correct it exactly."""
+    import torch
+
+    from nrg_app.session.live_samplers import flow_chains
+
+    model = loaded.model
+    numbers = (model.size, request.count, request.seed, request.redraws)
+    latents = torch.from_numpy(streams.latents(*numbers))
+    seed = seed_of_scale(model.size, request.seed, request.redraws)
+    generator = torch.Generator().manual_seed(seed)
+    chains = flow_chains(request.sampler, loaded, request.temperature, latents, generator)
+    for _ in range(_CORRECTIONS[request.sampler]):
+        chains.advance()
+    view = model.decode(chains.state.latents, request.temperature)
+    uniform = torch.from_numpy(streams.thresholds(*numbers))
+    spins = model.target.spins_from_field(view.field, uniform).numpy()
+    return spins, _Views(view.field, view.coarse_fields, _grids(model, view.latents))
+
+
 def _grids(model: NeuralRG, latents: torch.Tensor) -> dict[int, torch.Tensor]:
     return {scale: model.latent_grid(latents, scale) for scale in model.scales}
 
 
-def _wolff(request: SampleRequest, target: DualIsing) -> tuple[NDArray[np.int8], torch.Tensor]:
+def _monte_carlo(
+    request: SampleRequest, target: DualIsing
+) -> tuple[NDArray[np.int8], torch.Tensor]:
     """Return Monte Carlo spins and an exact field given them, in float64."""
     import torch
 
-    from nrg_app.physics.monte_carlo import wolff
+    from nrg_app.physics.monte_carlo import metropolis, wolff
 
-    # Resampling the fine scales has no meaning for Wolff, but it must give new samples.
-    size = target.size
+    # Resampling the fine scales has no meaning for a chain, but it must give new samples.
+    size, count = target.size, request.count
     seed = seed_of_scale(size, request.seed, request.redraws)
-    spins = wolff(size, request.temperature, request.count, seed=seed, steps_between=_STEPS)
+    if request.sampler == "metropolis":
+        start = wolff(size, request.temperature, 1, seed=seed)[0]
+        spins = metropolis(
+            size, request.temperature, count, seed=seed,
+            n_thermal=0, steps_between=_STEPS, start=start,
+        )  # fmt: skip
+    else:
+        spins = wolff(size, request.temperature, count, seed=seed, steps_between=_STEPS)
     field = target.field_from_spins(
         torch.from_numpy(spins),
         torch.tensor([request.temperature], dtype=torch.float64),
-        torch.from_numpy(streams.field_noise(size, request.count, seed)),
+        torch.from_numpy(streams.field_noise(size, count, seed)),
     )
     return spins, field
 

@@ -15,10 +15,17 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from nrg_app.errors import NRGError
-from nrg_app.session.messages import SampleRequest, WorkerFailure, WorkerReady
+from nrg_app.session.messages import (
+    MODEL_SAMPLERS,
+    SampleRequest,
+    SamplerName,
+    WorkerFailure,
+    WorkerReady,
+)
 
 if TYPE_CHECKING:
     from nrg_app.session.live import LiveObservables
+    from nrg_app.session.live_samplers import LiveSampler
     from nrg_app.session.sampling import LoadedModel
 
 THREADS = 1
@@ -49,6 +56,7 @@ class _Worker:
         self._connection = connection
         self._loaded: LoadedModel | None = None
         self._live: LiveObservables | None = None
+        self._samplers: dict[SamplerName, LiveSampler] = {}
         self._next_update = 0.0
         self._wolff_ready = threading.Event()
         threading.Thread(target=self._compile_wolff, daemon=True).start()
@@ -56,7 +64,7 @@ class _Worker:
     def run(self) -> None:
         """Serve until the pipe closes (``EOFError``)."""
         while True:
-            measuring = self._live is not None and not self._live.finished
+            measuring = self._live is not None and not self._finished()
             if self._connection.poll(0.0 if measuring else None):
                 self._answer(self._connection.recv())
                 self._connection.poll(_QUIET)
@@ -82,6 +90,7 @@ class _Worker:
         if name == (self._loaded.name if self._loaded else ""):
             return
         self._loaded = self._live = None
+        self._samplers = {}
         if name:
             self._loaded = load_model(name)
             self._connection.send(self._loaded.ready())
@@ -89,32 +98,58 @@ class _Worker:
     def _follow(self, request: SampleRequest) -> None:
         """Measure at the request's temperature, anew if it has changed."""
         from nrg_app.session.live import LiveObservables
+        from nrg_app.session.live_samplers import LiveSampler
 
         if self._live is None or self._live.temperature != request.temperature:
             self._live = LiveObservables(self._loaded, request.temperature)
+            self._samplers = {}
             self._next_update = time.monotonic() + _UPDATE_INTERVAL
+        self._samplers = {
+            name: self._samplers.get(name) or LiveSampler(name, self._loaded, request.temperature)
+            for name in request.measured
+            if self._loaded is not None or name not in MODEL_SAMPLERS
+        }
+
+    def _finished(self) -> bool:
+        live = self._live
+        return (live is None or live.finished) and all(
+            sampler.finished for sampler in self._samplers.values()
+        )
 
     def _measure(self, live: LiveObservables) -> None:
         try:
-            live.extend(with_wolff=self._wolff_ready.is_set())
-            due = live.finished or time.monotonic() >= self._next_update
-            update = live.update() if due else None
+            self._extend(live)
+            due = self._finished() or time.monotonic() >= self._next_update
+            updates = [live.update(), *(s.update() for s in self._samplers.values())] if due else []
         except Exception as error:
             live.stop()
+            self._samplers = {}
             self._fail(_sentence(error), None)
             return
-        if update is not None:
+        if due:
             self._next_update = time.monotonic() + _UPDATE_INTERVAL
+        for update in updates:
             self._connection.send(update)
+
+    def _extend(self, live: LiveObservables) -> None:
+        """Work for one slice, on what has had the least time."""
+        compiled = self._wolff_ready.is_set()
+        waiting = [s for s in self._samplers.values() if compiled and not s.finished]
+        sampler = min(waiting, key=lambda s: s.seconds, default=None)
+        if sampler is not None and (live.finished or sampler.seconds < live.seconds):
+            sampler.extend()
+        else:
+            live.extend(with_wolff=compiled)
 
     def _fail(self, message: str, request_id: int | None) -> None:
         self._connection.send(WorkerFailure(message, fatal=False, request_id=request_id))
 
     def _compile_wolff(self) -> None:
         """Compile in the background: the first call takes seconds where no cache can be kept."""
-        from nrg_app.physics.monte_carlo import wolff
+        from nrg_app.physics.monte_carlo import metropolis, wolff
 
         wolff(2, 2.0, 1, seed=0)
+        metropolis(2, 2.0, 1, seed=0)
         self._wolff_ready.set()
 
 

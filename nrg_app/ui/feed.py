@@ -17,10 +17,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from nrg_app.session.client import SamplerClient
 from nrg_app.session.document import Session
 from nrg_app.session.messages import (
+    MODEL_SAMPLERS,
     Message,
     ModelReady,
     ObservablesUpdate,
     SampleRequest,
+    SamplerUpdate,
     SampleSet,
     WorkerFailure,
     WorkerReady,
@@ -53,6 +55,7 @@ class SampleFeed(QObject):
         samples_ready: a ``SampleSet`` came, and when it was asked for (``time.perf_counter``; None
             if the worker was still starting).
         observables_ready: an ``ObservablesUpdate`` came.
+        sampler_ready: a ``SamplerUpdate`` came.
         model_ready: a ``ModelReady`` came.
         worker_ready: a ``WorkerReady`` came.
         failed: a ``WorkerFailure`` came.
@@ -61,6 +64,7 @@ class SampleFeed(QObject):
 
     samples_ready = Signal(object, object)
     observables_ready = Signal(object)
+    sampler_ready = Signal(object)
     model_ready = Signal(object)
     worker_ready = Signal(object)
     failed = Signal(object)
@@ -91,7 +95,8 @@ class SampleFeed(QObject):
         events = session.events
         follow(self, events.temperature, self._temperature_changed)
         follow(self, events.auto, self._temperature_changed)
-        for event in (events.seed, events.fine_seed, events.model, events.sampler):
+        drawn = (events.seed, events.fine_seed, events.model, events.sampler, events.rival)
+        for event in drawn:
             follow(self, event, self._draw_changed)
         follow(self, events.playing, self._playing_changed)
         follow(self, events.speed, self._playing_changed)
@@ -146,7 +151,7 @@ class SampleFeed(QObject):
 
     @staticmethod
     def _is_possible(request: SampleRequest) -> bool:
-        return bool(request.model) or request.sampler == "wolff"
+        return bool(request.model) or request.sampler not in MODEL_SAMPLERS
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -196,6 +201,8 @@ class SampleFeed(QObject):
             self._settle()
         elif isinstance(message, ObservablesUpdate):
             self.observables_ready.emit(message)
+        elif isinstance(message, SamplerUpdate):
+            self.sampler_ready.emit(message)
         elif isinstance(message, ModelReady):
             self.model_ready.emit(message)
         elif isinstance(message, WorkerReady):

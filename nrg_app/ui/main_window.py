@@ -11,7 +11,13 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from nrg_app.errors import NRGError
 from nrg_app.session.client import SamplerClient
 from nrg_app.session.document import Session
-from nrg_app.session.messages import ModelReady, SampleSet, WorkerFailure
+from nrg_app.session.messages import (
+    MODEL_SAMPLERS,
+    ModelReady,
+    SamplerUpdate,
+    SampleSet,
+    WorkerFailure,
+)
 from nrg_app.session.models import LIVE_SIZE, shipped_models
 from nrg_app.ui import theme as themes
 from nrg_app.ui.actions import Actions, set_icon
@@ -100,6 +106,7 @@ class MainWindow(QWidget):
         feed, events, actions = self.feed, self.session.events, self.actions_
         feed.samples_ready.connect(self._samples_came)
         feed.observables_ready.connect(self.explore.set_observables)
+        feed.sampler_ready.connect(self._sampler_came)
         feed.model_ready.connect(self._model_came)
         feed.failed.connect(self._failed)
         feed.waiting.connect(self.explore.set_waiting)
@@ -165,7 +172,7 @@ class MainWindow(QWidget):
         known = {entry.model for entry in self._entries}
         if self.entry is not None and model not in known:
             self._entries.append(self.entry)
-        if self.entry is None:
+        if self.entry is None and self.session.sampler in MODEL_SAMPLERS:
             self.session.sampler = "wolff"
         side = self.sidebar
         side.model.set_entries(self._entries)
@@ -179,6 +186,11 @@ class MainWindow(QWidget):
     def _model_came(self, ready: ModelReady) -> None:
         if ready.model == self.session.model:
             self.activity.model_loaded()
+
+    def _sampler_came(self, update: SamplerUpdate) -> None:
+        here = (self.session.model, self.session.temperature)
+        if (update.model, update.temperature) == here:
+            self.sidebar.sampler.set_update(update)
 
     # Samples
 

@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
+from nrg_app.physics.observables import Estimate
 from nrg_app.session.document import Session
+from nrg_app.session.messages import MODEL_SAMPLERS, SamplerName, SamplerUpdate
 from nrg_app.ui.actions import Actions
 from nrg_app.ui.buttons import ActionButton
 from nrg_app.ui.icons import draw_icon
@@ -22,13 +24,27 @@ from nrg_app.ui.math_text import MathLabel
 from nrg_app.ui.model_list import ModelEntry
 from nrg_app.ui.panels.base import follow
 from nrg_app.ui.panels.controls import PaintedButton, draw_box, draw_focus_ring
-from nrg_app.ui.panels.numbers import DASH, fixed
+from nrg_app.ui.panels.numbers import DASH, fixed, thousands
 from nrg_app.ui.panels.text import draw_text
 from nrg_app.ui.section import Section
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
 
-SAMPLERS = (("flow", "Flow", "independent"), ("wolff", "Wolff cluster", "Markov chain"))
+# Key, name, and what is said of it until it was measured.
+SAMPLERS: tuple[tuple[SamplerName, str, str], ...] = (
+    ("flow", "Flow", "independent"),
+    ("corrected", "Flow, corrected", DASH),
+    ("hmc", "Latent HMC", DASH),
+    ("wolff", "Wolff cluster", DASH),
+    ("metropolis", "Metropolis", DASH),
+)
+_TIPS: dict[SamplerName, str] = {
+    "flow": "Samples of the network, each independent of the others",
+    "corrected": "Proposals of the network, accepted or not so that the samples are exact",
+    "hmc": "Hamiltonian Monte Carlo on the latents; exact, moves continuously",
+    "wolff": "Wolff's cluster algorithm; exact",
+    "metropolis": "Single spin flips; exact, slow at the critical temperature",
+}
 
 
 class ComboBox(QComboBox):
@@ -131,12 +147,16 @@ class ModelSection(Section):
 class _SamplerRow(PaintedButton):
     def __init__(self, theme: Theme, text: str, note: str) -> None:
         super().__init__(theme)
-        self._note = note
         self.setText(text)
+        self.set_note(note)
         self.setCheckable(True)
-        self.setAccessibleName(f"{text}, {note}")
         self.setFixedHeight(26)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_note(self, note: str) -> None:
+        self._note = note
+        self.setAccessibleName(f"{self.text()}, {note}")
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(180, 26)
@@ -179,16 +199,46 @@ class SamplerSection(Section):
             self._group.addButton(row)
             self.body.addWidget(row)
             self.rows[key] = row
+        self.forget()
         follow(self, session.events.sampler, self._show)
+        follow(self, session.events.model, self.forget)
+        follow(self, session.events.temperature, self.forget)
         self._show(session.sampler)
 
     def set_flow_available(self, available: bool) -> None:
-        """Allow or forbid the flow, which needs a model."""
-        self.rows["flow"].setEnabled(available)
-        self.rows["flow"].setToolTip("" if available else "Open a model to sample with its flow.")
+        """Allow or forbid the samplers that need the flow of a model."""
+        for name in MODEL_SAMPLERS:
+            self.rows[name].setEnabled(available)
+            self.rows[name].setToolTip(
+                _TIPS[name] if available else "Open a model to sample with its flow."
+            )
+
+    def set_update(self, update: SamplerUpdate) -> None:
+        """Show what was measured of a sampler: acceptance or memory, and its speed."""
+        row = self.rows[update.sampler]
+        tau, speed = update.tau_magnetization, update.effective_per_second
+        if update.sampler == "flow":
+            note = "independent"
+        elif update.acceptance is not None:
+            note = f"accepts {fixed(update.acceptance, 2)}"
+        else:
+            note = DASH if tau is None else f"τ {fixed(tau[0], 1)}"
+        row.set_note(note)
+        lines = [_TIPS[update.sampler]]
+        if tau is not None:
+            lines.append(f"Autocorrelation time of |m|: {Estimate(*tau).brackets()} steps")
+        if speed is not None:
+            lines.append(f"Independent samples per second: {thousands(round(speed))}")
+        row.setToolTip("\n".join([*lines, *filter(None, [update.note])]))
+
+    def forget(self, _: object = None) -> None:
+        """Show that nothing has been measured yet."""
+        for name, _, note in SAMPLERS:
+            self.rows[name].set_note(note)
+            self.rows[name].setToolTip(_TIPS[name])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose the first or second sampler with 1 or 2."""
+        """Choose a sampler with 1 to 5."""
         index = event.key() - Qt.Key.Key_1
         rows = list(self.rows.values())
         if 0 <= index < len(rows) and rows[index].isEnabled():
