@@ -25,7 +25,7 @@ def block_jackknife(
 
     Args:
         estimator: takes the series and returns estimates; their own errors are not used.
-        series: arrays (n,), one value per step of the chain.
+        series: arrays (n, ...), one entry per step of the chain.
         blocks: number of blocks, 2 to n.
 
     Raises:
@@ -37,7 +37,7 @@ def block_jackknife(
     edges = np.linspace(0, n, blocks + 1).astype(int)
     whole = estimator(*series)
     without = [
-        estimator(*(np.delete(values, slice(start, stop)) for values in series))
+        estimator(*(np.delete(values, slice(start, stop), axis=0) for values in series))
         for start, stop in pairwise(edges)
     ]
     result = {}

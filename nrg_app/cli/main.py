@@ -157,13 +157,31 @@ def verify(
         bool, typer.Option(help="Also thermodynamics, raw and reweighted, against references.")
     ] = False,
     size: Size = 0,
+    scales: Annotated[
+        bool, typer.Option("--scales", help="Also the gap of every scale, at Tc or every -T.")
+    ] = False,
+    coarse: Annotated[
+        bool,
+        typer.Option("--coarse", help="Also coarse fields beside block variables, likewise."),
+    ] = False,
     seed: Seed = 0,
     threads: Threads = 1,
 ) -> None:
     """Check a model against exact properties and measure its free-energy gap."""
     from nrg_app.cli.verifying import verify_model
 
-    if not verify_model(model, draws, temperature or [], seed, threads, observables, size):
+    passed = verify_model(
+        model,
+        draws,
+        temperature or [],
+        seed,
+        threads,
+        observables=observables,
+        scales=scales,
+        coarse=coarse,
+        size=size,
+    )
+    if not passed:
         raise typer.Exit(1)
 
 

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
+from nrg_app.analysis.coarse_fields import CoarseScale
 from nrg_app.analysis.importance import Evaluation
+from nrg_app.analysis.scale_gaps import ScaleGaps
 from nrg_app.errors import NRGError
 from nrg_app.flows.card import GapRecord
 from nrg_app.flows.neural_rg import NeuralRG
@@ -137,6 +139,61 @@ def print_gaps(size: int, gaps: list[GapRecord]) -> None:
             f"{100 * g.largest_weight_share:.2f} %",
             f"{g.draws:,}",
         )
+    console.print(table)
+
+
+def print_scale_gaps(size: int, temperature: float, gaps: ScaleGaps) -> None:
+    """The free-energy gap of every scale."""
+    table = Table(
+        "scale",
+        "gap / nats per site",
+        "jackknife correction",
+        title=f"Free-energy gap by scale, L = {size}, T = {temperature:.6g} J/k_B",
+        caption="a correction beyond the error asks for more completions",
+    )
+    for scale, share in gaps.shares.items():
+        table.add_row(str(scale), _gap_text(share), _true_minus(f"{gaps.corrections[scale]:+.6f}"))
+    table.add_section()
+    table.add_row("all", _gap_text(gaps.total))
+    console.print(table)
+
+
+def _gap_text(gap: Estimate) -> str:
+    return _true_minus(f"{gap.value:.6f} ± {gap.error:.6f}")
+
+
+def print_coarse_fields(
+    size: int, temperature: float, scales: list[CoarseScale], samples: int
+) -> None:
+    """The coarse fields beside block variables, and the information left between latents."""
+    table = Table(
+        "scale",
+        "block mean",
+        "centred",
+        "majority",
+        "centred",
+        "spin",
+        "R\N{SUPERSCRIPT TWO} of m",
+        "I neighbours / nats",
+        "I parent / nats",
+        title=f"Coarse fields of {samples:,} exact samples, L = {size}, "
+        f"T = {temperature:.6g} J/k_B",
+        caption="correlation coefficients with the mean field and the majority spin of the block "
+        "that starts at a coarse site or is centred on it, and with its spin; share of the "
+        "magnetization's variance in the coarse signs; mutual information left between latents",
+    )
+    for found in scales:
+        estimates = (
+            found.corner_mean,
+            found.centred_mean,
+            found.corner_majority,
+            found.centred_majority,
+            found.decimated,
+            found.magnetization,
+            found.neighbours,
+            found.parents,
+        )
+        table.add_row(str(found.scale), *(estimate.brackets() for estimate in estimates))
     console.print(table)
 
 

@@ -1,6 +1,7 @@
 """The commands: what they write, and one plain sentence with exit code 2 for bad input."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -76,6 +77,18 @@ def test_equal_seeds_write_equal_samples(monkeypatch: pytest.MonkeyPatch, tmp_pa
             contents.append(data["fields"])
     assert np.array_equal(contents[0], contents[1])
     assert not np.array_equal(contents[0], contents[2])
+
+
+def test_verify_prints_the_gap_by_scale_and_the_coarse_fields(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--draws", 128, "-T", 2.4, "--scales", "--coarse")
+    assert nrg(monkeypatch, "verify", SHIPPED, *options) == 0
+    text = capsys.readouterr().out
+    by_scale, coarse = text[text.index("gap by scale") :].split("Coarse fields of")
+    for scale in (1, 2, 4, 8):
+        assert re.search(rf"^│ {scale} +│ −?0\.\d{{6}} ± 0\.\d{{6}}", by_scale, re.MULTILINE), scale
+        assert re.search(rf"^│ {scale} ", coarse, re.MULTILINE), scale
 
 
 def test_train_writes_a_model_with_measured_gaps_and_no_leftovers(

@@ -10,7 +10,7 @@ from nrg_app.session.messages import SAMPLERS, SampleRequest, SamplerName
 from nrg_app.session.sampling import load_model, sample
 
 SIZE, TEMPERATURE = 8, 2.4
-SAMPLES = {"flow": 2000, "corrected": 1600, "hmc": 300, "wolff": 2000, "metropolis": 2000}
+SAMPLES = {"flow": 2000, "corrected": 1600, "hmc": 300, "wolff": 2000, "metropolis": 20_000}
 
 
 @pytest.fixture(scope="module")
