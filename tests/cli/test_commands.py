@@ -1,6 +1,8 @@
 """The commands: what they write, and one plain sentence with exit code 2 for bad input."""
 
 import json
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -110,8 +112,9 @@ def test_train_continues_a_model_on_a_larger_lattice(
     assert NeuralRG.load(tmp_path / "large.safetensors").size == 8
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_training_is_saved_and_resumed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    number: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from nrg_app.training.trainer import Trainer
 
@@ -121,7 +124,7 @@ def test_interrupted_training_is_saved_and_resumed(
     def interrupted(self: Trainer, *arguments: object) -> object:
         steps.append(1)
         if len(steps) == 3:
-            raise KeyboardInterrupt
+            os.kill(os.getpid(), number)
         return real(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Trainer, "_step", interrupted)
@@ -129,7 +132,27 @@ def test_interrupted_training_is_saved_and_resumed(
     names = {p.name for p in tmp_path.iterdir()}
     assert names == {"model.safetensors", "model.checkpoint", "model.events.jsonl"}
     assert nrg(monkeypatch, "train", "--resume", "--out", out) == 0
-    assert "resuming after 2 steps" in capsys.readouterr().out
+    assert "resuming after 3 steps" in capsys.readouterr().out
+
+
+def test_a_killed_training_loses_only_what_came_after_its_checkpoint(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from nrg_app.training.recipe import standard_recipe
+    from nrg_app.training.trainer import Trainer
+
+    trainer = Trainer(
+        standard_recipe(4, 0.02, draws=32), "model", checkpoint=tmp_path / "model.checkpoint"
+    )
+    trainer.counters.count(0.4)
+    trainer.save()
+    lines = [json.dumps({"event": "Progress", "seconds": s, "step": 1}) for s in (0.3, 0.7)]
+    log = tmp_path / "model.events.jsonl"
+    log.write_text("\n".join([*lines, '{"event": "Prog']))
+    assert nrg(monkeypatch, "train", "--resume", "--out", tmp_path / "model") == 0
+    seconds = [json.loads(line)["seconds"] for line in log.read_text().splitlines()]
+    assert seconds == sorted(seconds)
+    assert seconds[:2] == [0.3, 0.4]
 
 
 def test_figure_is_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
