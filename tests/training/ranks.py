@@ -37,7 +37,7 @@ def gradient(team: Team, batch: int, forward: float) -> dict[str, Tensor]:
     flow = HierarchicalFlow(Architecture(size=SIZE, width=WIDTH, disentanglers=True))
     with torch.no_grad():
         for parameter in flow.parameters():
-            parameter += 0.1 * torch.randn_like(parameter)
+            parameter += 0.02 * torch.randn_like(parameter)
     generator = torch.Generator().manual_seed(3)
     temperatures = draw_temperatures(batch, 1.5, 3.5, generator)
     latents = torch.randn(SIZE**2, batch, generator=generator)

@@ -21,16 +21,27 @@ from . import ranks
 ROOT = Path(__file__).parents[2]
 
 
+# Two processes that import torch take minutes on a busy machine.
+pytestmark = pytest.mark.timeout(900)
+_LIMIT = 600.0
+
+
 def torchrun(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run two processes to their end."""
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    return subprocess.run(
-        [*command, *map(str, arguments)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
+    command += map(str, arguments)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe, text=True
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=_LIMIT)
+        except BaseException:
+            # Killed, it would leave its processes behind; so it ends them.
+            process.terminate()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
 @pytest.fixture
@@ -55,7 +66,7 @@ def test_two_processes_have_the_gradient_of_one_with_the_joint_batch(
     batch: int, folder: Path
 ) -> None:
     alone = ranks.gradient(Team(), batch, forward=0.3)
-    assert max(float(g.abs().max()) for g in alone.values()) > 1e-3
+    assert all(float(value.abs().max()) > 1e-6 for value in alone.values())
     for rank in (0, 1):
         found = load_file(folder / f"gradient-{batch}-{rank}.safetensors")
         assert found.keys() == alone.keys()
