@@ -118,7 +118,11 @@ def test_interrupted_training_is_saved_and_resumed(
 ) -> None:
     from nrg_app.training.trainer import Trainer
 
-    out, steps = tmp_path / "model", []
+    recipe = tmp_path / "short.toml"
+    recipe.write_text(
+        "width = 6\ndraws = 32\n[[stages]]\nsize = 4\nbatch = 5\nlearning_rate = 5e-3\nsteps = 5\n"
+    )
+    out, steps = tmp_path / "models" / "model", []
     real = Trainer._step
 
     def interrupted(self: Trainer, *arguments: object) -> object:
@@ -128,8 +132,8 @@ def test_interrupted_training_is_saved_and_resumed(
         return real(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Trainer, "_step", interrupted)
-    assert nrg(monkeypatch, "train", "--size", 4, "--minutes", 0.02, "--out", out) == 0
-    names = {p.name for p in tmp_path.iterdir()}
+    assert nrg(monkeypatch, "train", "--recipe", recipe, "--out", out) == 0
+    names = {p.name for p in out.parent.iterdir()}
     assert names == {"model.safetensors", "model.checkpoint", "model.events.jsonl"}
     assert nrg(monkeypatch, "train", "--resume", "--out", out) == 0
     assert "resuming after 3 steps" in capsys.readouterr().out
