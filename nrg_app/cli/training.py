@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,10 +18,15 @@ from nrg_app.analysis.checks import card_temperatures
 from nrg_app.cli.reports import console, load, print_gaps
 from nrg_app.cli.verifying import measure_gaps
 from nrg_app.errors import NRGError
+from nrg_app.files import write_bytes
 from nrg_app.training import events
+from nrg_app.training.counters import Counters
+from nrg_app.training.distributed import Team, joined_team
 from nrg_app.training.recipe import Recipe, read_recipe, standard_recipe
 from nrg_app.training.trainer import Trainer
 
+# What a training that continues a model takes from it.
+_SHAPE = {"width", "radius", "disentanglers", "shared"}
 # Seconds of training between the logged lines of progress.
 _LOG_INTERVAL = 10.0
 
@@ -28,7 +37,7 @@ def train_by_recipe(out: Path, name: str) -> None:
     Raises:
         NRGError: for an unusable recipe or a place that cannot be written.
     """
-    _begin(out, read_recipe(name))
+    _train(out, lambda team: _new_trainer(out, read_recipe(name), team))
 
 
 def start_training(out: Path, size: int, minutes: float, start: str, **settings: Any) -> None:
@@ -37,22 +46,17 @@ def start_training(out: Path, size: int, minutes: float, start: str, **settings:
     Raises:
         NRGError: for unusable settings or a place that cannot be written.
     """
-    first = 4
-    if start:
-        shape = load(start).flow.shape
-        settings |= shape.model_dump(include={"width", "radius", "disentanglers", "shared"})
-        first = min(size, 2 * shape.size)
-    _begin(out, standard_recipe(size, minutes, first=max(first, 4), start=start, **settings))
 
+    def prepare(team: Team) -> Trainer:
+        first, options = 4, settings
+        if start:
+            shape = load(start).flow.shape
+            options = settings | shape.model_dump(include=_SHAPE)
+            first = max(first, min(size, 2 * shape.size))
+        recipe = standard_recipe(size, minutes, first=first, start=start, **options)
+        return _new_trainer(out, recipe, team)
 
-def _begin(out: Path, recipe: Recipe) -> None:
-    _check_device(recipe.device)
-    flow = load(recipe.start).flow if recipe.start else None
-    trainer = Trainer(recipe, _model_file(out).stem, checkpoint=_checkpoint(out), start=flow)
-    # A folder that cannot be written is found out now and not after the training.
-    trainer.save()
-    _log_file(out).unlink(missing_ok=True)
-    _run(trainer, out)
+    _train(out, prepare)
 
 
 def resume_training(out: Path) -> None:
@@ -62,11 +66,23 @@ def resume_training(out: Path) -> None:
         NRGError: if there is no usable checkpoint.
     """
     path = _checkpoint(out)
-    if not path.exists():
-        raise NRGError(f"There is no checkpoint '{path}' to resume; start without --resume.")
-    trainer = Trainer.resume(path)
-    console.print(f"resuming after {trainer.counters.steps:,} steps")
-    _run(trainer, out)
+
+    def prepare(team: Team) -> Trainer:
+        if not path.exists():
+            raise NRGError(f"There is no checkpoint '{path}' to resume; start without --resume.")
+        trainer = Trainer.resume(path, team=team)
+        if team.leads:
+            console.print(f"resuming after {trainer.counters.steps:,} steps")
+        return trainer
+
+    _train(out, prepare)
+
+
+def _new_trainer(out: Path, recipe: Recipe, team: Team) -> Trainer:
+    _check_device(team.device(recipe.device))
+    flow = load(recipe.start).flow if recipe.start else None
+    name = _model_file(out).stem
+    return Trainer(recipe, name, checkpoint=_checkpoint(out), start=flow, team=team)
 
 
 def _model_file(out: Path) -> Path:
@@ -81,32 +97,76 @@ def _log_file(out: Path) -> Path:
     return _model_file(out).with_suffix(".events.jsonl")
 
 
-def _check_device(device: str) -> None:
+def _check_device(device: torch.device) -> None:
     try:
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:
         raise NRGError(f"The device '{device}' is not available here; use --device cpu.") from error
 
 
-def _run(trainer: Trainer, out: Path) -> None:
-    try:
-        _show(trainer, _log_file(out))
-    except KeyboardInterrupt:
+def _train(out: Path, prepare: Callable[[Team], Trainer]) -> None:
+    with joined_team() as team:
+        with team.together():
+            trainer = prepare(team)
+        # A folder that cannot be written is found out now and not after the training.
         trainer.save()
-        trainer.model().save(_model_file(out))
+        with _stopped_by_signals(trainer):
+            if team.leads:
+                _cut_log(_log_file(out), trainer.counters)
+                _show(trainer, _log_file(out))
+            else:
+                for _ in trainer.run():
+                    pass
+        if trainer.stopped:
+            trainer.save()
+    if team.leads:
+        _finish(trainer, out)
+
+
+def _finish(trainer: Trainer, out: Path) -> None:
+    model = trainer.model()
+    model.save(_model_file(out))
+    if trainer.stopped:
         console.print(
             f"stopped after {trainer.counters.steps:,} steps; the model so far is in "
             f"{_model_file(out)}, 'nrg train --resume --out {out}' continues"
         )
         return
-    model = trainer.model()
-    model.save(_model_file(out))
     gaps = measure_gaps(model, trainer.recipe.draws, list(card_temperatures(model.card)), seed=1)
     model.card = model.card.model_copy(update={"gaps": gaps})
     model.save(_model_file(out))
     _checkpoint(out).unlink(missing_ok=True)
     print_gaps(model.size, gaps)
     console.print(f"wrote {_model_file(out)}, its events beside it in .events.jsonl")
+
+
+@contextmanager
+def _stopped_by_signals(trainer: Trainer) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the training after a whole step."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: trainer.stop()) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _cut_log(log: Path, counters: Counters) -> None:
+    """Remove what a training that was cut short logged after its last checkpoint."""
+    lines = []
+    if counters.steps > 0 and log.exists():
+        lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if _logged_seconds(line) <= round(counters.seconds, 1)]
+    write_bytes(log, "".join(kept).encode())
+
+
+def _logged_seconds(line: str) -> float:
+    try:
+        return float(json.loads(line)["seconds"])
+    except (ValueError, KeyError, TypeError):
+        # The last line of a process that was killed may be incomplete.
+        return math.inf
 
 
 def _log(file: TextIO, event: events.Event, seconds: float) -> None:
@@ -131,7 +191,8 @@ def _show(trainer: Trainer, log: Path) -> None:
         logged = -_LOG_INTERVAL
         for event in trainer.run():
             seconds = trainer.counters.seconds
-            if not isinstance(event, events.Progress) or seconds - logged >= _LOG_INTERVAL:
+            too_soon = isinstance(event, events.Progress) and seconds - logged < _LOG_INTERVAL
+            if not too_soon and not isinstance(event, events.CheckpointSaved):
                 _log(file, event, seconds)
                 logged = seconds
             match event:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from pydantic import ValidationError
 from torch import Tensor
 
@@ -92,3 +93,30 @@ def load_checkpoint(path: Path) -> Checkpoint:
         moments=parts["moments"],
         moment_steps=moment_steps,
     )
+
+
+def read_moments(
+    flow: HierarchicalFlow, optimizer: torch.optim.Adam
+) -> tuple[dict[str, Tensor], int]:
+    """First and second moments of the gradients by parameter, and their number of steps."""
+    moments, steps = {}, 0
+    for name, parameter in flow.named_parameters():
+        state = optimizer.state.get(parameter)
+        if state:
+            moments[f"first.{name}"] = state["exp_avg"]
+            moments[f"second.{name}"] = state["exp_avg_sq"]
+            steps = int(state["step"])
+    return moments, steps
+
+
+def load_moments(
+    flow: HierarchicalFlow, optimizer: torch.optim.Adam, moments: dict[str, Tensor], steps: int
+) -> None:
+    """Give a new optimizer what :func:`read_moments` read."""
+    for name, parameter in flow.named_parameters():
+        if f"first.{name}" in moments:
+            optimizer.state[parameter] = {
+                "step": torch.tensor(float(steps)),
+                "exp_avg": moments[f"first.{name}"].to(parameter),
+                "exp_avg_sq": moments[f"second.{name}"].to(parameter),
+            }

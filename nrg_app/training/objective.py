@@ -24,6 +24,7 @@ from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.flows.neural_rg import raster_field
 from nrg_app.physics import exact
 from nrg_app.physics.target import Target
+from nrg_app.training.distributed import Generate
 
 # Bounds the steps that one sample of large weight can cause.
 _LARGEST_WEIGHT = 10.0
@@ -57,6 +58,8 @@ def path_gradient_step(
     temperatures: Tensor,
     latents: Tensor,
     forward: float = 0.0,
+    generate: Generate | None = None,
+    weight: float = 1.0,
 ) -> StepGaps:
     """Adds the path gradient of the mean gap per site to the gradients of the parameters.
 
@@ -66,11 +69,14 @@ def path_gradient_step(
         temperatures: ``(batch,)``.
         latents: ``(L^2, batch)``.
         forward: Share of the forward divergence, 0 to 1.
+        generate: ``flow.generate`` of a team of processes, whose gradients it averages.
+        weight: Factor on the gradient, for a batch that is part of a larger one.
     """
+    generate = generate or flow.generate
     n_sites, batch = latents.shape
     size = target.size
     controls, scale = target.controls(temperatures), target.field_scale(temperatures)
-    rows = flow.generate(latents, controls, scale)[size]
+    rows = generate(latents, controls, scale)[size]
     leaf = rows.detach().requires_grad_()
     log_q = flow.log_prob(leaf, controls, scale)
     (score,) = torch.autograd.grad(log_q.sum(), leaf)
@@ -84,7 +90,7 @@ def path_gradient_step(
         log_q_field = log_q.double() - n_sites * torch.log(scale.double())
         gaps = (log_q_field + target.energy(field, temperatures).double() + log_z) / n_sites
         weights = torch.exp(-n_sites * gaps).clamp(max=_LARGEST_WEIGHT).to(score)
-        shares = (1.0 - forward + forward * weights) / (n_sites * batch)
+        shares = (1.0 - forward + forward * weights) * (weight / (n_sites * batch))
     rows.backward((score + force) * shares)
     return StepGaps(temperatures, gaps)
 

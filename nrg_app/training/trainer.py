@@ -18,7 +18,14 @@ from nrg_app.flows.card import ModelCard
 from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.target import DualIsing
-from nrg_app.training.checkpoint import load_checkpoint, save_checkpoint
+from nrg_app.training.checkpoint import (
+    load_checkpoint,
+    load_moments,
+    read_moments,
+    save_checkpoint,
+)
+from nrg_app.training.counters import Counters
+from nrg_app.training.distributed import Team
 from nrg_app.training.events import (
     CheckpointSaved,
     Event,
@@ -41,34 +48,13 @@ _SNAPSHOT_STEPS = 200
 
 
 @dataclass
-class Counters:
-    """Where a training stands; all of it is saved in a checkpoint.
-
-    Attributes:
-        stage: Index of the stage.
-        step: Steps done in the stage.
-        stage_seconds: Time spent in the stage.
-        seconds: Time spent in all.
-        steps: Steps done in all.
-        rate_factor: Factor on the learning rate, halved by every roll-back.
-    """
-
-    stage: int = 0
-    step: int = 0
-    stage_seconds: float = 0.0
-    seconds: float = 0.0
-    steps: int = 0
-    rate_factor: float = 1.0
-
-
-@dataclass
 class _Window:
-    """Figures collected since the last progress event."""
+    """Figures collected since the last progress event, which came at ``began`` seconds."""
 
+    began: float
     gaps: list[Tensor] = field(default_factory=list)
     ess: list[float] = field(default_factory=list)
     norm: float = 0.0
-    began: float = field(default_factory=time.perf_counter)
 
 
 class Trainer:
@@ -78,9 +64,17 @@ class Trainer:
         recipe: What to do.
         name: Name of the model on its card.
         checkpoint: Path for checkpoints (``.safetensors``), or None for none.
-        checkpoint_interval: Seconds between checkpoints.
-        report_interval: Seconds between progress events.
+        checkpoint_interval: Seconds of training between checkpoints.
+        report_interval: Seconds of training between progress events.
         start: A trained flow to continue; it is grown to the lattice of the first stage.
+        team: The processes that train together; each has a trainer and goes through its events.
+
+    Attributes:
+        stopped: Whether the run ended because of :meth:`stop`.
+
+    Raises:
+        NRGError: if the flow does not fit the recipe, or a batch has fewer samples than the team
+            has processes.
     """
 
     def __init__(
@@ -92,13 +86,25 @@ class Trainer:
         checkpoint_interval: float = 30.0,
         report_interval: float = 0.5,
         start: HierarchicalFlow | None = None,
+        team: Team | None = None,
     ) -> None:
         self.recipe = recipe
         self.name = name
         self.counters = Counters()
+        self.stopped = False
+        self._stop_requested = False
+        self._saved_at = 0.0
+        self._team = team or Team()
+        self._device = self._team.device(recipe.device)
         self._checkpoint = checkpoint
         self._checkpoint_interval = checkpoint_interval
         self._report_interval = report_interval
+        smallest = min(stage.batch for stage in recipe.stages)
+        if smallest < self._team.size:
+            raise NRGError(
+                f"{self._team.size} processes cannot share a batch of {smallest} samples; "
+                f"start {smallest} or fewer, or write a recipe with larger batches."
+            )
         torch.manual_seed(recipe.seed)
         first = Architecture(
             size=recipe.stages[0].size,
@@ -115,11 +121,13 @@ class Trainer:
                 f"A model of shape ({flow.shape}) cannot continue as ({first}); "
                 "train with its width, radius and a size that is not smaller."
             )
-        self._adopt(flow.to(recipe.device))
+        self._adopt(flow.to(self._device))
 
     @classmethod
-    def resume(cls, checkpoint: Path, *, checkpoint_interval: float = 30.0) -> Trainer:
-        """Continue from a checkpoint.
+    def resume(
+        cls, checkpoint: Path, *, checkpoint_interval: float = 30.0, team: Team | None = None
+    ) -> Trainer:
+        """Continue from a checkpoint, with any number of processes.
 
         Raises:
             NRGError: if the file is missing, damaged or no checkpoint.
@@ -130,11 +138,13 @@ class Trainer:
             state.name,
             checkpoint=checkpoint,
             checkpoint_interval=checkpoint_interval,
+            team=team,
         )
         trainer.counters = Counters(**state.counters)
-        trainer._adopt(state.flow.to(state.recipe.device))
-        trainer._average = state.average.to(state.recipe.device)
-        trainer._load_moments(state.moments, state.moment_steps)
+        trainer._saved_at = trainer.counters.seconds
+        trainer._adopt(state.flow.to(trainer._device))
+        trainer._average = state.average.to(trainer._device)
+        load_moments(trainer._flow, trainer._optimizer, state.moments, state.moment_steps)
         return trainer
 
     def run(self) -> Iterator[Event]:
@@ -145,12 +155,18 @@ class Trainer:
             index, n_stages = self.counters.stage, len(self.recipe.stages)
             yield StageStarted(index, n_stages, stage.size, self._is_grown(index))
             yield from self._run_stage(stage)
+            if self.stopped:
+                return
             if index + 1 == n_stages:
                 break
             self._next_stage()
         if self._checkpoint is not None:
             yield self.save()
         yield Finished(self.counters.seconds, self.counters.steps)
+
+    def stop(self) -> None:
+        """Let :meth:`run` end after the present step, in all processes."""
+        self._stop_requested = True
 
     def model(self) -> NeuralRG:
         """The averaged flow as a model with a card without measured gaps."""
@@ -171,24 +187,27 @@ class Trainer:
         return NeuralRG(copy.deepcopy(self._average).cpu(), card)
 
     def save(self) -> CheckpointSaved:
-        """Write a checkpoint.
+        """Write a checkpoint, in process 0.
 
         Raises:
             NRGError: if it cannot be written.
         """
         if self._checkpoint is None:
             raise ValueError("the trainer has no checkpoint path")
-        moments, steps = self._moments()
-        save_checkpoint(
-            self._checkpoint,
-            name=self.name,
-            recipe=self.recipe,
-            counters=self.counters.__dict__,
-            flow=self._flow,
-            average=self._average,
-            moments=moments,
-            moment_steps=steps,
-        )
+        self._saved_at = self.counters.seconds
+        with self._team.together():
+            if self._team.leads:
+                moments, steps = read_moments(self._flow, self._optimizer)
+                save_checkpoint(
+                    self._checkpoint,
+                    name=self.name,
+                    recipe=self.recipe,
+                    counters=self.counters.__dict__,
+                    flow=self._flow,
+                    average=self._average,
+                    moments=moments,
+                    moment_steps=steps,
+                )
         return CheckpointSaved(self._checkpoint, self.counters.steps)
 
     def _is_grown(self, index: int) -> bool:
@@ -199,10 +218,10 @@ class Trainer:
 
     def _run_stage(self, stage: Stage) -> Iterator[Event]:
         target = DualIsing(stage.size, self.recipe.field_gap)
-        window, bad_steps = _Window(), 0
+        self._generate = self._team.generator(self._flow)
+        window, bad_steps = _Window(self.counters.seconds), 0
         good = self._snapshot()
-        last_save = time.perf_counter()
-        while (progress := self._stage_progress(stage)) < 1.0:
+        while not self.stopped and (progress := self.counters.stage_fraction(self.recipe)) < 1.0:
             began = time.perf_counter()
             result, norm = self._step(stage, target, progress)
             if result is None:
@@ -219,13 +238,15 @@ class Trainer:
                 window.norm = norm
                 if self.counters.step % _SNAPSHOT_STEPS == 0:
                     good = self._snapshot()
-            now = time.perf_counter()
-            self._count(now - began)
+            seconds, self.stopped = self._team.agree(
+                time.perf_counter() - began, self._stop_requested
+            )
+            self.counters.count(seconds)
+            now = self.counters.seconds
             if window.gaps and now - window.began >= self._report_interval:
                 yield self._progress(stage, window)
-                window = _Window()
-            if self._checkpoint is not None and now - last_save >= self._checkpoint_interval:
-                last_save = now
+                window = _Window(now)
+            if self._checkpoint is not None and now - self._saved_at >= self._checkpoint_interval:
                 yield self.save()
         if window.gaps:
             yield self._progress(stage, window)
@@ -240,11 +261,18 @@ class Trainer:
         )
         temperatures = draw_temperatures(stage.batch, *self.recipe.temperature_range, generator)
         latents = torch.randn(stage.size**2, stage.batch, generator=generator)
-        device = self.recipe.device
+        part = self._team.part(stage.batch)
         self._optimizer.zero_grad(set_to_none=True)
-        result = path_gradient_step(
-            self._flow, target, temperatures.to(device), latents.to(device), stage.forward
+        own = path_gradient_step(
+            self._flow,
+            target,
+            temperatures[part].to(self._device),
+            latents[:, part].to(self._device),
+            stage.forward,
+            self._generate,
+            self._team.weight(stage.batch),
         )
+        result = StepGaps(temperatures, self._team.join(own.gaps, stage.batch))
         norm = torch.nn.utils.clip_grad_norm_(self._flow.parameters(), self.recipe.clip)
         if not torch.isfinite(norm) or not torch.isfinite(result.gaps).all():
             return None, math.nan
@@ -259,22 +287,11 @@ class Trainer:
         cosine = _FINAL_RATE + (1.0 - _FINAL_RATE) * 0.5 * (1.0 + math.cos(math.pi * progress))
         return stage.learning_rate * self.counters.rate_factor * warm * cosine
 
-    def _stage_progress(self, stage: Stage) -> float:
-        if stage.steps is not None:
-            return self.counters.step / stage.steps
-        assert stage.seconds is not None
-        return self.counters.stage_seconds / stage.seconds
-
-    def _count(self, seconds: float) -> None:
-        self.counters.step += 1
-        self.counters.steps += 1
-        self.counters.stage_seconds += seconds
-        self.counters.seconds += seconds
-
     def _progress(self, stage: Stage, window: _Window) -> Progress:
         gaps = torch.cat(window.gaps)
-        elapsed = time.perf_counter() - window.began
-        fraction = self._whole_fraction(stage)
+        elapsed = self.counters.seconds - window.began
+        fraction = self.counters.fraction(self.recipe)
+        stage_fraction = min(1.0, self.counters.stage_fraction(self.recipe))
         spent = self.counters.seconds
         return Progress(
             stage=self.counters.stage,
@@ -283,34 +300,22 @@ class Trainer:
             gap=float(gaps.mean()),
             gap_error=float(gaps.std()) / math.sqrt(len(gaps)),
             ess=sum(window.ess) / len(window.ess),
-            learning_rate=self._learning_rate(stage, min(1.0, self._stage_progress(stage))),
+            learning_rate=self._learning_rate(stage, stage_fraction),
             gradient_norm=window.norm,
             steps_per_second=len(window.gaps) / max(elapsed, 1e-9),
             fraction=fraction,
             remaining=spent * (1.0 - fraction) / max(fraction, 1e-9),
         )
 
-    def _whole_fraction(self, stage: Stage) -> float:
-        """Share of the work done; steps of a lattice are weighted by its number of sites."""
-        weights = [
-            s.seconds if s.seconds is not None else float((s.steps or 0) * s.size**2 * s.batch)
-            for s in self.recipe.stages
-        ]
-        done = sum(weights[: self.counters.stage])
-        done += weights[self.counters.stage] * min(1.0, self._stage_progress(stage))
-        return done / sum(weights)
-
-    # -- parameters, their average and their moments ----------------------------------------------
+    # -- parameters and their average ----------------------------------------------
 
     def _next_stage(self) -> None:
         # The averaged weights are the better start of the next stage.
-        self.counters.stage += 1
-        self.counters.step = 0
-        self.counters.stage_seconds = 0.0
+        self.counters.next_stage()
         flow = self._average
         if self.recipe.stages[self.counters.stage].size > flow.shape.size:
             flow = grow(flow)
-        self._adopt(flow.to(self.recipe.device))
+        self._adopt(flow.to(self._device))
 
     def _adopt(self, flow: HierarchicalFlow) -> None:
         self._flow = flow.requires_grad_(True)
@@ -333,22 +338,3 @@ class Trainer:
         for parameter, value in zip(self._flow.parameters(), snapshot, strict=True):
             parameter.copy_(value)
         self._optimizer = torch.optim.Adam(self._flow.parameters(), lr=1.0, betas=(0.9, 0.99))
-
-    def _moments(self) -> tuple[dict[str, Tensor], int]:
-        moments, steps = {}, 0
-        for name, parameter in self._flow.named_parameters():
-            state = self._optimizer.state.get(parameter)
-            if state:
-                moments[f"first.{name}"] = state["exp_avg"]
-                moments[f"second.{name}"] = state["exp_avg_sq"]
-                steps = int(state["step"])
-        return moments, steps
-
-    def _load_moments(self, moments: dict[str, Tensor], steps: int) -> None:
-        for name, parameter in self._flow.named_parameters():
-            if f"first.{name}" in moments:
-                self._optimizer.state[parameter] = {
-                    "step": torch.tensor(float(steps)),
-                    "exp_avg": moments[f"first.{name}"].to(parameter),
-                    "exp_avg_sq": moments[f"second.{name}"].to(parameter),
-                }

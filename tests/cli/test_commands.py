@@ -1,7 +1,9 @@
 """The commands: what they write, and one plain sentence with exit code 2 for bad input."""
 
 import json
+import os
 import re
+import signal
 import sys
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from nrg_app.analysis.checks import CARD_TEMPERATURES
 from nrg_app.cli import main
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.target import DualIsing
@@ -104,7 +107,7 @@ def test_train_writes_a_model_with_measured_gaps_and_no_leftovers(
     ]
     card = NeuralRG.load(tmp_path / "tiny.safetensors").card
     assert card.name == "tiny"
-    assert [round(g.temperature, 2) for g in card.gaps] == [1.6, 2.0, 2.27, 2.6, 3.2]
+    assert [round(g.temperature, 2) for g in card.gaps] == list(np.round(CARD_TEMPERATURES, 2))
     assert nrg(monkeypatch, "verify", tmp_path / "tiny.safetensors", "--draws", 256) == 0
 
 
@@ -123,26 +126,51 @@ def test_train_continues_a_model_on_a_larger_lattice(
     assert NeuralRG.load(tmp_path / "large.safetensors").size == 8
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_training_is_saved_and_resumed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    number: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from nrg_app.training.trainer import Trainer
 
-    out, steps = tmp_path / "model", []
+    recipe = tmp_path / "short.toml"
+    recipe.write_text(
+        "width = 6\ndraws = 32\n[[stages]]\nsize = 4\nbatch = 5\nlearning_rate = 5e-3\nsteps = 5\n"
+    )
+    out, steps = tmp_path / "models" / "model", []
     real = Trainer._step
 
     def interrupted(self: Trainer, *arguments: object) -> object:
         steps.append(1)
         if len(steps) == 3:
-            raise KeyboardInterrupt
+            os.kill(os.getpid(), number)
         return real(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Trainer, "_step", interrupted)
-    assert nrg(monkeypatch, "train", "--size", 4, "--minutes", 0.02, "--out", out) == 0
-    names = {p.name for p in tmp_path.iterdir()}
+    assert nrg(monkeypatch, "train", "--recipe", recipe, "--out", out) == 0
+    names = {p.name for p in out.parent.iterdir()}
     assert names == {"model.safetensors", "model.checkpoint", "model.events.jsonl"}
     assert nrg(monkeypatch, "train", "--resume", "--out", out) == 0
-    assert "resuming after 2 steps" in capsys.readouterr().out
+    assert "resuming after 3 steps" in capsys.readouterr().out
+
+
+def test_a_killed_training_loses_only_what_came_after_its_checkpoint(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from nrg_app.training.recipe import standard_recipe
+    from nrg_app.training.trainer import Trainer
+
+    trainer = Trainer(
+        standard_recipe(4, 0.02, draws=32), "model", checkpoint=tmp_path / "model.checkpoint"
+    )
+    trainer.counters.count(0.4)
+    trainer.save()
+    lines = [json.dumps({"event": "Progress", "seconds": s, "step": 1}) for s in (0.3, 0.7)]
+    log = tmp_path / "model.events.jsonl"
+    log.write_text("\n".join([*lines, '{"event": "Prog']))
+    assert nrg(monkeypatch, "train", "--resume", "--out", tmp_path / "model") == 0
+    seconds = [json.loads(line)["seconds"] for line in log.read_text().splitlines()]
+    assert seconds == sorted(seconds)
+    assert seconds[:2] == [0.3, 0.4]
 
 
 def test_figure_is_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,140 @@
+"""What each process of the distributed tests does: ``torchrun ranks.py SCENARIO FOLDER``.
+
+Everything is in double precision, so that sums in another order differ by rounding only.
+"""
+
+import json
+import math
+import os
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from nrg_app.errors import NRGError
+from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+from nrg_app.physics.target import DualIsing
+from nrg_app.training import trainer as trainer_module
+from nrg_app.training.distributed import Team, joined_team
+from nrg_app.training.events import CheckpointSaved, Progress, RolledBack
+from nrg_app.training.objective import StepGaps, draw_temperatures, path_gradient_step
+from nrg_app.training.recipe import Recipe
+from nrg_app.training.trainer import Trainer
+
+SIZE, WIDTH = 4, 6
+BATCHES = (6, 5)
+# In the second stage, after a growth.
+CHECKPOINT_STEP = 7
+
+
+def gradient(team: Team, batch: int, forward: float) -> dict[str, Tensor]:
+    """The gradient of every parameter, and the gaps of the joint batch."""
+    torch.manual_seed(2)
+    flow = HierarchicalFlow(Architecture(size=SIZE, width=WIDTH, disentanglers=True))
+    with torch.no_grad():
+        for parameter in flow.parameters():
+            parameter += 0.02 * torch.randn_like(parameter)
+    generator = torch.Generator().manual_seed(3)
+    temperatures = draw_temperatures(batch, 1.5, 3.5, generator)
+    latents = torch.randn(SIZE**2, batch, generator=generator)
+    part = team.part(batch)
+    step = path_gradient_step(
+        flow,
+        DualIsing(SIZE),
+        temperatures[part],
+        latents[:, part],
+        forward,
+        team.generator(flow),
+        team.weight(batch),
+    )
+    found = {name: p.grad for name, p in flow.named_parameters() if p.grad is not None}
+    return found | {"gaps": team.join(step.gaps, batch)}
+
+
+def recipe(**limits: float) -> Recipe:
+    """Two small lattices with odd batches, each with the given limit."""
+    stages = [
+        {"size": size, "batch": batch, "learning_rate": 5e-3} | limits
+        for size, batch in ((SIZE, 7), (2 * SIZE, 5))
+    ]
+    return Recipe.model_validate({"stages": stages, "width": WIDTH, "seed": 4})
+
+
+def train_to_checkpoint(team: Team, path: Path) -> None:
+    """Leave the checkpoint of step 7 of 10 behind."""
+    trainer = Trainer(recipe(steps=5), "tiny", checkpoint=path, checkpoint_interval=0.0, team=team)
+    for event in trainer.run():
+        if isinstance(event, CheckpointSaved) and event.step == CHECKPOINT_STEP:
+            return
+
+
+def decisions(team: Team) -> dict[str, object]:
+    """What this process believes after decisions that only one of them could make."""
+    timed = Trainer(recipe(seconds=0.2), "tiny", team=team, report_interval=0.0)
+    progress = [asdict(e) for e in timed.run() if isinstance(e, Progress)]
+
+    stopped = Trainer(recipe(steps=50), "tiny", team=team, report_interval=0.0)
+    for _ in stopped.run():
+        if team.rank == 1 and stopped.counters.steps == 3:
+            stopped.stop()
+
+    calls: list[int] = []
+
+    def failing(*arguments: object) -> StepGaps:
+        result = path_gradient_step(*arguments)  # type: ignore[arg-type]
+        calls.append(1)
+        bad = team.rank == 1 and 2 < len(calls) <= 22
+        return StepGaps(result.temperatures, result.gaps * math.nan) if bad else result
+
+    trainer_module.path_gradient_step = failing
+    rolled = [
+        asdict(e)
+        for e in Trainer(recipe(steps=30), "tiny", team=team).run()
+        if isinstance(e, RolledBack)
+    ]
+
+    try:
+        with team.together():
+            if team.rank == 1:
+                raise NRGError("the disk is full")
+    except (NRGError, SystemExit) as error:
+        failure = f"{type(error).__name__}: {error}"
+    return {
+        "counters": asdict(timed.counters),
+        "progress": progress,
+        "stopped": [stopped.stopped, stopped.counters.steps],
+        "rolled back": rolled,
+        "failure": failure,
+    }
+
+
+def lose_a_process(folder: Path) -> None:
+    """Process 1 dies in the middle; process 0 writes down what it says."""
+    # torchrun ends the process that is left.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with joined_team() as team:
+            for _ in Trainer(recipe(steps=5), "tiny", team=team, report_interval=0.0).run():
+                if team.rank == 1:
+                    os._exit(1)
+    except NRGError as error:
+        (folder / "said.txt").write_text(str(error), encoding="utf-8")
+
+
+def work_together(folder: Path) -> None:
+    """Write the gradients, a checkpoint and the decisions of each process."""
+    with joined_team() as team:
+        for batch in BATCHES:
+            found = gradient(team, batch, forward=0.3)
+            save_file(found, folder / f"gradient-{batch}-{team.rank}.safetensors")
+        train_to_checkpoint(team, folder / "tiny.checkpoint")
+        (folder / f"decisions-{team.rank}.json").write_text(json.dumps(decisions(team)))
+
+
+if __name__ == "__main__":
+    torch.set_default_dtype(torch.float64)
+    {"together": work_together, "lost": lose_a_process}[sys.argv[1]](Path(sys.argv[2]))
