@@ -47,6 +47,8 @@ from nrg_app.training.trainer import Trainer
 
 _SMALLEST, _LARGEST = 4, 128
 _MEASUREMENTS = 4
+# Metropolis needs a longer chain to find its long autocorrelation time.
+_METROPOLIS = 4.0
 # The short training takes this many times the time of a measurement and has about so many points.
 _TRAINING = 10.0
 _POINTS = 40
@@ -146,7 +148,8 @@ class _Run:
         methods: tuple[Literal["metropolis", "wolff"], ...] = ("metropolis", "wolff")
         for method in methods:
             yield method.capitalize()
-            self._speeds.append(timing.chain_speed(method, side, temperature, seconds))
+            budget = _METROPOLIS * seconds if method == "metropolis" else seconds
+            self._speeds.append(timing.chain_speed(method, side, temperature, budget))
         yield "latency, encoding, training steps"
         self._costs.append(_cost(model, name, trained, temperature, seconds))
 

@@ -6,6 +6,7 @@ from rich.table import Table
 
 from nrg_app.analysis.benchmark import METHODS, Benchmark, LearningCurve, Speed
 from nrg_app.cli.reports import console
+from nrg_app.physics.observables import Estimate
 
 # Lines of the learning curve, each at about half the time of the next.
 _LINES = 6
@@ -35,7 +36,10 @@ def print_benchmark(result: Benchmark) -> None:
         console.print(_learning_table(result.learning))
     if result.growths:
         console.print(_growth_table(result))
-        console.print("Fits leave out small sizes where a fixed overhead is over a tenth.")
+        console.print(
+            "Fits leave out small sizes where a fixed overhead is over a tenth of the time, but "
+            "keep three."
+        )
 
 
 def _speed_table(result: Benchmark, title: str, *, independent: bool) -> Table:
@@ -90,8 +94,12 @@ def _cost_table(result: Benchmark) -> Table:
 
 
 def _learning_table(curve: LearningCurve) -> Table:
-    title = f"A short training from random weights, L = {curve.size}, {curve.batch} a step"
-    table = _table(title, "CPU seconds", "steps", "gap / site")
+    table = _table(
+        f"A short training: L = {curve.size}, batch {curve.batch}",
+        "CPU seconds",
+        "steps",
+        "gap / site",
+    )
     chosen: list[int] = []
     index = len(curve.points) - 1
     while index >= 0 and len(chosen) < _LINES:
@@ -131,7 +139,7 @@ def _number(value: float | None) -> str:
 
 
 def _gap(gap: float | None, error: float | None) -> str:
-    return "–" if gap is None or error is None else f"{gap:.5f} ± {error:.5f}"
+    return "–" if gap is None or error is None else Estimate(gap, error).brackets()
 
 
 def _mebibytes(value: int | None) -> str:

@@ -19,8 +19,8 @@ _MARKERS = {"network": "o", "metropolis": "s", "wolff": "^"}
 _LABELS = {"network": "Network", "metropolis": "Metropolis", "wolff": "Wolff"}
 _MARKER_POINTS = 3.5
 # Left edges and width of the panels in millimetres.
-_LEFTS = (14.0, 74.0, 135.0)
-_SIDE = 41.0
+_LEFTS = (19.0, 79.0, 137.0)
+_SIDE = 39.0
 # A gap is never negative, but its estimate may be.
 _SMALLEST_GAP = 1e-6
 
@@ -33,7 +33,7 @@ def benchmark_figure(benchmark: Benchmark) -> Figure:
     """
     learning = benchmark.learning if benchmark.learning and benchmark.learning.points else None
     lefts = _LEFTS if learning else _LEFTS[:2]
-    sheet = Sheet(dots(178.0 if learning else 118.0), dots(64.0))
+    sheet = Sheet(dots(178.0 if learning else 120.0), dots(64.0))
     plain = _panel(sheet, lefts[0], "lattice side L", "samples per second of one core")
     independent = _panel(sheet, lefts[1], "lattice side L", "independent samples per second")
     trained = {cost.size: cost.trained for cost in benchmark.costs}

@@ -51,7 +51,7 @@ def test_a_short_run_writes_everything(
     text = capsys.readouterr().out
     assert "Independent samples per second" in text
     assert "No trained model for L = 4" in text
-    assert "A short training from random weights, L = 4" in text
+    assert "A short training: L = 4" in text
     assert "Growth, time ~ N^exponent" in text
 
 
