@@ -128,8 +128,8 @@ class Decimator(nn.Module):
         features = site_features(fine, scale)
         if is_foldable(fine, embedding, scale):
             sums = np.zeros(fine.shape[1])
-            for stage in self._folded(embedding):
-                stage.add_log_density(features, sums)
+            for folded in self._folded(embedding):
+                folded.add_log_density(features, sums)
             return torch.from_numpy(sums).to(fine.dtype)
         total = fine.new_zeros(fine.shape[1])
         for stage in self._stages():
