@@ -1,44 +1,27 @@
-"""How fast samples come: the flow beside Metropolis and Wolff, in independent samples too.
+"""What a benchmark finds: the flow beside Metropolis and Wolff, and how every time grows.
 
-All times are CPU times of the process (``time.process_time``), so that other programs on the
-machine hardly matter; on one thread that is the time on one core.
+All times are CPU times of the process, see :mod:`nrg_app.analysis.timing`.
 """
 
 from __future__ import annotations
 
 import math
-import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import torch
 
-from nrg_app.analysis.autocorrelation import MIN_STEPS, autocorrelation
-from nrg_app.flows.neural_rg import NeuralRG
-from nrg_app.physics.monte_carlo import metropolis, wolff
-from nrg_app.physics.observables import (
-    Estimate,
-    effective_sample_size,
-    energies,
-    magnetizations,
-)
+from nrg_app.physics.observables import Estimate
 
 Method = Literal["network", "metropolis", "wolff"]
 METHODS: tuple[Method, ...] = ("network", "metropolis", "wolff")
+CLOCK = "CPU time of the process"
 
-BATCH = 64
-# Longer chains say no more about a speed, and their series would fill the memory.
-_LONGEST_CHAIN = 2**18
-_CHUNK = 2**8
-_FEWEST_CALLS = 3
-# With fewer independent samples an autocorrelation time comes out too small.
-_FEWEST = 100
-# Steps by which Wolff's algorithm brings both chains to equilibrium before they are timed.
-_THERMAL = 200
+# A fit of a power law leaves out sizes where more of the time than this is overhead ...
+_OVERHEAD = 0.1
+# ... but not so many that no error could be given.
+_FEWEST_SIZES = 3
 
 
 @dataclass(frozen=True)
@@ -56,6 +39,8 @@ class Speed:
         tau_energy: tau_int of the energy in samples, None for a network.
         tau_magnetization: tau_int of |m|, likewise.
         ess: Effective sample size as a fraction, None for a chain and for an untrained network.
+        gap: Free-energy gap per site at this temperature in nats, likewise.
+        gap_error: Its standard error, likewise.
         bound: Whether the chain was too short for its tau_int: the true one is larger, and
             ``independent_per_second`` is only an upper bound.
     """
@@ -68,6 +53,8 @@ class Speed:
     tau_energy: float | None = None
     tau_magnetization: float | None = None
     ess: float | None = None
+    gap: float | None = None
+    gap_error: float | None = None
     bound: bool = False
 
 
@@ -100,16 +87,51 @@ class NetworkCost:
 
 
 @dataclass(frozen=True)
+class LearningPoint:
+    """Where a training stood after some time.
+
+    Attributes:
+        seconds: CPU time since its start.
+        steps: Steps since its start.
+        gap: Free-energy gap per site over the training temperatures in nats, mean over the
+            steps since the point before.
+        gap_error: Its standard error.
+    """
+
+    seconds: float
+    steps: int
+    gap: float
+    gap_error: float
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """A short training from random weights.
+
+    Attributes:
+        size: Lattice side L.
+        batch: Samples per step.
+        points: In the order of time.
+    """
+
+    size: int
+    batch: int
+    points: tuple[LearningPoint, ...]
+
+
+@dataclass(frozen=True)
 class Growth:
     """Time of one thing against the number of sites, ``time ~ N^exponent``.
 
     Attributes:
         quantity: What takes the time.
+        sizes: Lattice sides of the fit: those where a fixed overhead hardly counts.
         exponent: Slope of ln time against ln N.
         error: Its standard error from the scatter about the line; None for two sizes.
     """
 
     quantity: str
+    sizes: tuple[int, ...]
     exponent: float
     error: float | None
 
@@ -128,6 +150,9 @@ class Benchmark:
         speeds: Every sampler at every size.
         costs: Of the network at every size.
         growths: Exponents, if there are two sizes or more.
+        learning: The gap of a short training at the smallest size against the time; None if the
+            run was stopped before it.
+        complete: Whether everything was measured that was asked for.
     """
 
     temperature: float
@@ -139,164 +164,12 @@ class Benchmark:
     speeds: tuple[Speed, ...]
     costs: tuple[NetworkCost, ...]
     growths: tuple[Growth, ...]
+    learning: LearningCurve | None
+    complete: bool
 
     def speed(self, method: Method, size: int) -> Speed:
         """The speed of a sampler at a size that was measured."""
         return next(s for s in self.speeds if (s.method, s.size) == (method, size))
-
-
-CLOCK = "CPU time of the process"
-
-
-def seconds_per_call(call: Callable[[], object], seconds: float) -> float:
-    """Median CPU time of a call, after one that warms up.
-
-    Args:
-        call: What to time.
-        seconds: CPU time to spend, at least three calls.
-    """
-    call()
-    times: list[float] = []
-    while len(times) < _FEWEST_CALLS or sum(times) < seconds:
-        began = time.process_time()
-        call()
-        times.append(time.process_time() - began)
-    return max(statistics.median(times), 1e-9)
-
-
-def network_speed(
-    model: NeuralRG, temperature: float, seconds: float, *, trained: bool, seed: int = 0
-) -> Speed:
-    """Rate of spins with their weights, in batches of 64.
-
-    Args:
-        model: The flow.
-        temperature: T in J/k_B.
-        seconds: CPU time to spend.
-        trained: Whether its weights say something.
-        seed: Of all random numbers.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    weights: list[torch.Tensor] = []
-    per_batch = seconds_per_call(
-        lambda: weights.append(draw_spins(model, temperature, BATCH, generator)), seconds
-    )
-    log_weights = torch.cat(weights).double().numpy()
-    ess = effective_sample_size(log_weights) if trained else None
-    rate = BATCH / per_batch
-    return Speed(
-        method="network",
-        size=model.size,
-        samples=len(log_weights),
-        per_second=rate,
-        independent_per_second=None if ess is None else rate * ess,
-        ess=ess,
-    )
-
-
-def draw_spins(
-    model: NeuralRG, temperature: float, n: int, generator: torch.Generator
-) -> torch.Tensor:
-    """Draw spins and return their log-weights (n,)."""
-    sample = model.sample(temperature, n, generator=generator)
-    uniform = torch.rand(sample.field.shape, generator=generator)
-    model.target.spins_from_field(sample.field, uniform)
-    return model.log_weight(sample, temperature)
-
-
-def chain_speed(
-    method: Literal["metropolis", "wolff"],
-    size: int,
-    temperature: float,
-    seconds: float,
-    *,
-    seed: int = 0,
-) -> Speed:
-    """Rate of a Markov chain in equilibrium, with its autocorrelation times.
-
-    Args:
-        method: Which chain.
-        size: Lattice side L.
-        temperature: T in J/k_B.
-        seconds: CPU time to spend.
-        seed: Of all random numbers.
-    """
-    step = metropolis if method == "metropolis" else wolff
-    spins = wolff(size, temperature, 1, seed=seed, n_thermal=_THERMAL)
-    step(size, temperature, 1, seed=seed, n_thermal=0, steps_between=1)  # compiles
-    total, count = 0.0, 0
-    series: list[tuple[np.ndarray, np.ndarray]] = []
-    while count < MIN_STEPS or (total < seconds and count < _LONGEST_CHAIN):
-        began = time.process_time()
-        spins = step(
-            size, temperature, _CHUNK, seed=seed + len(series) + 1,
-            n_thermal=0, steps_between=1, start=spins[-1],
-        )  # fmt: skip
-        total += time.process_time() - began
-        count += _CHUNK
-        series.append((energies(spins), np.abs(magnetizations(spins))))
-    rate = count / max(total, 1e-9)
-    memory = [autocorrelation(np.concatenate(part)[None]) for part in zip(*series, strict=True)]
-    taus = [m.tau.value if math.isfinite(m.tau.value) else None for m in memory]
-    known = [tau for tau in taus if tau is not None]
-    # Successive samples of a chain can repel each other, but that is not taken as a gain.
-    independent = rate / max(1.0, 2.0 * max(known)) if known else None
-    return Speed(
-        method=method,
-        size=size,
-        samples=count,
-        per_second=rate,
-        independent_per_second=independent,
-        tau_energy=taus[0],
-        tau_magnetization=taus[1],
-        bound=not all(m.closed for m in memory)
-        or independent is None
-        or independent * total < _FEWEST,
-    )
-
-
-def network_cost(
-    model: NeuralRG,
-    temperature: float,
-    seconds: float,
-    *,
-    name: str,
-    trained: bool,
-    training_step: Callable[[], object],
-    training_batch: int,
-    seed: int = 0,
-) -> NetworkCost:
-    """Latency, encoding, training and memory of a network.
-
-    Args:
-        model: The flow.
-        temperature: T in J/k_B.
-        seconds: CPU time per measurement.
-        name: Name of the model.
-        trained: Whether it is a trained model.
-        training_step: One step of a trainer of the same shape.
-        training_batch: Samples of such a step.
-        seed: Of all random numbers.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    latency = seconds_per_call(lambda: draw_spins(model, temperature, 1, generator), seconds)
-    reset_peak_memory()
-    field = model.sample(temperature, BATCH, generator=generator).field
-    sampling_memory = peak_memory()
-    encoding = seconds_per_call(lambda: model.encode(field, temperature), seconds)
-    reset_peak_memory()
-    training = seconds_per_call(training_step, seconds)
-    return NetworkCost(
-        size=model.size,
-        model=name,
-        trained=trained,
-        latency=latency,
-        encoded_per_second=BATCH / encoding,
-        training_batch=training_batch,
-        training_steps_per_second=1.0 / training,
-        sampling_memory=sampling_memory,
-        training_memory=peak_memory(),
-    )
 
 
 def fit_exponent(sites: Sequence[int], seconds: Sequence[float]) -> Estimate:
@@ -334,27 +207,28 @@ def growths(speeds: Sequence[Speed], costs: Sequence[NetworkCost]) -> tuple[Grow
         ):
             times.setdefault(key, []).append((cost.size, rate))
     result = []
-    for key, points in times.items():
-        if len({size for size, _ in points}) > 1:
-            fit = fit_exponent([size**2 for size, _ in points], [1.0 / r for _, r in points])
+    for key, rates in times.items():
+        points = without_overhead([(size, 1.0 / rate) for size, rate in sorted(rates)])
+        if len(points) > 1:
+            sizes = tuple(size for size, _ in points)
+            fit = fit_exponent([size**2 for size in sizes], [seconds for _, seconds in points])
             error = fit.error if math.isfinite(fit.error) else None
-            result.append(Growth(key, fit.value, error))
+            result.append(Growth(key, sizes, fit.value, error))
     return tuple(result)
 
 
-def reset_peak_memory() -> None:
-    """Start a new measurement of the peak memory, where the system can (Linux)."""
-    try:
-        Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        return
+def without_overhead(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """The sizes where a fixed overhead is at most a tenth of the time, three at least.
 
+    The overhead is what the smallest size takes beyond its share of the time of the largest one
+    if that were proportional to N.
 
-def peak_memory() -> int | None:
-    """Peak resident memory of the process since the last reset, in bytes; None if unknown."""
-    try:
-        status = Path("/proc/self/status").read_text()
-    except OSError:
-        return None
-    peaks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
-    return 1024 * int(peaks[0]) if peaks else None
+    Args:
+        points: Lattice sides, rising, with their times.
+    """
+    if len(points) <= _FEWEST_SIZES:
+        return list(points)
+    (smallest, least), (largest, most) = points[0], points[-1]
+    overhead = least - most * (smallest / largest) ** 2
+    good = [(size, seconds) for size, seconds in points if overhead <= _OVERHEAD * seconds]
+    return good if len(good) >= _FEWEST_SIZES else list(points[-_FEWEST_SIZES:])

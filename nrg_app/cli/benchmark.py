@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import torch
 from pydantic import TypeAdapter
-from rich.progress import Progress
-from rich.table import Table
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from nrg_app import __version__
-from nrg_app.analysis import benchmark as bench
-from nrg_app.analysis.benchmark import Benchmark, NetworkCost, Speed
+from nrg_app.analysis import timing
+from nrg_app.analysis.benchmark import (
+    CLOCK,
+    Benchmark,
+    LearningCurve,
+    LearningPoint,
+    NetworkCost,
+    Speed,
+    growths,
+)
+from nrg_app.cli.benchmark_tables import print_benchmark
 from nrg_app.cli.reports import console, load
 from nrg_app.errors import NRGError
 from nrg_app.figures.benchmark_figure import benchmark_figure, benchmark_metadata
@@ -25,11 +41,19 @@ from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.flows.storage import read_tensors
 from nrg_app.physics.lattice import validate_size, validate_temperature
 from nrg_app.session.models import model_path, shipped_models
+from nrg_app.training.events import Progress as TrainingProgress
 from nrg_app.training.objective import draw_temperatures, path_gradient_step
 from nrg_app.training.recipe import standard_recipe
+from nrg_app.training.trainer import Trainer
 
 _SMALLEST, _LARGEST = 4, 128
 _MEASUREMENTS = 4
+# Metropolis needs a longer chain to find its long autocorrelation time.
+_METROPOLIS = 4.0
+# The short training takes this many times the time of a measurement and has about so many points.
+_TRAINING = 10.0
+_POINTS = 40
+_FEWEST_STEPS = 5
 
 
 def run_benchmark(
@@ -44,6 +68,7 @@ def run_benchmark(
 
     Raises:
         NRGError: for a bad temperature, size or place.
+        KeyboardInterrupt: if the user stopped it, after all that with what had been measured.
     """
     value, sides = validate_temperature(temperature), parse_sizes(sizes)
     for path in (json, figure):
@@ -52,7 +77,9 @@ def run_benchmark(
     if figure is not None and figure.suffix.lower() not in (".pdf", ".svg", ".png"):
         raise NRGError(f"The figure '{figure.name}' needs a name that ends in .pdf, .svg or .png.")
     torch.set_num_threads(threads)
-    result = _measure(value, sides, seconds, threads)
+    run = _Run(value, sides, seconds)
+    complete = run.measure()
+    result = run.result(threads, complete)
     print_benchmark(result)
     if json is not None:
         write_bytes(json, TypeAdapter(Benchmark).dump_json(result, indent=2) + b"\n")
@@ -60,6 +87,9 @@ def run_benchmark(
     if figure is not None:
         save_figure(benchmark_figure(result), figure, benchmark_metadata(result))
         console.print(f"wrote {figure}")
+    if not complete:
+        console.print("[yellow]Stopped before the end: only what had been measured is here.[/]")
+        raise KeyboardInterrupt
 
 
 def parse_sizes(text: str) -> tuple[int, ...]:
@@ -82,39 +112,94 @@ def parse_sizes(text: str) -> tuple[int, ...]:
     return tuple(sides)
 
 
-def _measure(temperature: float, sides: tuple[int, ...], seconds: float, threads: int) -> Benchmark:
-    speeds: list[Speed] = []
-    costs: list[NetworkCost] = []
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task("measuring", total=_MEASUREMENTS * len(sides))
-        for side in sides:
-            model, name, trained = _model_of_size(side)
-            progress.update(task, description=f"L = {side}")
-            speeds.append(bench.network_speed(model, temperature, seconds, trained=trained))
-            progress.advance(task)
-            for method in ("metropolis", "wolff"):
-                speeds.append(bench.chain_speed(method, side, temperature, seconds))
-                progress.advance(task)
-            costs.append(_cost(model, name, trained, temperature, seconds))
-            progress.advance(task)
-    return Benchmark(
-        temperature=temperature,
-        seconds=seconds,
-        threads=threads,
-        clock=bench.CLOCK,
-        processor=_processor(),
-        program_version=__version__,
-        speeds=tuple(speeds),
-        costs=tuple(costs),
-        growths=bench.growths(speeds, costs),
-    )
+class _Run:
+    """The measurements so far, so that an interrupted run still has something to say."""
+
+    def __init__(self, temperature: float, sides: tuple[int, ...], seconds: float) -> None:
+        self._temperature, self._sides, self._seconds = temperature, sides, seconds
+        self._speeds: list[Speed] = []
+        self._costs: list[NetworkCost] = []
+        self._learning: LearningCurve | None = None
+
+    def measure(self) -> bool:
+        """Measure everything; False if the user stopped it."""
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )  # fmt: skip
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("", total=_MEASUREMENTS * len(self._sides) + 1)
+            try:
+                for side in self._sides:
+                    for what in self._at_size(side):
+                        progress.update(task, description=f"L = {side}: {what}")
+                        progress.advance(task)
+                progress.update(task, description=f"L = {self._sides[0]}: a short training")
+                self._learn()
+            except KeyboardInterrupt:
+                return False
+        return True
+
+    def _at_size(self, side: int) -> Iterator[str]:
+        """Measure one thing after the other, announcing each."""
+        temperature, seconds = self._temperature, self._seconds
+        model, name, trained = _model_of_size(side)
+        yield "network"
+        self._speeds.append(timing.network_speed(model, temperature, seconds, trained=trained))
+        methods: tuple[Literal["metropolis", "wolff"], ...] = ("metropolis", "wolff")
+        for method in methods:
+            yield method.capitalize()
+            budget = _METROPOLIS * seconds if method == "metropolis" else seconds
+            self._speeds.append(timing.chain_speed(method, side, temperature, budget))
+        yield "latency, encoding, training steps"
+        self._costs.append(_cost(model, name, trained, temperature, seconds))
+
+    def _learn(self) -> None:
+        """A short training from random weights at the smallest size, limited by CPU time."""
+        cost = self._costs[0]
+        budget = _TRAINING * self._seconds
+        steps = max(_FEWEST_STEPS, round(budget * cost.training_steps_per_second))
+        recipe = standard_recipe(cost.size, 1.0, first=cost.size, steps=steps)
+        trainer = Trainer(recipe, "benchmark", report_interval=budget / _POINTS)
+        points: list[LearningPoint] = []
+        began = time.process_time()
+        for event in trainer.run():
+            if isinstance(event, TrainingProgress):
+                spent = time.process_time() - began
+                points.append(LearningPoint(spent, event.step, event.gap, event.gap_error))
+                batch = recipe.stages[0].batch
+                self._learning = LearningCurve(cost.size, batch, tuple(points))
+
+    def result(self, threads: int, complete: bool) -> Benchmark:
+        """The sizes that were measured to their end.
+
+        Raises:
+            KeyboardInterrupt: if there are none.
+        """
+        if not self._costs:
+            raise KeyboardInterrupt
+        done = {cost.size for cost in self._costs}
+        speeds = tuple(speed for speed in self._speeds if speed.size in done)
+        return Benchmark(
+            temperature=self._temperature,
+            seconds=self._seconds,
+            threads=threads,
+            clock=CLOCK,
+            processor=_processor(),
+            program_version=__version__,
+            speeds=speeds,
+            costs=tuple(self._costs),
+            growths=growths(speeds, self._costs),
+            learning=self._learning,
+            complete=complete,
+        )
 
 
 def _cost(
     model: NeuralRG, name: str, trained: bool, temperature: float, seconds: float
 ) -> NetworkCost:
     step, batch = _training_step(model)
-    return bench.network_cost(
+    return timing.network_cost(
         model,
         temperature,
         seconds,
@@ -168,102 +253,3 @@ def _processor() -> str:
         return platform.processor() or platform.machine()
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()
-
-
-# -- tables ---------------------------------------------------------------------------------------
-
-
-def print_benchmark(result: Benchmark) -> None:
-    """Both rates side by side and as ratios, what else the network costs, and the growth."""
-    console.print(
-        f"T = {result.temperature:.6g} J/k_B, {result.clock}, {result.threads} thread(s), "
-        f"{result.processor}"
-    )
-    for kind, independent in (("Samples", False), ("Independent samples", True)):
-        console.print(_speed_table(result, f"{kind} per second", independent=independent))
-    console.print(_memory_table(result))
-    console.print(
-        "Independent: Metropolis and Wolff divided by 2 τ of the slower of e and |m|, the "
-        "network times its ESS. < and >: the chain is too short for its τ, which is longer."
-    )
-    grown = [cost for cost in result.costs if not cost.trained]
-    if grown:
-        text = ", ".join(f"L = {cost.size} ({cost.model})" for cost in grown)
-        console.print(f"[yellow]No trained model for {text}: only the speed has a meaning.[/]")
-    console.print(_cost_table(result))
-    if result.growths:
-        table = Table("time of", "exponent of N", title="Growth, time ~ N^exponent")
-        for growth in result.growths:
-            error = "" if growth.error is None else f" ± {growth.error:.2f}"
-            table.add_row(growth.quantity, f"{growth.exponent:.2f}{error}")
-        console.print(table)
-
-
-def _speed_table(result: Benchmark, title: str, *, independent: bool) -> Table:
-    headers = ["L", "network", "Metropolis", "Wolff", "÷ Metropolis", "÷ Wolff"]
-    table = _table(title, *headers)
-    for cost in result.costs:
-        speeds = [result.speed(method, cost.size) for method in bench.METHODS]
-        rates = [_rate(speed, independent) for speed in speeds]
-        bounds = [independent and speed.bound for speed in speeds]
-        cells = [
-            ("<" if bound else "") + _number(rate)
-            for rate, bound in zip(rates, bounds, strict=True)
-        ]
-        for rate, bound in zip(rates[1:], bounds[1:], strict=True):
-            ratio = rates[0] / rate if rates[0] and rate else None
-            cells.append((">" if bound and ratio else "") + _number(ratio))
-        table.add_row(str(cost.size), *cells)
-    return table
-
-
-def _memory_table(result: Benchmark) -> Table:
-    headers = ("L", "ESS", "τ(e) Metrop.", "τ(|m|) Metrop.", "τ(e) Wolff", "τ(|m|) Wolff")
-    table = _table("What independence costs: effective share, and τ in samples", *headers)
-    for cost in result.costs:
-        network, *chains = (result.speed(method, cost.size) for method in bench.METHODS)
-        cells = [
-            (">" if chain.bound and tau else "") + _number(tau)
-            for chain in chains
-            for tau in (chain.tau_energy, chain.tau_magnetization)
-        ]
-        ess = "–" if network.ess is None else f"{network.ess:.3f}"
-        table.add_row(str(cost.size), ess, *cells)
-    return table
-
-
-def _cost_table(result: Benchmark) -> Table:
-    headers = ("L", "model", "ms / single", "encoded / s", "train steps / s", "MiB", "MiB train")
-    table = _table("The network: times, and peak memory of the process", *headers)
-    for cost in result.costs:
-        table.add_row(
-            str(cost.size),
-            cost.model,
-            f"{1e3 * cost.latency:.2f}",
-            _number(cost.encoded_per_second),
-            f"{_number(cost.training_steps_per_second)} × {cost.training_batch}",
-            _mebibytes(cost.sampling_memory),
-            _mebibytes(cost.training_memory),
-        )
-    return table
-
-
-def _table(title: str, *headers: str) -> Table:
-    table = Table(title=title)
-    for header in headers:
-        table.add_column(header, justify="left" if header == "model" else "right")
-    return table
-
-
-def _rate(speed: Speed, independent: bool) -> float | None:
-    return speed.independent_per_second if independent else speed.per_second
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if value >= 100.0 else f"{value:.3g}"
-
-
-def _mebibytes(value: int | None) -> str:
-    return "–" if value is None else f"{value / 2**20:,.0f}"

@@ -188,7 +188,7 @@ def verify(
 @app.command()
 def bench(
     temperature: Temperature = 2.269185314213022,
-    sizes: Annotated[str, typer.Option(help="Lattice sides, powers of two.")] = "8,16,32,64",
+    sizes: Annotated[str, typer.Option(help="Lattice sides, powers of two.")] = "8,16,32,64,128",
     seconds: Annotated[
         float, typer.Option(help="Processor time per measurement.", min=0.001, max=3600.0)
     ] = 1.5,

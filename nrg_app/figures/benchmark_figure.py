@@ -1,4 +1,4 @@
-"""Samples per second against the lattice side: plain and independent ones of every sampler."""
+"""Samples per second of every sampler against the lattice side, and the gap of a training."""
 
 from __future__ import annotations
 
@@ -12,23 +12,30 @@ from nrg_app.figures import style
 from nrg_app.figures.sheet import Sheet, dots, style_tick_labels
 
 if TYPE_CHECKING:
-    from nrg_app.analysis.benchmark import Benchmark, Method, Speed
+    from nrg_app.analysis.benchmark import Benchmark, LearningCurve, Method, Speed
 
 _COLORS = {"network": "#C27C12", "metropolis": "#6B7783", "wolff": "#2C5C9E"}
 _MARKERS = {"network": "o", "metropolis": "s", "wolff": "^"}
 _LABELS = {"network": "Network", "metropolis": "Metropolis", "wolff": "Wolff"}
 _MARKER_POINTS = 3.5
+# Left edges and width of the panels in millimetres.
+_LEFTS = (19.0, 79.0, 137.0)
+_SIDE = 39.0
+# A gap is never negative, but its estimate may be.
+_SMALLEST_GAP = 1e-6
 
 
 def benchmark_figure(benchmark: Benchmark) -> Figure:
-    """Draw both rates side by side on logarithmic axes, 178 mm wide.
+    """Draw both rates and the gap of a short training on logarithmic axes, 178 mm wide.
 
     Open symbols: a network that was not trained at this size, or a chain too short for its
     autocorrelation time (an upper bound).
     """
-    sheet = Sheet(dots(178.0), dots(74.0))
-    plain = _panel(sheet, dots(20.0), "samples per second of one core")
-    independent = _panel(sheet, dots(110.0), "independent samples per second")
+    learning = benchmark.learning if benchmark.learning and benchmark.learning.points else None
+    lefts = _LEFTS if learning else _LEFTS[:2]
+    sheet = Sheet(dots(178.0 if learning else 120.0), dots(64.0))
+    plain = _panel(sheet, lefts[0], "lattice side L", "samples per second of one core")
+    independent = _panel(sheet, lefts[1], "lattice side L", "independent samples per second")
     trained = {cost.size: cost.trained for cost in benchmark.costs}
     methods: list[Method] = ["network", "metropolis", "wolff"]
     for method in methods:
@@ -45,7 +52,9 @@ def benchmark_figure(benchmark: Benchmark) -> Figure:
         axes.set_ylim(min(limits) / 2.0, max(limits) * 2.0)
         _ticks(axes, benchmark.speeds)
     plain.legend(frameon=False, prop=style.text_font(), loc="lower left", handlelength=1.6)
-    for letter, x in (("a", 20.0), ("b", 110.0)):
+    if learning is not None:
+        _draw_learning(sheet, learning)
+    for letter, x in zip("abc", lefts, strict=False):
         sheet.text(dots(x), dots(5.2), letter, points=style.LABEL_POINTS, bold=True)
     return sheet.figure
 
@@ -63,15 +72,43 @@ def benchmark_metadata(benchmark: Benchmark) -> dict[str, str]:
     }
 
 
-def _panel(sheet: Sheet, x: int, label: str) -> Axes:
-    axes = sheet.axes(x, dots(7.0), dots(65.0), dots(56.0))
+def _panel(sheet: Sheet, x: float, across: str, up: str) -> Axes:
+    axes = sheet.axes(dots(x), dots(7.0), dots(_SIDE), dots(46.0))
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set_xlabel("lattice side L", fontproperties=style.text_font(), labelpad=2.0)
-    axes.set_ylabel(label, fontproperties=style.text_font(), labelpad=2.0)
+    axes.set_xlabel(across, fontproperties=style.text_font(), labelpad=2.0)
+    axes.set_ylabel(up, fontproperties=style.text_font(), labelpad=2.0)
     axes.grid(True, which="major", color=style.KEPT, linewidth=style.LINE_POINTS)
     axes.set_axisbelow(True)
     return axes
+
+
+def _draw_learning(sheet: Sheet, curve: LearningCurve) -> None:
+    """The gap against CPU time, with a band of one standard error."""
+    axes = _panel(sheet, _LEFTS[2], "CPU seconds of training", f"gap per site, L = {curve.size}")
+    seconds = [point.seconds for point in curve.points]
+    gaps = [max(point.gap, _SMALLEST_GAP) for point in curve.points]
+    errors = [point.gap_error for point in curve.points]
+    low = [max(gap - error, _SMALLEST_GAP) for gap, error in zip(gaps, errors, strict=True)]
+    high = [gap + error for gap, error in zip(gaps, errors, strict=True)]
+    color = _COLORS["network"]
+    axes.fill_between(seconds, low, high, color=color, alpha=0.25, linewidth=0.0)
+    axes.plot(seconds, gaps, color=color, linewidth=1.0, marker="o", markersize=1.5)
+    axes.set_xlim(min(seconds) / 1.25, max(seconds) * 1.25)
+    axes.set_ylim(min(gaps) / 2.0, max(gaps) * 2.0)
+    for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        places = _steps(*limits)
+        axis.set_ticks(places, labels=[f"{value:g}" for value in places])
+        axis.set_minor_locator(NullLocator())
+    style_tick_labels(axes)
+
+
+def _steps(low: float, high: float) -> list[float]:
+    """Powers of ten within the limits, with 2 and 5 between them if they are few."""
+    fine = high < 300.0 * low
+    factors = (1.0, 2.0, 5.0) if fine else (1.0,)
+    values = [float(f"{factor}e{power}") for power in range(-9, 10) for factor in factors]
+    return [value for value in values if low <= value <= high]
 
 
 def _curve(

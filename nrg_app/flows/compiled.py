@@ -8,6 +8,7 @@ that both signs go through the very same operations.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numba
@@ -15,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from nrg_app.flows.mixture import LOG_STD_RANGE
+from nrg_app.flows.quantile import solve_compiled
 
 Floats = npt.NDArray[np.float32]
 
 # Never "reassoc": the odd and the even part of an activation must be exactly odd and even.
-_MATH = {"contract", "nnan", "ninf", "nsz", "arcp"}
+MATH = {"contract", "nnan", "ninf", "nsz", "arcp"}
 
 _HALF, _ONE, _TWO, _THREE = (np.float32(value) for value in (0.5, 1.0, 2.0, 3.0))
 _SQRT_HALF = np.float32(0.5**0.5)
@@ -66,16 +68,18 @@ _N = _singles(0.010328, 0.802853, 2.515517)
 _D = _singles(0.001308, 0.189269, 1.432788)
 
 _LOG_STD_MIN, _LOG_STD_MAX = _singles(*LOG_STD_RANGE)
-_STEPS = 4
+_STEPS = 3
 # A Halley step this short, in standard deviations, leaves an error of about its cube.
 _LAST_STEP = np.float32(3e-3)
+# The same for a Newton step in double precision, which leaves about its square.
+_TOLERANCE = 1e-6
 
 
 # A call, or the check of a division, in a loop would keep it from being vectorized.
-_inlined = numba.njit(error_model="numpy", fastmath=_MATH, forceinline=True)
+inlined = numba.njit(error_model="numpy", fastmath=MATH, forceinline=True)
 
 
-@_inlined
+@inlined
 def _exp(x: Any) -> Any:  # pragma: no cover - compiled
     x = min(max(x, _EXP_MIN), _EXP_MAX)
     power = np.floor(x * _LOG2_E + _HALF)
@@ -85,7 +89,7 @@ def _exp(x: Any) -> Any:  # pragma: no cover - compiled
     return (p * r * r + r + _ONE) * np.int32(bits).view(np.float32)
 
 
-@_inlined
+@inlined
 def _log(x: Any) -> Any:  # pragma: no cover - compiled
     """Of a normal positive number."""
     bits = np.float32(x).view(np.int32)
@@ -101,8 +105,9 @@ def _log(x: Any) -> Any:  # pragma: no cover - compiled
     return r + (r * s * p + power * _LN2_LOW - _HALF * s) + power * _LN2_HIGH
 
 
-@_inlined
-def _tanh(x: Any) -> Any:  # pragma: no cover - compiled
+@inlined
+def tanh(x: Any) -> Any:  # pragma: no cover - compiled
+    """Exactly odd; error a few units in the last place."""
     y = min(max(x, -_TANH_LIMIT), _TANH_LIMIT)
     s = y * y
     p = ((((_P[0] * s + _P[1]) * s + _P[2]) * s + _P[3]) * s + _P[4]) * s
@@ -110,7 +115,7 @@ def _tanh(x: Any) -> Any:  # pragma: no cover - compiled
     return p / (((_Q[0] * s + _Q[1]) * s + _Q[2]) * s + _Q[3])
 
 
-@_inlined
+@inlined
 def _tail(magnitude: Any) -> Any:  # pragma: no cover - compiled
     """``exp(u^2 / 2) Q(u)`` for ``u >= 0``, with the normal survival function ``Q``."""
     t = _ONE / (_ONE + _TAIL_SLOPE * magnitude)
@@ -118,97 +123,16 @@ def _tail(magnitude: Any) -> Any:  # pragma: no cover - compiled
     return (((((p * t + _T[6]) * t + _T[7]) * t + _T[8]) * t + _T[9]) * t + _T[10]) * t
 
 
-@_inlined
-def _twice_silu(half: Any) -> Any:  # pragma: no cover - compiled
+@inlined
+def twice_silu(half: Any) -> Any:  # pragma: no cover - compiled
     """``silu(2 h) = h (1 + tanh h)``."""
-    return half + half * _tanh(half)
+    return half + half * tanh(half)
 
 
-@numba.njit(cache=True, error_model="numpy", fastmath=_MATH)
-def fold(
-    embedding: Floats, weight: Floats, bias: Floats, first: Floats, skips: Floats, hidden: Floats,
-    values: Floats, linear: Floats, folded: Floats,
-) -> None:  # pragma: no cover - compiled  # fmt: skip
-    """Fold the gains of a conditioner at one embedding into its weights.
-
-    Args:
-        embedding: (e,).
-        weight: Of the map from the embedding to gains and biases, (rows, e): gains of both
-            layers, biases of both, gains of the skips, biases of the even outputs.
-        bias: Likewise, (rows,).
-        first: Input weights, (width, inputs).
-        skips: Skip weights, the constant map first, (maps * odd outputs, inputs).
-        hidden: Odd weights of the hidden layer, (width, width).
-        values: Receives gains and biases, (rows,).
-        linear: Receives the input weights and the sum of the skips,
-            (width + odd outputs, inputs).
-        folded: Receives the odd weights of the hidden layer, (width, width).
-    """
-    width, n_inputs = first.shape
-    n_odd = linear.shape[0] - width
-    for row in range(weight.shape[0]):
-        value = bias[row]
-        for k in range(weight.shape[1]):
-            value += weight[row, k] * embedding[k]
-        values[row] = value
-    for row in range(width):
-        for j in range(n_inputs):
-            linear[row, j] = first[row, j] * (_ONE + values[row])
-        for j in range(width):
-            folded[row, j] = hidden[row, j] * (_ONE + values[width + row])
-    for row in range(n_odd):
-        for j in range(n_inputs):
-            value = skips[row, j]
-            for k in range(1, skips.shape[0] // n_odd):
-                gain = values[4 * width + (k - 1) * n_odd + row]
-                value += gain * skips[k * n_odd + row, j]
-            linear[width + row, j] = value
-
-
-@numba.njit(cache=True, error_model="numpy")
-def activate(values: Floats, bias: Floats, even: Floats) -> None:  # pragma: no cover - compiled
-    """Replace ``a`` by ``silu(b + a) - silu(b - a)`` and write the sum to ``even``.
-
-    Args:
-        values: ``a``, (width, columns).
-        bias: ``b``, (width,).
-        even: (width, columns).
-    """
-    for row in range(values.shape[0]):
-        b = _HALF * bias[row]
-        for j in range(values.shape[1]):
-            a = _HALF * values[row, j]
-            plus, minus = _twice_silu(b + a), _twice_silu(b - a)
-            values[row, j] = plus - minus
-            even[row, j] = plus + minus
-
-
-@numba.njit(cache=True, error_model="numpy")
-def activate_residual(
-    odd_in: Floats, even_in: Floats, bias: Floats, odd: Floats, even: Floats
-) -> None:  # pragma: no cover - compiled
-    """Add ``silu(c + b + a) -+ silu(c + b - a)`` to ``odd`` and ``even``.
-
-    Args:
-        odd_in: ``a``, (width, columns).
-        even_in: ``c``, (width, columns).
-        bias: ``b``, (width,).
-        odd: (width, columns).
-        even: (width, columns).
-    """
-    for row in range(odd.shape[0]):
-        for j in range(odd.shape[1]):
-            a = _HALF * odd_in[row, j]
-            c = _HALF * (even_in[row, j] + bias[row])
-            plus, minus = _twice_silu(c + a), _twice_silu(c - a)
-            odd[row, j] += plus - minus
-            even[row, j] += plus + minus
-
-
-@_inlined
+@inlined
 def _mirrored(sign: Any, w: Any, c: Any, k: Any, e0: Any, e1: Any, mode: Any) -> Any:
     """Log-weight, mean and log-width of the upper and of the lower component of ``sign x``."""
-    spread = mode * _exp(_THREE * _tanh(e0 / _THREE))
+    spread = mode * _exp(_THREE * tanh(e0 / _THREE))
     odds = _TWO * sign * w
     shift = _log(_ONE + _exp(-abs(odds)))
     centre, skew = sign * c, sign * k
@@ -219,14 +143,14 @@ def _mirrored(sign: Any, w: Any, c: Any, k: Any, e0: Any, e1: Any, mode: Any) ->
     return up, low, centre + spread, centre - spread, s_up, s_low
 
 
-@_inlined
+@inlined
 def _log_density(x: Any, up: Any, low: Any, m_up: Any, m_low: Any, s_up: Any, s_low: Any) -> Any:
     u, v = (x - m_up) * _exp(-s_up), (x - m_low) * _exp(-s_low)
     p, q = up - s_up - _HALF * u * u, low - s_low - _HALF * v * v
     return max(p, q) + _log(_ONE + _exp(-abs(p - q))) + _LOG_DENSITY_NORM
 
 
-@_inlined
+@inlined
 def _start(magnitude: Any, target: Any, w_up: Any, w_low: Any) -> Any:
     """Whether the quantile lies in the upper component, and its place there, in deviations.
 
@@ -240,13 +164,13 @@ def _start(magnitude: Any, target: Any, w_up: Any, w_low: Any) -> Any:
     return upper, (place if part < _HALF else -place)
 
 
-@_inlined
+@inlined
 def _survival(u: Any, kernel: Any) -> Any:
     tail = _tail(abs(u)) * kernel
     return tail if u >= np.float32(0.0) else _ONE - tail
 
 
-@_inlined
+@inlined
 def _halley(x: Any, log_target: Any, w_up: Any, w_low: Any, m_up: Any, m_low: Any,
             i_up: Any, i_low: Any) -> Any:  # fmt: skip
     """Step of Halley's method for ``ln S(x) = ln Q(z)``."""
@@ -261,7 +185,7 @@ def _halley(x: Any, log_target: Any, w_up: Any, w_low: Any, m_up: Any, m_low: An
     return newton / max(bend, _HALF)
 
 
-@numba.njit(cache=True, error_model="numpy", fastmath=_MATH)
+@numba.njit(cache=True, error_model="numpy", fastmath=MATH)
 def generate_sites(
     z: Floats, read: Floats, mode: float, x: Floats, log_density: Floats, wrong: Floats
 ) -> float:  # pragma: no cover - compiled
@@ -269,7 +193,7 @@ def generate_sites(
 
     Args:
         z: Latents, (n,).
-        read: What the conditioner says of every site, (5, n).
+        read: What the conditioner says of every site, (5 or more, n).
         mode: Distance of the modes from their centre where the conditioner says nothing.
         x: Receives the sites, (n,).
         log_density: Receives ``ln f(x)``, (n,).
@@ -306,7 +230,34 @@ def generate_sites(
     return float(wrong.sum())
 
 
-@numba.njit(cache=True, error_model="numpy", fastmath=_MATH)
+@numba.njit(cache=True)
+def solve_again(
+    z: Floats, read: Floats, mode: float, x: Floats, log_density: Floats, wrong: Floats
+) -> None:  # pragma: no cover - compiled
+    """Solve the wrong sites in double precision, bracketed; arguments of :func:`generate_sites`."""
+    latent = np.empty(1)
+    weights, means, stds = np.empty((2, 1)), np.empty((2, 1)), np.empty((2, 1))
+    for j in range(z.shape[0]):
+        if wrong[j] == np.float32(0.0):
+            continue
+        latent[0] = z[j]
+        spread = mode * math.exp(3.0 * math.tanh(read[3, j] / 3.0))
+        for part in range(2):
+            sign = 1.0 - 2.0 * part
+            odds = min(-2.0 * sign * read[0, j], 700.0)
+            weights[part, 0] = 1.0 / (1.0 + math.exp(odds))
+            means[part, 0] = read[1, j] + sign * spread
+            width = read[4, j] + sign * read[2, j]
+            stds[part, 0] = math.exp(min(max(width, LOG_STD_RANGE[0]), LOG_STD_RANGE[1]))
+        x[j] = solve_compiled(latent, weights, means, stds, _TOLERANCE)[0]
+        density = 0.0
+        for part in range(2):
+            u = (x[j] - means[part, 0]) / stds[part, 0]
+            density += weights[part, 0] / stds[part, 0] * math.exp(-0.5 * u * u)
+        log_density[j] = math.log(max(density, 1e-300) / math.sqrt(2.0 * math.pi))
+
+
+@numba.njit(cache=True, error_model="numpy", fastmath=MATH)
 def density_of_sites(
     x: Floats, read: Floats, mode: float, log_density: Floats
 ) -> None:  # pragma: no cover - compiled

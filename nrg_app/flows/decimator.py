@@ -7,8 +7,10 @@ quantile function of a two-component mixture that a conditioner reads off the kn
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -58,7 +60,20 @@ class SiteStage(nn.Module):
 
     def folded(self, embedding: Tensor) -> FoldedStage:
         """The stage at fixed controls, an embedding ``(16, 1)``, without gradients."""
-        return FoldedStage(self.conditioner, self.gather, embedding, self.mode)
+        return FoldedStage(self.conditioner, self.gather, embedding, self.start, self.mode)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """Folded stages, good for one embedding until a parameter changes."""
+
+    embedding: bytes
+    watched: tuple[nn.Parameter, ...]
+    versions: list[int]
+    stages: tuple[FoldedStage, ...]
+
+    def fits(self, embedding: bytes) -> bool:
+        return embedding == self.embedding and self.versions == [p._version for p in self.watched]
 
 
 class Decimator(nn.Module):
@@ -84,6 +99,7 @@ class Decimator(nn.Module):
             SiteStage(stage, width, mode, conditioner)
             for stage, conditioner in zip(stages, known, strict=True)
         )
+        self._kept: _Kept | None = None
 
     def _stages(self) -> Iterator[SiteStage]:
         return cast(Iterator[SiteStage], iter(self.stages))
@@ -97,7 +113,7 @@ class Decimator(nn.Module):
             The rows and, if the ``density`` is asked for, what :meth:`log_density` says of them;
             without it the second tensor has no meaning.
         """
-        if is_foldable(coarse, embedding):
+        if is_foldable(coarse, embedding, scale):
             return self._generate_folded(coarse, latents, embedding, scale)
         rows, features = coarse, site_features(coarse, scale)
         total = coarse.new_zeros(coarse.shape[1])
@@ -117,25 +133,25 @@ class Decimator(nn.Module):
         known, batch = coarse.shape
         features = coarse.new_empty(N_FEATURES, known + len(latents), batch)
         features[:, :known] = site_features(coarse, scale)
-        total = coarse.new_zeros(batch)
-        for stage, z in zip(self._stages(), self._split(latents), strict=True):
-            rows, spins = features[:, stage.start : stage.start + stage.count]
-            total += stage.folded(embedding).generate(features, z, rows)
-            torch.tanh(torch.mul(rows, scale, out=spins), out=spins)
-        return features[0], total
+        total, field_scale = np.zeros(batch), float(scale)
+        split = self._split(latents.contiguous())
+        for stage, z in zip(self._folded(embedding), split, strict=True):
+            stage.generate(features, z, field_scale, total)
+        return features[0], torch.from_numpy(total).to(coarse.dtype)
 
     def log_density(self, fine: Tensor, embedding: Tensor, scale: Tensor) -> Tensor:
         """``ln`` of the density of the new sites given the coarse ones, ``(batch,)``."""
         features = site_features(fine, scale)
+        if is_foldable(fine, embedding, scale):
+            sums = np.zeros(fine.shape[1])
+            for folded in self._folded(embedding):
+                folded.add_log_density(features, sums)
+            return torch.from_numpy(sums).to(fine.dtype)
         total = fine.new_zeros(fine.shape[1])
-        folded = is_foldable(fine, embedding)
         for stage in self._stages():
             x = fine[stage.start : stage.start + stage.count]
-            if folded:
-                total = total + stage.folded(embedding).log_density(features, x)
-            else:
-                mixture = stage.mixture(features[:, : stage.start], embedding)
-                total = total + mixture_log_density(x, *mixture).sum(0)
+            mixture = stage.mixture(features[:, : stage.start], embedding)
+            total = total + mixture_log_density(x, *mixture).sum(0)
         return total
 
     def read(self, fine: Tensor, embedding: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
@@ -153,6 +169,16 @@ class Decimator(nn.Module):
             latents.append(mixture_latent(x, *mixture))
             total = total + mixture_log_density(x, *mixture).sum(0)
         return torch.cat(latents), total
+
+    def _folded(self, embedding: Tensor) -> tuple[FoldedStage, ...]:
+        """The stages at fixed controls; the last ones are kept."""
+        name = embedding.numpy().tobytes()
+        if self._kept is None or not self._kept.fits(name):
+            # Parameters made in inference mode count no versions, but they are never trained.
+            watched = tuple(p for p in self.parameters() if not p.is_inference())
+            stages = tuple(stage.folded(embedding) for stage in self._stages())
+            self._kept = _Kept(name, watched, [p._version for p in watched], stages)
+        return self._kept.stages
 
     def _split(self, latents: Tensor) -> tuple[Tensor, ...]:
         counts = [stage.count for stage in self._stages()]

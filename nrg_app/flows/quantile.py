@@ -43,20 +43,29 @@ def solve_quantile(z: Tensor, weights: Tensor, means: Tensor, log_stds: Tensor) 
     flat = z.reshape(-1)
     if z.device.type == "cpu":
         arrays = [t.contiguous().numpy() for t in (flat, *parts)]
-        x = torch.from_numpy(_solve_compiled(*arrays, _TOLERANCE[z.dtype]))
+        x = torch.from_numpy(solve_compiled(*arrays, _TOLERANCE[z.dtype]))
     else:
         x = solve_with_tensors(flat, *parts)
     return x.reshape(z.shape)
 
 
 @numba.njit(cache=True)
-def _solve_compiled(
+def solve_compiled(
     z: npt.NDArray[np.floating],
     weights: npt.NDArray[np.floating],
     means: npt.NDArray[np.floating],
     stds: npt.NDArray[np.floating],
     tolerance: float,
 ) -> npt.NDArray[np.floating]:  # pragma: no cover - compiled
+    """The same as :func:`solve_quantile` for arrays.
+
+    Args:
+        z: ``(n,)``.
+        weights: ``(components, n)``.
+        means: Likewise.
+        stds: Likewise.
+        tolerance: Length of the last step in units of the narrowest component.
+    """
     n_components, n = means.shape
     result = np.empty_like(z)
     for i in range(n):

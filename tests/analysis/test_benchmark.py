@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from nrg_app import __version__
-from nrg_app.analysis import benchmark
-from nrg_app.analysis.benchmark import Speed, chain_speed, fit_exponent, growths, network_speed
+from nrg_app.analysis import timing
+from nrg_app.analysis.benchmark import Speed, fit_exponent, growths, without_overhead
+from nrg_app.analysis.timing import chain_speed, network_speed
 from nrg_app.flows.card import ModelCard
 from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
 from nrg_app.flows.neural_rg import NeuralRG
@@ -55,15 +56,19 @@ def test_a_network_counts_its_effective_samples_only_if_it_is_trained(model: Neu
     assert trained.ess is not None
     assert 0.0 < trained.ess <= 1.0
     assert trained.independent_per_second == pytest.approx(trained.per_second * trained.ess)
-    assert trained.samples % benchmark.BATCH == 0
+    assert trained.samples % timing.BATCH == 0
+    assert trained.gap is not None
+    assert trained.gap_error is not None
+    # The gap is a Kullback-Leibler divergence per site; five standard errors.
+    assert trained.gap > -5.0 * trained.gap_error
     untrained = network_speed(model, TEMPERATURE, 0.01, trained=False)
-    assert untrained.ess is None
+    assert (untrained.ess, untrained.gap, untrained.gap_error) == (None, None, None)
     assert untrained.independent_per_second is None
 
 
 def test_the_cost_of_a_network_is_positive(model: NeuralRG) -> None:
     steps = []
-    cost = benchmark.network_cost(
+    cost = timing.network_cost(
         model, TEMPERATURE, 0.01, name="test", trained=True,
         training_step=lambda: steps.append(1), training_batch=32,
     )  # fmt: skip
@@ -86,3 +91,41 @@ def test_growth_leaves_out_what_is_not_known() -> None:
     assert set(found) == {"network, a sample", "wolff, a sample"}
     assert found["network, a sample"].exponent == pytest.approx(1.0)
     assert found["network, a sample"].error is None
+
+
+def test_the_gap_of_a_batch_is_that_of_its_weights(model: NeuralRG) -> None:
+    speed = network_speed(model, TEMPERATURE, 0.01, trained=True, seed=3)
+    generator = torch.Generator().manual_seed(3)
+    batches = [
+        timing.draw_spins(model, TEMPERATURE, timing.BATCH, generator)
+        for _ in range(speed.samples // timing.BATCH)
+    ]
+    weights = torch.cat(batches).double()
+    expected = (model.log_partition_target(TEMPERATURE) - float(weights.mean())) / 16
+    assert speed.gap == pytest.approx(expected, rel=1e-9)
+    assert speed.gap_error == pytest.approx(float(weights.std()) / len(weights) ** 0.5 / 16)
+
+
+def test_sizes_with_much_overhead_are_left_out_of_a_fit() -> None:
+    def times(overhead: float, power: float) -> list[tuple[int, float]]:
+        return [(side, overhead + (side / 128) ** (2 * power)) for side in (8, 16, 32, 64, 128)]
+
+    # A tenth of the time is overhead at 0.5, reached at L = 128 alone: then the three largest.
+    assert [side for side, _ in without_overhead(times(0.05, 1.0))] == [32, 64, 128]
+    # Reached at 0.04 and at 0.01: the times of L = 16 and 32 are 0.02 and 0.07.
+    assert [side for side, _ in without_overhead(times(0.004, 1.0))] == [32, 64, 128]
+    assert [side for side, _ in without_overhead(times(0.001, 1.0))] == [16, 32, 64, 128]
+    assert len(without_overhead(times(0.0, 1.0))) == 5
+    # A time that grows faster than N has no overhead to speak of.
+    assert len(without_overhead(times(0.0, 1.25))) == 5
+    assert without_overhead(times(0.05, 1.0)[:2]) == times(0.05, 1.0)[:2]
+
+
+def test_growth_names_the_sizes_of_its_fit() -> None:
+    speeds = [
+        Speed("network", side, 64, 1.0 / (0.05 + (side / 128) ** 2), None)
+        for side in (128, 64, 32, 16, 8)
+    ]
+    (growth,) = growths(speeds, [])
+    assert growth.sizes == (32, 64, 128)
+    assert growth.error is not None

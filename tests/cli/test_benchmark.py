@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from nrg_app.analysis.benchmark import Benchmark
+from nrg_app.analysis import timing
+from nrg_app.analysis.benchmark import Benchmark, Speed
 from nrg_app.cli import main
 
 
@@ -34,11 +35,58 @@ def test_a_short_run_writes_everything(
     assert [(cost.size, cost.trained) for cost in result.costs] == [(4, False), (8, True)]
     assert result.speed("network", 4).independent_per_second is None
     assert any(growth.quantity == "network, a sample" for growth in result.growths)
+    assert result.complete
+    assert result.learning is not None
+    assert result.learning.size == 4
+    seconds = [point.seconds for point in result.learning.points]
+    assert seconds == sorted(seconds)
+    assert result.learning.points[-1].steps >= 5
+    network = result.speed("network", 8)
+    assert network.gap is not None
+    assert network.gap_error is not None
+    # The shipped model of L = 8 has a gap of 2e-4 at Tc; its batches err by 1e-4.
+    assert abs(network.gap) < 2e-3
     assert figure.read_bytes().startswith(b"%PDF")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bench.json", "bench.pdf"]
     text = capsys.readouterr().out
     assert "Independent samples per second" in text
     assert "No trained model for L = 4" in text
+    assert "A short training: L = 4" in text
+    assert "Growth, time ~ N^exponent" in text
+
+
+def test_an_interrupted_run_writes_what_it_has(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chain_speed = timing.chain_speed
+
+    def interrupted(method: str, size: int, temperature: float, seconds: float) -> Speed:
+        if size == 8:
+            raise KeyboardInterrupt
+        return chain_speed(method, size, temperature, seconds)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(timing, "chain_speed", interrupted)
+    json, figure = tmp_path / "bench.json", tmp_path / "bench.svg"
+    options = ("--sizes", "4,8", "--seconds", 0.01, "--json", json, "--figure", figure)
+    assert bench(monkeypatch, *options) == 130
+    result = TypeAdapter(Benchmark).validate_json(json.read_text())
+    assert {speed.size for speed in result.speeds} == {4}
+    assert [cost.size for cost in result.costs] == [4]
+    assert (result.complete, result.learning, result.growths) == (False, None, ())
+    assert figure.exists()
+    assert "Stopped before the end" in capsys.readouterr().out
+
+
+def test_a_run_that_is_stopped_at_once_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def interrupted(*_arguments: object, **_options: object) -> Speed:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(timing, "network_speed", interrupted)
+    json = tmp_path / "bench.json"
+    assert bench(monkeypatch, "--sizes", "4", "--seconds", 0.01, "--json", json) == 130
+    assert not json.exists()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,236 @@
+"""One stage of an octave as a compiled loop over blocks of columns that stay in the cache.
+
+A column is one site of one sample.  Every block gathers the neighbours, passes them through the
+folded conditioner and turns latents into sites; nothing between is written to memory, and a
+single sample costs no more calls than a batch.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from nrg_app.flows.compiled import (
+    MATH,
+    Floats,
+    density_of_sites,
+    generate_sites,
+    solve_again,
+    tanh,
+    twice_silu,
+)
+from nrg_app.flows.products import COLUMNS, ROWS, add_product
+
+Doubles = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+# Columns of a block: its 224 rows of numbers fill 28 kilobytes.
+_BLOCK = 2 * COLUMNS
+_N_ODD, _N_EVEN = 3, 2
+_HALF, _ONE, _ZERO = (np.float32(value) for value in (0.5, 1.0, 0.0))
+
+
+def padded(rows: int) -> int:
+    """Number of rows of a matrix with zeros added, as the products need it."""
+    return -(-rows // ROWS) * ROWS
+
+
+@numba.njit(cache=True, error_model="numpy", fastmath=MATH)
+def fold(
+    embedding: Floats, weight: Floats, bias: Floats, first: Floats, skips: Floats, hidden: Floats,
+    linear: Floats, folded: Floats, biases: Floats,
+) -> None:  # pragma: no cover - compiled  # fmt: skip
+    """Fold the gains of a conditioner at one embedding into its weights.
+
+    Args:
+        embedding: (e,).
+        weight: Of the map from the embedding to gains and biases, (rows, e): gains of both
+            layers, biases of both, gains of the skips, biases of the even outputs.
+        bias: Likewise, (rows,).
+        first: Input weights, (width, inputs).
+        skips: Skip weights, the constant map first, (maps * odd outputs, inputs).
+        hidden: Odd weights of the hidden layer, (width, width).
+        linear: Receives the input weights and, in the last four rows, the sum of the skips.
+        folded: Receives the odd weights of the hidden layer.
+        biases: Receives the biases of both layers and of the even outputs, (3, columns).
+    """
+    width, n_inputs = first.shape
+    values = np.empty(weight.shape[0], np.float32)
+    for row in range(weight.shape[0]):
+        value = bias[row]
+        for k in range(weight.shape[1]):
+            value += weight[row, k] * embedding[k]
+        values[row] = value
+    for row in range(width):
+        for j in range(n_inputs):
+            linear[row, j] = first[row, j] * (_ONE + values[row])
+        for j in range(width):
+            folded[row, j] = hidden[row, j] * (_ONE + values[width + row])
+        biases[0, row], biases[1, row] = values[2 * width + row], values[3 * width + row]
+    for row in range(_N_ODD):
+        for j in range(n_inputs):
+            value = skips[row, j]
+            for k in range(1, skips.shape[0] // _N_ODD):
+                gain = values[4 * width + (k - 1) * _N_ODD + row]
+                value += gain * skips[k * _N_ODD + row, j]
+            linear[linear.shape[0] - ROWS + row, j] = value
+    for row in range(_N_EVEN):
+        biases[2, row] = values[len(values) - _N_EVEN + row]
+
+
+@numba.njit(cache=True, error_model="numpy")
+def generate_stage(
+    features: Floats, start: int, index: Integers, z: Floats, scale: float, mode: float,
+    linear: Floats, hidden: Floats, output: Floats, biases: Floats, total: Doubles,
+) -> None:  # pragma: no cover - compiled  # fmt: skip
+    """Write the sites of a stage to the features and add the logarithm of their density.
+
+    Args:
+        features: Sites in units of the field scale and ``tanh`` of the field, (2, sites, batch).
+        start: Number of sites that are known.
+        index: The seen sites, (neighbours, count).
+        z: Latents, (count, batch).
+        scale: The field scale.
+        mode: Distance of the modes from their centre where the conditioner says nothing.
+        linear: Of :func:`fold`.
+        hidden: Odd and even weights of the hidden layer, (2, width, width).
+        output: Odd and even output weights, (2, 4, width).
+        biases: Of :func:`fold`.
+        total: ``ln`` of the density is added to it, (batch,), in nats.
+    """
+    batch, columns = z.shape[1], z.size
+    latents, sites, spins = z.reshape(-1), features[0].reshape(-1), features[1].reshape(-1)
+    block, odd, even, more, read = _room(linear, hidden)
+    latent, site = np.zeros(_BLOCK, np.float32), np.empty(_BLOCK, np.float32)
+    density, wrong = np.empty(_BLOCK, np.float32), np.empty(_BLOCK, np.float32)
+    for first in range(0, columns, _BLOCK):
+        n = min(_BLOCK, columns - first)
+        _gather(features, index, first, n, block)
+        _conditioner(block, linear, hidden, output, biases, odd, even, more, read)
+        for j in range(n):
+            latent[j] = latents[first + j]
+        if generate_sites(latent, read, mode, site, density, wrong) > _ZERO:
+            solve_again(latent, read, mode, site, density, wrong)
+        offset = start * batch + first
+        for j in range(n):
+            sites[offset + j] = site[j]
+            spins[offset + j] = tanh(site[j] * np.float32(scale))
+        _add_to_samples(density, first, n, total)
+
+
+@numba.njit(cache=True, error_model="numpy")
+def density_stage(
+    features: Floats, start: int, index: Integers, mode: float,
+    linear: Floats, hidden: Floats, output: Floats, biases: Floats, total: Doubles,
+) -> None:  # pragma: no cover - compiled  # fmt: skip
+    """Add the logarithm of the density of a stage; arguments as of :func:`generate_stage`."""
+    batch = features.shape[2]
+    columns = index.shape[1] * batch
+    sites = features[0].reshape(-1)
+    block, odd, even, more, read = _room(linear, hidden)
+    site, density = np.zeros(_BLOCK, np.float32), np.empty(_BLOCK, np.float32)
+    for first in range(0, columns, _BLOCK):
+        n = min(_BLOCK, columns - first)
+        _gather(features, index, first, n, block)
+        _conditioner(block, linear, hidden, output, biases, odd, even, more, read)
+        offset = start * batch + first
+        for j in range(n):
+            site[j] = sites[offset + j]
+        density_of_sites(site, read, mode, density)
+        _add_to_samples(density, first, n, total)
+
+
+@numba.njit(cache=True)
+def _room(
+    linear: Floats, hidden: Floats
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:  # pragma: no cover - compiled
+    width = hidden.shape[1]
+    return (
+        np.zeros((linear.shape[1], _BLOCK), np.float32),
+        np.empty((linear.shape[0], _BLOCK), np.float32),
+        np.empty((width, _BLOCK), np.float32),
+        np.empty((2 * width, _BLOCK), np.float32),
+        np.empty((2 * ROWS, _BLOCK), np.float32),
+    )
+
+
+@numba.njit(cache=True)
+def _gather(
+    features: Floats, index: Integers, first: int, n: int, block: Floats
+) -> None:  # pragma: no cover - compiled
+    """Neighbours of the columns ``first .. first + n``: all fields, then all spins."""
+    batch, n_neighbours = features.shape[2], index.shape[0]
+    site, sample, j = first // batch, first % batch, 0
+    while j < n:
+        length = min(batch - sample, n - j)
+        for k in range(n_neighbours):
+            seen = index[k, site]
+            for i in range(length):
+                block[k, j + i] = features[0, seen, sample + i]
+                block[n_neighbours + k, j + i] = features[1, seen, sample + i]
+        j, site, sample = j + length, site + 1, 0
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _conditioner(
+    block: Floats, linear: Floats, hidden: Floats, output: Floats, biases: Floats,
+    odd: Floats, even: Floats, more: Floats, read: Floats,
+) -> None:  # pragma: no cover - compiled  # fmt: skip
+    """The folded conditioner: rows 0 .. 2 of ``read`` are its odd outputs, 3 and 4 its even ones.
+
+    The other arrays are scratch.
+    """
+    width = hidden.shape[1]
+    odd[:] = _ZERO
+    add_product(linear, block, odd)
+    for row in range(width):
+        _activate(biases[0, row], odd[row], even[row])
+        more[row, :] = _ZERO
+        more[width + row, :] = biases[1, row]
+    add_product(hidden[0], odd, more[:width])
+    add_product(hidden[1], even, more[width:])
+    for row in range(width):
+        _activate_residual(more[row], more[width + row], odd[row], even[row])
+    for row in range(_N_ODD):
+        read[row] = odd[width + row]
+    for row in range(ROWS):
+        read[_N_ODD + row, :] = biases[2, row]
+    # The fourth row of the odd weights is zero and leaves the first even output as it is.
+    add_product(output[0], odd, read[:ROWS])
+    add_product(output[1], even, read[_N_ODD:])
+
+
+@numba.njit(error_model="numpy", forceinline=True)
+def _activate(bias: float, a: Floats, even: Floats) -> None:  # pragma: no cover - compiled
+    """Replace ``a`` by ``silu(b + a) - silu(b - a)`` and write the sum to ``even``."""
+    b = _HALF * bias
+    for j in range(_BLOCK):
+        half = _HALF * a[j]
+        plus, minus = twice_silu(b + half), twice_silu(b - half)
+        a[j] = plus - minus
+        even[j] = plus + minus
+
+
+@numba.njit(error_model="numpy", forceinline=True)
+def _activate_residual(
+    a: Floats, c: Floats, odd: Floats, even: Floats
+) -> None:  # pragma: no cover - compiled
+    """Add ``silu(c + a) -+ silu(c - a)`` to ``odd`` and ``even``."""
+    for j in range(_BLOCK):
+        half, middle = _HALF * a[j], _HALF * c[j]
+        plus, minus = twice_silu(middle + half), twice_silu(middle - half)
+        odd[j] += plus - minus
+        even[j] += plus + minus
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _add_to_samples(
+    density: Floats, first: int, n: int, total: Doubles
+) -> None:  # pragma: no cover - compiled
+    sample = first % len(total)
+    for j in range(n):
+        total[sample] += density[j]
+        sample += 1
+        if sample == len(total):
+            sample = 0
