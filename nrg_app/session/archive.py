@@ -7,6 +7,7 @@ nothing is unpacked to the disk or unpickled, and sizes are checked before anyth
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -23,10 +24,9 @@ from numpy.typing import NDArray
 
 from nrg_app import __version__
 from nrg_app.errors import NRGError
-from nrg_app.session.document import Session, Snapshot
-from nrg_app.session.schema import Layout, SessionData, SnapshotData, parse
+from nrg_app.session.document import Layout, Session, Snapshot
+from nrg_app.session.schema import SessionData, SnapshotData, parse
 
-SUFFIX = ".nrg"
 MAX_FILE_BYTES = 2**25
 _JSON, _THUMBNAILS = "session.json", "thumbnails.npz"
 _MAX_JSON_BYTES, _MAX_NPZ_BYTES = 2**22, 2**25
@@ -65,7 +65,8 @@ def save_session(
         temporary.write_bytes(content)
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         raise NRGError(
             f"Cannot write '{path}': {error.strerror or error}. Save under another name."
         ) from error

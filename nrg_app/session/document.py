@@ -26,6 +26,8 @@ SHOWN_SAMPLES = 25
 MAX_SEED = 2**31 - 1
 MAX_SPEED = 60.0
 MAX_SNAPSHOTS = 256
+SUFFIX = ".nrg"
+"""How the names of session files end; ``session.archive`` reads and writes them."""
 T = TypeVar("T")
 
 DOCUMENT = (
@@ -64,6 +66,14 @@ class SessionEvents(SignalGroup):
     frozen_scale = Signal(int)
     selected = Signal(int)
     snapshots = Signal(tuple)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the window shows: the panel that fills it ("" for none) and the tab in front."""
+
+    maximised: str = ""
+    tab: str = ""
 
 
 @dataclass(frozen=True, eq=False)

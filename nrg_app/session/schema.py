@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from nrg_app.errors import NRGError
-from nrg_app.session.document import MAX_SNAPSHOTS, StripViewName, ViewName
+from nrg_app.session.document import MAX_SNAPSHOTS, Layout, StripViewName, ViewName
 from nrg_app.session.messages import SamplerName
 from nrg_app.session.models import SUFFIX
 
@@ -39,13 +39,6 @@ Redraws = Annotated[tuple[Redraw, ...], Field(max_length=32)]
 
 class _Data(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Layout(_Data):
-    """What the window shows: the panel that fills it ("" for none) and the tab in front."""
-
-    maximised: str = Field(default="", max_length=64)
-    tab: str = Field(default="", max_length=64)
 
 
 class SnapshotData(_Data):

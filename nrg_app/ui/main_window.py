@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, QTimer
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from nrg_app.errors import NRGError
@@ -18,6 +19,7 @@ from nrg_app.ui.actions import Actions, set_icon
 from nrg_app.ui.activity import Activity
 from nrg_app.ui.commands import Commands
 from nrg_app.ui.dialogs import Dialogs
+from nrg_app.ui.documents import Documents
 from nrg_app.ui.explore import Explore
 from nrg_app.ui.feed import ClientFactory, SampleFeed
 from nrg_app.ui.frame_clock import FrameClock
@@ -43,6 +45,7 @@ class MainWindow(QWidget):
         session: the document; the window starts from what it says.
         preferences: what was remembered, and where to remember it.
         client_factory: starts the sampler, once the window is on the screen.
+        autosave_folder: where unsaved changes are kept, None to keep none.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class MainWindow(QWidget):
         session: Session,
         preferences: Preferences,
         client_factory: ClientFactory = SamplerClient,
+        autosave_folder: Path | None = None,
     ) -> None:
         super().__init__()
         self.session = session
@@ -60,9 +64,9 @@ class MainWindow(QWidget):
         self.entry: ModelEntry | None = None
         self._draws = 0
         self._started = False
-        self.setWindowTitle("NRG")
         self.setWindowIcon(window_icon())
         self.setMinimumSize(SMALLEST)
+        self.setAcceptDrops(True)
         self.actions_ = Actions(self)
         self.feed = SampleFeed(session, client_factory, self)
         self._build()
@@ -72,6 +76,7 @@ class MainWindow(QWidget):
         self._connect()
         self._list_models()
         self._show_state()
+        self.documents = Documents(self, autosave_folder)
         self._speed_timer = QTimer(self)
         self._speed_timer.setInterval(_SPEED_MS)
         self._speed_timer.timeout.connect(self._show_speed)
@@ -108,14 +113,13 @@ class MainWindow(QWidget):
         follow(self, events.model, self._model_changed)
         self.sidebar.run.seed.edited.connect(self.commands.set_first_seed)
         self.sidebar.snapshots.restore.connect(self._restore)
-        self.dialogs.model_chosen.connect(self.choose_model)
         for panel in self.explore.panels:
-            panel.placeholder_activated.connect(self.dialogs.open_model)
+            panel.placeholder_activated.connect(actions["open_model"].trigger)
             panel.retry_requested.connect(feed.ask)
         for name, slot in {
             "snapshot": self._take_snapshot,
             "export": lambda: self.dialogs.show_export(self.theme, self.samples),
-            "open_model": self.dialogs.open_model,
+            "open_model": lambda: self.dialogs.ask_open(models=True),
             "model_details": lambda: self.dialogs.show_model(self.theme, self.entry),
             "restart": self._forget_draws,
             "theme": self.toggle_theme,
@@ -211,10 +215,14 @@ class MainWindow(QWidget):
         self.session.take_snapshot(self.samples.spins[index])
 
     def _restore(self, snapshot: object) -> None:
-        self.session.playing = False
-        self.actions_["sweep"].setChecked(False)
+        self.stop_motion()
         with self.feed.hold():
             self.session.restore(snapshot)  # type: ignore[arg-type]
+
+    def stop_motion(self) -> None:
+        """End playing and the sweep."""
+        self.session.playing = False
+        self.actions_["sweep"].setChecked(False)
 
     # Appearance
 
@@ -272,11 +280,24 @@ class MainWindow(QWidget):
         if not self._started:
             self._started = True
             QTimer.singleShot(0, self.feed.start)
+            QTimer.singleShot(0, self.documents.start)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take session and model files."""
+        if self.documents.dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        path = self.documents.dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.documents.open_file(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the state and end every process."""
-        self.session.playing = False
-        self.actions_["sweep"].setChecked(False)
+        self.stop_motion()
+        self.documents.close()
         self._speed_timer.stop()
         self.dialogs.close()
         self.feed.close()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from nrg_app.ui.theme import DARK, THEMES, Theme
 
 ORGANIZATION = APPLICATION = "NRG"
+RECENT = 8  # session files that are remembered
 
 
 class Preferences:
@@ -58,6 +61,30 @@ class Preferences:
     @temperature.setter
     def temperature(self, temperature: float) -> None:
         self._settings.setValue("temperature", repr(temperature))
+
+    @property
+    def recent(self) -> list[Path]:
+        """The session files opened or saved last, newest first."""
+        value = self._settings.value("recent", "[]")
+        try:
+            paths = json.loads(value if isinstance(value, str) else "[]")
+        except ValueError:
+            return []
+        if not isinstance(paths, list):
+            return []
+        return [Path(path) for path in paths if isinstance(path, str)][:RECENT]
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file first among the recent ones."""
+        path = path.absolute()
+        self._set_recent([path, *(other for other in self.recent if other != path)])
+
+    def forget_recent(self, path: Path) -> None:
+        """Take a file off the recent ones."""
+        self._set_recent([other for other in self.recent if other != path.absolute()])
+
+    def _set_recent(self, paths: list[Path]) -> None:
+        self._settings.setValue("recent", json.dumps([str(path) for path in paths[:RECENT]]))
 
     def save(self) -> None:
         """Write to the disk now."""

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from nrg_app.errors import NRGError
 from nrg_app.session.archive import MAX_FILE_BYTES, encode, load_session, save_session
-from nrg_app.session.document import MAX_SNAPSHOTS, Session
-from nrg_app.session.schema import VERSION, Layout, migrate, parse
+from nrg_app.session.document import MAX_SNAPSHOTS, Layout, Session
+from nrg_app.session.schema import VERSION, migrate, parse
 
 FIXTURE = Path(__file__).parent / "fixtures" / "session-1.nrg"
 
@@ -274,8 +274,12 @@ def test_damage_gives_a_sentence_or_a_valid_session(
     try:
         saved = load_session(path)
     except NRGError as error:
-        assert str(path) in str(error)
-        assert "\n" not in str(error)
+        sentence = str(error)
+    else:
+        sentence = ""
+    if sentence:
+        assert str(path) in sentence
+        assert "\n" not in sentence
         return
     session = Session()
     session.assign(saved.values)
