@@ -46,6 +46,8 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("open_model", "Open model file", "File", "folder-open-outline"),
     ActionSpec("model_details", "Model details", "File", "information-outline", ("Ctrl+I",)),
     ActionSpec("quit", "Quit", "File", keys=("Ctrl+Q",)),
+    ActionSpec("undo", "Undo", "Edit", "undo", ("Ctrl+Z",), repeats=True),
+    ActionSpec("redo", "Redo", "Edit", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), repeats=True),
     ActionSpec("theme", "Dark or light theme", "Window", "weather-night", ("Ctrl+D",)),
     ActionSpec("full_screen", "Full screen", "Window", "fullscreen", ("F11",), checkable=True),
     ActionSpec("shortcuts", "Keyboard shortcuts", "Window", "help-circle-outline", ("F1",)),

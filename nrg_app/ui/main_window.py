@@ -32,6 +32,7 @@ from nrg_app.ui.sidebar import Sidebar
 from nrg_app.ui.statusbar import StatusBar
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.topbar import TopBar
+from nrg_app.ui.undo import History
 
 NARROW_BELOW = 1200
 SMALLEST = QSize(960, 620)
@@ -77,6 +78,7 @@ class MainWindow(QWidget):
         self._list_models()
         self._show_state()
         self.documents = Documents(self, autosave_folder)
+        self.history = self._make_history()
         self._speed_timer = QTimer(self)
         self._speed_timer.setInterval(_SPEED_MS)
         self._speed_timer.timeout.connect(self._show_speed)
@@ -129,6 +131,14 @@ class MainWindow(QWidget):
         }.items():
             actions[name].triggered.connect(slot)
         self._show_theme_icon()
+
+    def _make_history(self) -> History:
+        history = History(self.session, self.actions_, self.feed, self)
+        self.documents.replaced.connect(history.clear)
+        for slider in (self.sidebar.temperature.slider, self.sidebar.run.speed):
+            slider.sliderPressed.connect(history.begin_drag)
+            slider.sliderReleased.connect(history.end_drag)
+        return history
 
     # Models
 
@@ -215,7 +225,8 @@ class MainWindow(QWidget):
         self.session.take_snapshot(self.samples.spins[index])
 
     def _restore(self, snapshot: object) -> None:
-        self.stop_motion()
+        self.history.settle()
+        self.history.call("return to a snapshot")
         with self.feed.hold():
             self.session.restore(snapshot)  # type: ignore[arg-type]
 

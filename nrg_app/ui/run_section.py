@@ -65,12 +65,17 @@ class SpeedSlider(QAbstractSlider):
         return QSize(120, 20)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Jump to the pressed place."""
+        """Jump to the pressed place and start a drag."""
+        self.setSliderDown(True)
         self._drag_to(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow a drag."""
         self._drag_to(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag."""
+        self.setSliderDown(False)
 
     def _drag_to(self, event: QMouseEvent) -> None:
         share = (event.position().x() - 6) / max(1, self.width() - 12)
