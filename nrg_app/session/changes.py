@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from psygnal import Signal
 
 from nrg_app.session.document import Session
+from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
 
 _SOURCES = {
     "model": ("model",),
@@ -171,5 +173,5 @@ def _value(name: str, value: Any) -> str:
     if name == "selected":
         return str(value + 1)
     if name == "model" and value:
-        return value.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".safetensors")
+        return Path(value).name.removesuffix(MODEL_SUFFIX)
     return str(value) if value else "none"
