@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.session.document import Layout, Session
@@ -131,6 +131,11 @@ class Explore(Themed):
         names = ("sample", "samples", "observables", "strip")
         return dict(zip(names, self.panels, strict=True))
 
+    def restore(self) -> None:
+        """Put a maximised panel back."""
+        self._maximised = None
+        self._place()
+
     def sizeHint(self) -> QSize:
         """Return the size in the design."""
         return QSize(1168, 826)
@@ -162,10 +167,3 @@ class Explore(Themed):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
         QPainter(self).fillRect(self.rect(), QColor(self.theme.window))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Put a maximised panel back with Escape."""
-        if self._maximised is not None and event.key() == Qt.Key.Key_Escape:
-            self.toggle_maximised(self._maximised)
-            return
-        super().keyPressEvent(event)

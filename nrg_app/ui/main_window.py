@@ -5,8 +5,15 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from nrg_app.errors import NRGError
@@ -28,6 +35,7 @@ from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry, read_entry, shipped_entries
 from nrg_app.ui.panels.base import follow
 from nrg_app.ui.preferences import Preferences
+from nrg_app.ui.shell import Shell
 from nrg_app.ui.sidebar import Sidebar
 from nrg_app.ui.statusbar import StatusBar
 from nrg_app.ui.theme import Theme
@@ -79,6 +87,7 @@ class MainWindow(QWidget):
         self._show_state()
         self.documents = Documents(self, autosave_folder)
         self.history = self._make_history()
+        self.shell = Shell(self)
         self._speed_timer = QTimer(self)
         self._speed_timer.setInterval(_SPEED_MS)
         self._speed_timer.timeout.connect(self._show_speed)
@@ -144,11 +153,11 @@ class MainWindow(QWidget):
 
     def _list_models(self) -> None:
         """Offer the shipped models; start from the session's, the last or the largest live one."""
-        self._entries = shipped_entries()
+        self.entries = shipped_entries()
         if not self.session.model:
             last = self.preferences.model
             if last not in shipped_models() and not self._readable(last):
-                live = [entry for entry in self._entries if entry.size <= LIVE_SIZE]
+                live = [entry for entry in self.entries if entry.size <= LIVE_SIZE]
                 last = live[-1].model if live else ""
             self.session.model = last
         self._model_changed(self.session.model)
@@ -176,13 +185,13 @@ class MainWindow(QWidget):
                 self.entry = read_entry(model)
             except NRGError as error:
                 self.message.show_message(str(error), "error")
-        known = {entry.model for entry in self._entries}
+        known = {entry.model for entry in self.entries}
         if self.entry is not None and model not in known:
-            self._entries.append(self.entry)
+            self.entries.append(self.entry)
         if self.entry is None:
             self.session.sampler = "wolff"
         side = self.sidebar
-        side.model.set_entries(self._entries)
+        side.model.set_entries(self.entries)
         side.model.set_entry(self.entry)
         side.sampler.set_flow_available(self.entry is not None)
         if self.entry is not None:
@@ -250,6 +259,7 @@ class MainWindow(QWidget):
         themes.apply(app, theme)
         for part in self._parts:
             part.set_theme(theme)
+        self.shell.set_theme(theme)
         self.dialogs.set_theme(theme)
         self._show_theme_icon()
 
@@ -271,6 +281,13 @@ class MainWindow(QWidget):
         self.status.set_speed(clock.latency, clock.frame, clock.rate())
 
     # Qt events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Dismiss something with Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.shell.escape()
+        else:
+            super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Time the repaints: Qt paints all that is due while it handles an update request."""

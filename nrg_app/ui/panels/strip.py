@@ -93,6 +93,14 @@ class StripPanel(Panel):
             {scale: values[index] for scale, values in samples.latents.items()},
         )
 
+    def freeze(self) -> None:
+        """Freeze or free the scale under the cursor; without one, all coarse scales."""
+        samples, scale = self._samples, self.canvas.cursor_scale()
+        if scale is not None:
+            self._toggle_freeze(scale)
+        elif samples is not None and samples.latents:
+            self.session.frozen_scale = 0 if self.session.frozen_scale else samples.size // 4
+
     def _toggle_freeze(self, scale: int) -> None:
         """Freeze a scale and all coarser ones; if it is frozen, thaw it and all finer ones."""
         frozen = scale <= self.session.frozen_scale
