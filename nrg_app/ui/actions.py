@@ -53,6 +53,10 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("find", "Find action", "Window", "magnify", ("Ctrl+K", "Ctrl+Shift+P")),
     ActionSpec("full_screen", "Full screen", "Window", "fullscreen", ("F11",), checkable=True),
     ActionSpec("shortcuts", "Keyboard shortcuts", "Window", "help-circle-outline", ("F1",)),
+    ActionSpec("log", "Log", "Window", "text-box-outline"),
+    ActionSpec("about", "About NRG", "Window", "information-outline"),
+    ActionSpec("settings", "Settings", "Window", "cog-outline", ("Ctrl+,",)),
+    ActionSpec("reset_layout", "Reset layout", "Window", keys=("Ctrl+0",)),
     ActionSpec("menu", "Menu", "Window", "menu", ("F10",)),
 )
 

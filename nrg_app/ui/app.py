@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 import traceback
@@ -9,19 +10,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from platformdirs import user_state_dir
+from platformdirs import user_log_dir, user_state_dir
 from PySide6.QtWidgets import QApplication
 
 from nrg_app import __version__
 from nrg_app.errors import NRGError
 from nrg_app.session.document import SUFFIX, Session
+from nrg_app.ui import fonts
 from nrg_app.ui import theme as themes
 from nrg_app.ui.documents import read_session
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.model_list import read_entry
 from nrg_app.ui.preferences import APPLICATION, ORGANIZATION, Preferences
+from nrg_app.ui.shell import DEFAULT_SIZE
 
-_SIZE = (1440, 900)
+_log = logging.getLogger(__name__)
 
 
 def make_application(argv: Sequence[str]) -> QApplication:
@@ -79,13 +82,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     if saved is not None:
         session.assign(saved.values)
+    fonts.set_percent(preferences.font_size)
     themes.apply(app, preferences.theme)
     window = MainWindow(session, preferences, autosave_folder=autosave_folder())
     if saved is not None and opened is not None:
         window.documents.show_saved(opened, saved)
     geometry = preferences.geometry
     if geometry is None or not window.restoreGeometry(geometry):
-        window.resize(*_SIZE)
+        window.resize(DEFAULT_SIZE)
+    window.shell.log.write_to(Path(user_log_dir(APPLICATION, appauthor=False)))
     _install_handlers(window)
     window.show()
     status = app.exec()
@@ -106,6 +111,7 @@ def _install_handlers(window: MainWindow) -> None:
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         traceback.print_exception(kind, error, trace)
+        _log.error("%s", error, exc_info=(kind, error, trace))
         text = str(error) if isinstance(error, NRGError) else f"Unexpected error: {error}."
         window.message.show_message(text, "error")
 

@@ -12,11 +12,16 @@ from nrg_app.errors import NRGError
 from nrg_app.session.document import SUFFIX, Session
 from nrg_app.session.messages import SampleSet
 from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
+from nrg_app.ui.about import AboutSheet
 from nrg_app.ui.export_dialog import ExportDialog, default_folder
 from nrg_app.ui.export_job import ExportJob
+from nrg_app.ui.log import LogLines
+from nrg_app.ui.log_dialog import LogDialog
 from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry
 from nrg_app.ui.panels.numbers import fixed
+from nrg_app.ui.preferences import Preferences
+from nrg_app.ui.settings_dialog import SettingsDialog
 from nrg_app.ui.sheets import ModelSheet, ShortcutsSheet
 from nrg_app.ui.theme import Theme
 
@@ -52,7 +57,7 @@ class Dialogs(QObject):
         self.job.close()
 
     def shown(self, name: str) -> QDialog | None:
-        """Return an open dialog: "export", "shortcuts", "model", "open" or "save"."""
+        """Return an open dialog, such as "export", "model", "log" or "save"."""
         return self._open.get(name)
 
     def show_shortcuts(self, theme: Theme) -> None:
@@ -66,6 +71,24 @@ class Dialogs(QObject):
             self._message.show_message("No model is loaded. Open a model file first.", "warning")
         elif not self._raise("model"):
             self._show("model", ModelSheet(theme, entry, self._window))
+
+    def show_about(self, theme: Theme) -> None:
+        """Say what the program is."""
+        if not self._raise("about"):
+            self._show("about", AboutSheet(theme, self._window))
+
+    def show_log(self, theme: Theme, lines: LogLines) -> None:
+        """Show the last lines of the log."""
+        if not self._raise("log"):
+            self._show("log", LogDialog(theme, lines, self._window))
+
+    def show_settings(self, theme: Theme, preferences: Preferences) -> SettingsDialog | None:
+        """Show the settings; return the dialog if it was not open yet."""
+        if self._raise("settings"):
+            return None
+        dialog = SettingsDialog(theme, preferences, self._window)
+        self._show("settings", dialog)
+        return dialog
 
     def ask_open(self, *, models: bool = False) -> None:
         """Ask for a session or model file, with ``models`` for a model."""

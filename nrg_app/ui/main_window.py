@@ -88,6 +88,7 @@ class MainWindow(QWidget):
         self.documents = Documents(self, autosave_folder)
         self.history = self._make_history()
         self.shell = Shell(self)
+        self.explore.set_layout(self.preferences.layout)
         self._speed_timer = QTimer(self)
         self._speed_timer.setInterval(_SPEED_MS)
         self._speed_timer.timeout.connect(self._show_speed)
@@ -248,12 +249,12 @@ class MainWindow(QWidget):
 
     def toggle_theme(self) -> None:
         """Change between dark and light."""
-        self.set_theme(themes.LIGHT if self.theme.dark else themes.DARK)
+        self.preferences.appearance = "light" if self.theme.dark else "dark"
+        self.set_theme(self.preferences.theme)
 
     def set_theme(self, theme: Theme) -> None:
-        """Give the whole application a theme and remember it."""
+        """Give the whole application a theme."""
         self.theme = theme
-        self.preferences.theme = theme
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         themes.apply(app, theme)
@@ -329,7 +330,9 @@ class MainWindow(QWidget):
         self._speed_timer.stop()
         self.dialogs.close()
         self.feed.close()
+        self.shell.close()
         self.preferences.geometry = self.saveGeometry()
+        self.preferences.layout = self.explore.layout_state()
         self.preferences.model = self.session.model
         self.preferences.temperature = self.session.temperature
         self.preferences.save()

@@ -30,6 +30,11 @@ from nrg_app.ui.themed import Themed
 
 SAMPLERS = (("flow", "Flow", "independent"), ("wolff", "Wolff cluster", "Markov chain"))
 
+SAMPLER_TIPS = {
+    "flow": "Independent samples of the network",
+    "wolff": "Cluster updates of the exact distribution, without the network",
+}
+
 
 class ComboBox(QComboBox):
     """A combo box with the painted face of the other controls."""
@@ -73,6 +78,7 @@ class ModelSection(Section):
             self.head.addWidget(ActionButton(theme, actions[name], "flat", text=False, height=24))
         self.combo = ComboBox(theme)
         self.combo.setAccessibleName("Model")
+        self.combo.setToolTip("The network that is sampled")
         self.combo.activated.connect(self._chosen)
         self.body.addWidget(self.combo)
         self.facts = Themed(theme)
@@ -175,6 +181,7 @@ class SamplerSection(Section):
         self.rows: dict[str, _SamplerRow] = {}
         for key, text, note in SAMPLERS:
             row = _SamplerRow(theme, text, note)
+            row.setToolTip(SAMPLER_TIPS[key])
             row.clicked.connect(lambda _=False, name=key: setattr(session, "sampler", name))
             self._group.addButton(row)
             self.body.addWidget(row)
@@ -185,7 +192,8 @@ class SamplerSection(Section):
     def set_flow_available(self, available: bool) -> None:
         """Allow or forbid the flow, which needs a model."""
         self.rows["flow"].setEnabled(available)
-        self.rows["flow"].setToolTip("" if available else "Open a model to sample with its flow.")
+        tip = SAMPLER_TIPS["flow"] if available else "Open a model to sample with its flow."
+        self.rows["flow"].setToolTip(tip)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose the first or second sampler with 1 or 2."""

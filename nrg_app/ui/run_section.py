@@ -39,6 +39,7 @@ class SpeedSlider(QAbstractSlider):
         self.setFixedHeight(20)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Speed")
+        self.setToolTip("Draws per second while playing")
         self.valueChanged.connect(lambda value: self.moved.emit(self.speed_of(value)))
 
     def set_theme(self, theme: Theme) -> None:
@@ -122,8 +123,8 @@ class RunSection(Section):
         self.speed_text.setFixedWidth(48)
         editor = GroupedSpinBox()
         editor.setRange(0, MAX_SEED)
-        editor.setAccessibleName("Seed")
         self.seed = NumberField(theme, editor)
+        self.seed.set_name("Seed", f"Seed of all random numbers, 0 to {thousands(MAX_SEED)}")
         self._seed_label = MathLabel(theme, "Seed", "text2")
         self.seed.edited.connect(lambda seed: setattr(session, "seed", int(seed)))
         self.lock = ActionButton(theme, actions["lock"], "flat", text=False, height=24)

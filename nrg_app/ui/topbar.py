@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nrg_app.ui.actions import Actions
 from nrg_app.ui.buttons import ActionButton
+from nrg_app.ui.fonts import scaled
 from nrg_app.ui.icons import draw_icon
 from nrg_app.ui.painting import hairline
 from nrg_app.ui.panels.text import draw_text, text_width
@@ -25,7 +26,7 @@ class Mark(Themed):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName("NRG, neural renormalization")
-        self.setFixedSize(WORKSPACES_AT, HEIGHT - 1)
+        self.setFixedSize(scaled(WORKSPACES_AT), HEIGHT - 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw three nested squares, each half the side of the next, and the name."""
@@ -82,6 +83,7 @@ class TopBar(Themed):
         self.export = ActionButton(theme, actions["export"], height=28)
         self.toggle = ActionButton(theme, actions["theme"], "flat", text=False, height=28)
         self.help = ActionButton(theme, actions["shortcuts"], "flat", text=False, height=28)
+        self.settings = ActionButton(theme, actions["settings"], "flat", text=False, height=28)
         self.menu = ActionButton(theme, actions["menu"], "flat", text=False, height=28)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 10, 0)
@@ -98,6 +100,7 @@ class TopBar(Themed):
             (self.export, 8),
             (self.toggle, 6),
             (self.help, 6),
+            (self.settings, 6),
             (self.menu, 0),
         ):
             layout.addWidget(button)
