@@ -68,18 +68,22 @@ def window(
 
 
 @app.command("open")
-def open_model(model: Model) -> None:
-    """Open the window with a model."""
-    _open_window(model)
+def open_file(
+    name: Annotated[
+        str, typer.Argument(help="Path of a session file (.nrg), or a model's name or file.")
+    ],
+) -> None:
+    """Open the window with a session or a model."""
+    _open_window(name)
 
 
-def _open_window(model: str) -> None:
+def _open_window(name: str) -> None:
     from nrg_app.cli.display import require_display
 
     require_display()
     from nrg_app.ui.app import main as open_window
 
-    sys.exit(open_window(["nrg", model] if model else ["nrg"]))
+    sys.exit(open_window(["nrg", name] if name else ["nrg"]))
 
 
 @app.command()

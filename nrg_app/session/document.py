@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numbers
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Generic, Literal, TypeVar, cast, overload
 
 import numpy as np
@@ -24,7 +25,27 @@ StripViewName = Literal["field", "spins"]
 SHOWN_SAMPLES = 25
 MAX_SEED = 2**31 - 1
 MAX_SPEED = 60.0
+MAX_SNAPSHOTS = 256
+SUFFIX = ".nrg"
+"""How the names of session files end; ``session.archive`` reads and writes them."""
 T = TypeVar("T")
+
+DOCUMENT = (
+    "model",
+    "sampler",
+    "frozen_scale",
+    "draw",
+    "temperature",
+    "selected",
+    "seed_locked",
+    "auto",
+    "speed",
+    "view",
+    "show_walls",
+    "strip_view",
+    "snapshots",
+)
+"""What is saved and undone, in the order of assigning: a sampler needs its model first."""
 
 
 class SessionEvents(SignalGroup):
@@ -46,6 +67,14 @@ class SessionEvents(SignalGroup):
     frozen_scale = Signal(int)
     selected = Signal(int)
     snapshots = Signal(tuple)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the window shows: the panel that fills it ("" for none) and the tab in front."""
+
+    maximised: str = ""
+    tab: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +121,14 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise NRGError("The model must be given by its name or the path of its file.")
     return value
+
+
+def _redraws(value: Any) -> Redraws:
+    pairs = tuple((_scale(kept), _integer("seed", MAX_SEED)(seed)) for kept, seed in value)
+    kept = [0, *(scale for scale, _ in pairs)]
+    if any(fine <= coarse for coarse, fine in pairwise(kept)):
+        raise NRGError("The scales that redraws keep must increase from 1 upwards.")
+    return pairs
 
 
 def _one_of(name: str, *choices: str) -> Callable[[Any], Any]:
@@ -182,8 +219,7 @@ class Session:
 
     @seed.setter
     def seed(self, value: int) -> None:
-        checked = _integer("seed", MAX_SEED)(value)
-        self._set_draw(checked, ())
+        self.draw = (value, ())
 
     @property
     def redraws(self) -> Redraws:
@@ -195,7 +231,14 @@ class Session:
         """Seed of the finest scale's latents; equals ``seed`` until something is resampled."""
         return self._redraws[-1][1] if self._redraws else self._seed
 
-    def _set_draw(self, seed: int, redraws: Redraws) -> None:
+    @property
+    def draw(self) -> tuple[int, Redraws]:
+        """Seed and redraws, which together give every latent; they are set together."""
+        return self._seed, self._redraws
+
+    @draw.setter
+    def draw(self, value: tuple[int, Redraws]) -> None:
+        seed, redraws = _integer("seed", MAX_SEED)(value[0]), _redraws(value[1])
         old_seed, old_redraws = self._seed, self._redraws
         self._seed, self._redraws = seed, redraws
         if seed != old_seed:
@@ -206,10 +249,10 @@ class Session:
     def _redraw(self, new_seed: int) -> None:
         """Give every scale that is not frozen a new seed."""
         if self.frozen_scale == 0:
-            self._set_draw(new_seed, ())
+            self.draw = (new_seed, ())
             return
         kept = tuple(pair for pair in self._redraws if pair[0] < self.frozen_scale)
-        self._set_draw(self._seed, (*kept, (self.frozen_scale, new_seed)))
+        self.draw = (self._seed, (*kept, (self.frozen_scale, new_seed)))
 
     def resample_fine(self) -> None:
         """Redraw the latents of all scales above ``frozen_scale`` (all, if none is frozen)."""
@@ -239,8 +282,14 @@ class Session:
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """Snapshots taken so far, newest first."""
+        """Snapshots taken so far, newest first; the oldest beyond 256 are forgotten."""
         return self._snapshots
+
+    @snapshots.setter
+    def snapshots(self, value: tuple[Snapshot, ...]) -> None:
+        if value != self._snapshots:
+            self._snapshots = value
+            self.events.snapshots.emit(value)
 
     def take_snapshot(self, thumbnail: NDArray[np.int8]) -> Snapshot:
         """Remember the present picture, with the (L, L) spins shown, and return the snapshot."""
@@ -254,8 +303,7 @@ class Session:
             selected=self.selected,
             thumbnail=np.array(thumbnail, dtype=np.int8),
         )
-        self._snapshots = (snapshot, *self._snapshots)
-        self.events.snapshots.emit(self._snapshots)
+        self.snapshots = (snapshot, *self._snapshots)[:MAX_SNAPSHOTS]
         return snapshot
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -263,6 +311,20 @@ class Session:
         self.model = snapshot.model
         self.sampler = snapshot.sampler
         self.frozen_scale = snapshot.frozen_scale
-        self._set_draw(snapshot.seed, snapshot.redraws)
+        self.draw = (snapshot.seed, snapshot.redraws)
         self.temperature = snapshot.temperature
         self.selected = snapshot.selected
+
+    def values(self) -> dict[str, Any]:
+        """Return the document: the value of every attribute of ``DOCUMENT``."""
+        return {name: getattr(self, name) for name in DOCUMENT}
+
+    def assign(self, values: Mapping[str, Any]) -> None:
+        """Set several attributes of ``DOCUMENT`` in its order.
+
+        Raises:
+            NRGError: for a value that its attribute does not take; those before it are set.
+        """
+        for name in DOCUMENT:
+            if name in values:
+                setattr(self, name, values[name])

@@ -29,6 +29,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("restart", "Back to the first seed", "Run", "restart"),
     ActionSpec("lock", "Lock the seed", "Run", "lock-open-variant-outline", checkable=True),
     ActionSpec("auto", "Redraw when T changes", "Run", checkable=True),
+    ActionSpec("freeze", "Freeze or free scales", "Run", "snowflake", ("F",)),
     ActionSpec("cooler", "T down by 0.01", "Temperature", keys=("Left",), repeats=True),
     ActionSpec("warmer", "T up by 0.01", "Temperature", keys=("Right",), repeats=True),
     ActionSpec("cooler_fine", "T down by 0.001", "Temperature", keys=("Shift+Left",), repeats=True),
@@ -37,14 +38,26 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("sweep", "Sweep", "Temperature", "chart-bell-curve-cumulative", checkable=True),
     ActionSpec("view", "Next view of the sample", "Picture", keys=("V",)),
     ActionSpec("walls", "Domain walls", "Picture", "vector-polyline", ("W",)),
-    ActionSpec("snapshot", "Snapshot", "File", "camera-outline", ("Ctrl+S",)),
+    ActionSpec("snapshot", "Snapshot", "Picture", "camera-outline", ("S",)),
+    ActionSpec("new", "New session", "File", "file-outline", ("Ctrl+N",)),
+    ActionSpec("open", "Open session or model", "File", "folder-open-outline", ("Ctrl+O",)),
+    ActionSpec("save", "Save session", "File", "content-save-outline", ("Ctrl+S",)),
+    ActionSpec("save_as", "Save session as", "File", keys=("Ctrl+Shift+S",)),
     ActionSpec("export", "Export figure", "File", "export-variant", ("Ctrl+E",)),
-    ActionSpec("open_model", "Open model file", "File", "folder-open-outline", ("Ctrl+O",)),
+    ActionSpec("open_model", "Open model file", "File", "folder-open-outline"),
     ActionSpec("model_details", "Model details", "File", "information-outline", ("Ctrl+I",)),
     ActionSpec("quit", "Quit", "File", keys=("Ctrl+Q",)),
+    ActionSpec("undo", "Undo", "Edit", "undo", ("Ctrl+Z",), repeats=True),
+    ActionSpec("redo", "Redo", "Edit", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), repeats=True),
     ActionSpec("theme", "Dark or light theme", "Window", "weather-night", ("Ctrl+D",)),
+    ActionSpec("find", "Find action", "Window", "magnify", ("Ctrl+K", "Ctrl+Shift+P")),
     ActionSpec("full_screen", "Full screen", "Window", "fullscreen", ("F11",), checkable=True),
     ActionSpec("shortcuts", "Keyboard shortcuts", "Window", "help-circle-outline", ("F1",)),
+    ActionSpec("log", "Log", "Window", "text-box-outline"),
+    ActionSpec("about", "About NRG", "Window", "information-outline"),
+    ActionSpec("settings", "Settings", "Window", "cog-outline", ("Ctrl+,",)),
+    ActionSpec("reset_layout", "Reset layout", "Window", keys=("Ctrl+0",)),
+    ActionSpec("menu", "Menu", "Window", "menu", ("F10",)),
 )
 
 
@@ -69,6 +82,16 @@ class Actions:
         action.setToolTip(tool_tip(spec.text, action))
         window.addAction(action)
         return action
+
+
+def keys_text(keys: tuple[str, ...]) -> str:
+    """Return key sequences as the user's system writes them, with arrows as arrows."""
+    style = QKeySequence.SequenceFormat.NativeText
+    arrows = {"Left": "\N{LEFTWARDS ARROW}", "Right": "\N{RIGHTWARDS ARROW}"}
+    texts = [QKeySequence(key).toString(style) for key in keys]
+    for word, arrow in arrows.items():
+        texts = [text.replace(word, arrow) for text in texts]
+    return ", ".join(texts)
 
 
 def tool_tip(text: str, action: QAction) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 import traceback
@@ -9,17 +10,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
+from platformdirs import user_log_dir, user_state_dir
 from PySide6.QtWidgets import QApplication
 
 from nrg_app import __version__
 from nrg_app.errors import NRGError
-from nrg_app.session.document import Session
+from nrg_app.session.document import SUFFIX, Session
+from nrg_app.ui import fonts
 from nrg_app.ui import theme as themes
+from nrg_app.ui.documents import read_session
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.model_list import read_entry
 from nrg_app.ui.preferences import APPLICATION, ORGANIZATION, Preferences
+from nrg_app.ui.shell import DEFAULT_SIZE
 
-_SIZE = (1440, 900)
+_log = logging.getLogger(__name__)
 
 
 def make_application(argv: Sequence[str]) -> QApplication:
@@ -33,6 +38,11 @@ def make_application(argv: Sequence[str]) -> QApplication:
     app.setOrganizationName(ORGANIZATION)
     app.setDesktopFileName("nrg")
     return app
+
+
+def autosave_folder() -> Path:
+    """Return the folder of the user's autosaved sessions."""
+    return Path(user_state_dir(APPLICATION, appauthor=False), "sessions")
 
 
 def make_session(preferences: Preferences, model: str = "") -> Session:
@@ -54,24 +64,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and return the exit status.
 
     Args:
-        argv: program name and, if wanted, the name or file of a model; ``sys.argv`` by default.
+        argv: program name and, if wanted, the name of a model or the path of a model or session
+            file; ``sys.argv`` by default.
     """
     arguments = list(sys.argv if argv is None else argv)
     app = make_application(arguments[:1] or ["nrg"])
     preferences = Preferences()
-    model = arguments[1] if len(arguments) > 1 else ""
-    if model and Path(model).exists():
-        model = str(Path(model).resolve())
+    name = arguments[1] if len(arguments) > 1 else ""
+    if name and Path(name).exists():
+        name = str(Path(name).resolve())
+    opened = Path(name) if name.lower().endswith(SUFFIX) else None
     try:
-        session = make_session(preferences, model)
+        saved = read_session(opened) if opened is not None else None
+        session = make_session(preferences, "" if saved is not None else name)
     except NRGError as error:
         print(error, file=sys.stderr)
         return 2
+    if saved is not None:
+        session.assign(saved.values)
+    fonts.set_percent(preferences.font_size)
     themes.apply(app, preferences.theme)
-    window = MainWindow(session, preferences)
+    window = MainWindow(session, preferences, autosave_folder=autosave_folder())
+    if saved is not None and opened is not None:
+        window.documents.show_saved(opened, saved)
     geometry = preferences.geometry
     if geometry is None or not window.restoreGeometry(geometry):
-        window.resize(*_SIZE)
+        window.resize(DEFAULT_SIZE)
+    window.shell.log.write_to(Path(user_log_dir(APPLICATION, appauthor=False)))
     _install_handlers(window)
     window.show()
     status = app.exec()
@@ -92,6 +111,7 @@ def _install_handlers(window: MainWindow) -> None:
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         traceback.print_exception(kind, error, trace)
+        _log.error("%s", error, exc_info=(kind, error, trace))
         text = str(error) if isinstance(error, NRGError) else f"Unexpected error: {error}."
         window.message.show_message(text, "error")
 

@@ -9,14 +9,19 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from nrg_app.errors import NRGError
-from nrg_app.session.document import Session
+from nrg_app.session.document import SUFFIX, Session
 from nrg_app.session.messages import SampleSet
-from nrg_app.session.models import SUFFIX
-from nrg_app.ui.export_dialog import ExportDialog
+from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
+from nrg_app.ui.about import AboutSheet
+from nrg_app.ui.export_dialog import ExportDialog, default_folder
 from nrg_app.ui.export_job import ExportJob
+from nrg_app.ui.log import LogLines
+from nrg_app.ui.log_dialog import LogDialog
 from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry
 from nrg_app.ui.panels.numbers import fixed
+from nrg_app.ui.preferences import Preferences
+from nrg_app.ui.settings_dialog import SettingsDialog
 from nrg_app.ui.sheets import ModelSheet, ShortcutsSheet
 from nrg_app.ui.theme import Theme
 
@@ -24,10 +29,11 @@ from nrg_app.ui.theme import Theme
 class Dialogs(QObject):
     """Opens dialogs over a window and carries out what they ask for.
 
-    ``model_chosen`` carries the path of a model file.
+    ``file_chosen`` carries the path of a file to open, ``save_chosen`` that of one to write.
     """
 
-    model_chosen = Signal(str)
+    file_chosen = Signal(str)
+    save_chosen = Signal(str)
 
     def __init__(self, session: Session, message: WindowMessage, window: QWidget) -> None:
         super().__init__(window)
@@ -51,7 +57,7 @@ class Dialogs(QObject):
         self.job.close()
 
     def shown(self, name: str) -> QDialog | None:
-        """Return an open dialog: "export", "shortcuts", "model" or "file"."""
+        """Return an open dialog, such as "export", "model", "log" or "save"."""
         return self._open.get(name)
 
     def show_shortcuts(self, theme: Theme) -> None:
@@ -66,15 +72,50 @@ class Dialogs(QObject):
         elif not self._raise("model"):
             self._show("model", ModelSheet(theme, entry, self._window))
 
-    def open_model(self) -> None:
-        """Ask for a model file."""
-        if self._raise("file"):
+    def show_about(self, theme: Theme) -> None:
+        """Say what the program is."""
+        if not self._raise("about"):
+            self._show("about", AboutSheet(theme, self._window))
+
+    def show_log(self, theme: Theme, lines: LogLines) -> None:
+        """Show the last lines of the log."""
+        if not self._raise("log"):
+            self._show("log", LogDialog(theme, lines, self._window))
+
+    def show_settings(self, theme: Theme, preferences: Preferences) -> SettingsDialog | None:
+        """Show the settings; return the dialog if it was not open yet."""
+        if self._raise("settings"):
+            return None
+        dialog = SettingsDialog(theme, preferences, self._window)
+        self._show("settings", dialog)
+        return dialog
+
+    def ask_open(self, *, models: bool = False) -> None:
+        """Ask for a session or model file, with ``models`` for a model."""
+        if self._raise("open"):
             return
-        dialog = QFileDialog(self._window, "Open model")
+        dialog = QFileDialog(self._window, "Open model" if models else "Open session or model")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(f"Models (*{SUFFIX})")
-        dialog.fileSelected.connect(self.model_chosen)
-        self._show("file", dialog)
+        filters = [f"Models (*{MODEL_SUFFIX})"]
+        if not models:
+            both = f"Sessions and models (*{SUFFIX} *{MODEL_SUFFIX})"
+            filters = [both, f"Sessions (*{SUFFIX})", *filters]
+        dialog.setNameFilters(filters)
+        dialog.fileSelected.connect(self.file_chosen)
+        self._show("open", dialog)
+
+    def ask_save(self, path: Path | None) -> None:
+        """Ask where to save the session; ``path`` is where it was saved last."""
+        if self._raise("save"):
+            return
+        start = path if path is not None else default_folder() / f"session{SUFFIX}"
+        dialog = QFileDialog(self._window, "Save session", str(start.parent))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(f"Sessions (*{SUFFIX})")
+        dialog.setDefaultSuffix(SUFFIX.lstrip("."))
+        dialog.selectFile(start.name)
+        dialog.fileSelected.connect(self.save_chosen)
+        self._show("save", dialog)
 
     def show_export(self, theme: Theme, samples: SampleSet | None) -> None:
         """Ask how to export the shown sample."""

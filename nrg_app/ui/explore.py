@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from nrg_app.session.document import Session
+from nrg_app.session.document import Layout, Session
 from nrg_app.session.messages import ObservablesUpdate, SampleSet
 from nrg_app.ui.panels.base import Panel
 from nrg_app.ui.panels.controls import Segmented
@@ -114,6 +114,28 @@ class Explore(Themed):
         self._maximised = None if self._maximised is panel else panel
         self._place()
 
+    def layout_state(self) -> Layout:
+        """Return which panel fills the workspace and which tab is in front."""
+        names = {panel: name for name, panel in self._by_name().items()}
+        maximised = names[self._maximised] if self._maximised is not None else ""
+        return Layout(maximised=maximised, tab=self.tabs.current())
+
+    def set_layout(self, layout: Layout) -> None:
+        """Take a layout; names that are not known here change nothing."""
+        self._maximised = self._by_name().get(layout.maximised)
+        if layout.tab in ("samples", "observables"):
+            self.tabs.set_current(layout.tab)
+        self._place()
+
+    def _by_name(self) -> dict[str, Panel]:
+        names = ("sample", "samples", "observables", "strip")
+        return dict(zip(names, self.panels, strict=True))
+
+    def restore(self) -> None:
+        """Put a maximised panel back."""
+        self._maximised = None
+        self._place()
+
     def sizeHint(self) -> QSize:
         """Return the size in the design."""
         return QSize(1168, 826)
@@ -145,10 +167,3 @@ class Explore(Themed):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
         QPainter(self).fillRect(self.rect(), QColor(self.theme.window))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Put a maximised panel back with Escape."""
-        if self._maximised is not None and event.key() == Qt.Key.Key_Escape:
-            self.toggle_maximised(self._maximised)
-            return
-        super().keyPressEvent(event)

@@ -12,6 +12,8 @@ from nrg_app.resources import fonts_dir
 SYMBOL_GROWTH = 2  # STIX looks smaller than Inter at the same size, in pixels
 TEMPERATURE, TITLE, BODY, CAPTION, RULER = 26, 13, 12, 11, 10  # sizes in pixels
 
+_LARGE = 20
+
 _TEXT = ("Inter", "Noto Sans", "DejaVu Sans")
 _SYMBOLS = ("STIXGeneral", "STIX", "STIX Two Text", "DejaVu Serif")
 
@@ -32,11 +34,37 @@ def _font_files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.iterdir() if p.suffix.lower() in {".otf", ".ttf"})
 
 
+_percent = 100
+
+
+def percent() -> int:
+    """Return the size of letters in percent of the design's."""
+    return _percent
+
+
+def set_percent(value: int) -> None:
+    """Choose the size of letters, before the first widget is made."""
+    global _percent
+    _percent = value
+    text_font.cache_clear()
+    symbol_font.cache_clear()
+
+
+def scaled(px: int) -> int:
+    """Return a size in pixels grown with the letters, for what has to hold them."""
+    return round(px * _percent / 100)
+
+
+def _size(px: int) -> int:
+    # The temperature is large enough and fills its box.
+    return px if px >= _LARGE else scaled(px)
+
+
 @lru_cache(maxsize=64)
 def text_font(px: int = BODY, weight: int = 400) -> QFont:
-    """Return Inter with tabular figures at a size in logical pixels."""
+    """Return Inter with tabular figures at a size of the design in logical pixels."""
     font = QFont(list(_TEXT))
-    font.setPixelSize(px)
+    font.setPixelSize(_size(px))
     font.setWeight(QFont.Weight(weight))
     font.setFeature(QFont.Tag.fromString("tnum"), 1)
     # Unhinted outlines keep the letter spacing of the design at every scale.
@@ -48,7 +76,7 @@ def text_font(px: int = BODY, weight: int = 400) -> QFont:
 def symbol_font(px: int = BODY, weight: int = 400) -> QFont:
     """Return STIX italic for symbols beside text of ``px``."""
     font = QFont(list(_SYMBOLS))
-    font.setPixelSize(px + SYMBOL_GROWTH)
+    font.setPixelSize(_size(px) + SYMBOL_GROWTH)
     font.setItalic(True)
     font.setWeight(QFont.Weight(700 if weight >= 600 else 400))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, QTimer
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from nrg_app.errors import NRGError
@@ -24,6 +32,7 @@ from nrg_app.ui.actions import Actions, set_icon
 from nrg_app.ui.activity import Activity
 from nrg_app.ui.commands import Commands
 from nrg_app.ui.dialogs import Dialogs
+from nrg_app.ui.documents import Documents
 from nrg_app.ui.explore import Explore
 from nrg_app.ui.feed import ClientFactory, SampleFeed
 from nrg_app.ui.frame_clock import FrameClock
@@ -32,10 +41,12 @@ from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry, read_entry, shipped_entries
 from nrg_app.ui.panels.base import follow
 from nrg_app.ui.preferences import Preferences
+from nrg_app.ui.shell import Shell
 from nrg_app.ui.sidebar import Sidebar
 from nrg_app.ui.statusbar import StatusBar
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.topbar import TopBar
+from nrg_app.ui.undo import History
 
 NARROW_BELOW = 1200
 SMALLEST = QSize(960, 620)
@@ -49,6 +60,7 @@ class MainWindow(QWidget):
         session: the document; the window starts from what it says.
         preferences: what was remembered, and where to remember it.
         client_factory: starts the sampler, once the window is on the screen.
+        autosave_folder: where unsaved changes are kept, None to keep none.
     """
 
     def __init__(
@@ -56,6 +68,7 @@ class MainWindow(QWidget):
         session: Session,
         preferences: Preferences,
         client_factory: ClientFactory = SamplerClient,
+        autosave_folder: Path | None = None,
     ) -> None:
         super().__init__()
         self.session = session
@@ -66,9 +79,9 @@ class MainWindow(QWidget):
         self.entry: ModelEntry | None = None
         self._draws = 0
         self._started = False
-        self.setWindowTitle("NRG")
         self.setWindowIcon(window_icon())
         self.setMinimumSize(SMALLEST)
+        self.setAcceptDrops(True)
         self.actions_ = Actions(self)
         self.feed = SampleFeed(session, client_factory, self)
         self._build()
@@ -78,6 +91,10 @@ class MainWindow(QWidget):
         self._connect()
         self._list_models()
         self._show_state()
+        self.documents = Documents(self, autosave_folder)
+        self.history = self._make_history()
+        self.shell = Shell(self)
+        self.explore.set_layout(self.preferences.layout)
         self._speed_timer = QTimer(self)
         self._speed_timer.setInterval(_SPEED_MS)
         self._speed_timer.timeout.connect(self._show_speed)
@@ -115,14 +132,13 @@ class MainWindow(QWidget):
         follow(self, events.model, self._model_changed)
         self.sidebar.run.seed.edited.connect(self.commands.set_first_seed)
         self.sidebar.snapshots.restore.connect(self._restore)
-        self.dialogs.model_chosen.connect(self.choose_model)
         for panel in self.explore.panels:
-            panel.placeholder_activated.connect(self.dialogs.open_model)
+            panel.placeholder_activated.connect(actions["open_model"].trigger)
             panel.retry_requested.connect(feed.ask)
         for name, slot in {
             "snapshot": self._take_snapshot,
             "export": lambda: self.dialogs.show_export(self.theme, self.samples),
-            "open_model": self.dialogs.open_model,
+            "open_model": lambda: self.dialogs.ask_open(models=True),
             "model_details": lambda: self.dialogs.show_model(self.theme, self.entry),
             "restart": self._forget_draws,
             "theme": self.toggle_theme,
@@ -133,15 +149,23 @@ class MainWindow(QWidget):
             actions[name].triggered.connect(slot)
         self._show_theme_icon()
 
+    def _make_history(self) -> History:
+        history = History(self.session, self.actions_, self.feed, self)
+        self.documents.replaced.connect(history.clear)
+        for slider in (self.sidebar.temperature.slider, self.sidebar.run.speed):
+            slider.sliderPressed.connect(history.begin_drag)
+            slider.sliderReleased.connect(history.end_drag)
+        return history
+
     # Models
 
     def _list_models(self) -> None:
         """Offer the shipped models; start from the session's, the last or the largest live one."""
-        self._entries = shipped_entries()
+        self.entries = shipped_entries()
         if not self.session.model:
             last = self.preferences.model
             if last not in shipped_models() and not self._readable(last):
-                live = [entry for entry in self._entries if entry.size <= LIVE_SIZE]
+                live = [entry for entry in self.entries if entry.size <= LIVE_SIZE]
                 last = max(live, key=lambda entry: entry.size).model if live else ""
             self.session.model = last
         self._model_changed(self.session.model)
@@ -169,13 +193,13 @@ class MainWindow(QWidget):
                 self.entry = read_entry(model)
             except NRGError as error:
                 self.message.show_message(str(error), "error")
-        known = {entry.model for entry in self._entries}
+        known = {entry.model for entry in self.entries}
         if self.entry is not None and model not in known:
-            self._entries.append(self.entry)
+            self.entries.append(self.entry)
         if self.entry is None and self.session.sampler in MODEL_SAMPLERS:
             self.session.sampler = "wolff"
         side = self.sidebar
-        side.model.set_entries(self._entries)
+        side.model.set_entries(self.entries)
         side.model.set_entry(self.entry)
         side.sampler.set_flow_available(self.entry is not None)
         if self.entry is not None:
@@ -223,26 +247,32 @@ class MainWindow(QWidget):
         self.session.take_snapshot(self.samples.spins[index])
 
     def _restore(self, snapshot: object) -> None:
-        self.session.playing = False
-        self.actions_["sweep"].setChecked(False)
+        self.history.settle()
+        self.history.call("return to a snapshot")
         with self.feed.hold():
             self.session.restore(snapshot)  # type: ignore[arg-type]
+
+    def stop_motion(self) -> None:
+        """End playing and the sweep."""
+        self.session.playing = False
+        self.actions_["sweep"].setChecked(False)
 
     # Appearance
 
     def toggle_theme(self) -> None:
         """Change between dark and light."""
-        self.set_theme(themes.LIGHT if self.theme.dark else themes.DARK)
+        self.preferences.appearance = "light" if self.theme.dark else "dark"
+        self.set_theme(self.preferences.theme)
 
     def set_theme(self, theme: Theme) -> None:
-        """Give the whole application a theme and remember it."""
+        """Give the whole application a theme."""
         self.theme = theme
-        self.preferences.theme = theme
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         themes.apply(app, theme)
         for part in self._parts:
             part.set_theme(theme)
+        self.shell.set_theme(theme)
         self.dialogs.set_theme(theme)
         self._show_theme_icon()
 
@@ -265,6 +295,13 @@ class MainWindow(QWidget):
 
     # Qt events
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Dismiss something with Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.shell.escape()
+        else:
+            super().keyPressEvent(event)
+
     def event(self, event: QEvent) -> bool:
         """Time the repaints: Qt paints all that is due while it handles an update request."""
         if event.type() != QEvent.Type.UpdateRequest:
@@ -284,15 +321,30 @@ class MainWindow(QWidget):
         if not self._started:
             self._started = True
             QTimer.singleShot(0, self.feed.start)
+            QTimer.singleShot(0, self.documents.start)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take session and model files."""
+        if self.documents.dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        path = self.documents.dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.documents.open_file(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the state and end every process."""
-        self.session.playing = False
-        self.actions_["sweep"].setChecked(False)
+        self.stop_motion()
+        self.documents.close()
         self._speed_timer.stop()
         self.dialogs.close()
         self.feed.close()
+        self.shell.close()
         self.preferences.geometry = self.saveGeometry()
+        self.preferences.layout = self.explore.layout_state()
         self.preferences.model = self.session.model
         self.preferences.temperature = self.session.temperature
         self.preferences.save()

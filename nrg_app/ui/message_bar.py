@@ -1,4 +1,4 @@
-"""The window's own messages: a sentence, at most one button, and a way to dismiss it."""
+"""The window's own messages: a sentence, at most two buttons, and a way to dismiss it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class WindowMessage(Themed):
         super().__init__(theme, parent)
         self.kind = "ok"
         self._action: Callable[[], None] | None = None
+        self._other: Callable[[], None] | None = None
         self.label = QLabel(self)
         self.label.setFont(text_font(12))
         self.label.setTextFormat(Qt.TextFormat.PlainText)
@@ -37,12 +38,15 @@ class WindowMessage(Themed):
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.button = TextButton(theme, "", parent=self)
         self.button.clicked.connect(self._act)
+        self.other = TextButton(theme, "", parent=self)
+        self.other.clicked.connect(self._act_otherwise)
         self._close = IconButton(theme, "close", "Dismiss", parent=self)
         self._close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(34, 4, 8, 4)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.button)
+        layout.addWidget(self.other)
         layout.addWidget(self._close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -57,15 +61,20 @@ class WindowMessage(Themed):
         *,
         button: str = "",
         action: Callable[[], None] | None = None,
+        other: tuple[str, Callable[[], None] | None] = ("", None),
     ) -> None:
-        """Show a sentence of a kind ("ok", "warning", "error"), with a button if one is named."""
-        self.kind, self._action = kind, action
+        """Show a sentence of a kind ("ok", "warning", "error"), with a button if one is named.
+
+        ``other`` names a second button and says what it does.
+        """
+        self.kind, self._action, self._other = kind, action, other[1]
         self.label.setText(text)
         self.setAccessibleName(text)
-        self.button.setText(button)
-        self.button.setAccessibleName(button)
-        self.button.setVisible(bool(button))
-        self.button.updateGeometry()
+        for choice, name in ((self.button, button), (self.other, other[0])):
+            choice.setText(name)
+            choice.setAccessibleName(name)
+            choice.setVisible(bool(name))
+            choice.updateGeometry()
         self.show()
         self.update()
         if kind == "ok":
@@ -81,6 +90,11 @@ class WindowMessage(Themed):
         self.hide()
         if self._action is not None:
             self._action()
+
+    def _act_otherwise(self) -> None:
+        self.hide()
+        if self._other is not None:
+            self._other()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the tinted box and the icon."""

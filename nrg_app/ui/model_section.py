@@ -38,7 +38,7 @@ SAMPLERS: tuple[tuple[SamplerName, str, str], ...] = (
     ("wolff", "Wolff cluster", DASH),
     ("metropolis", "Metropolis", DASH),
 )
-_TIPS: dict[SamplerName, str] = {
+SAMPLER_TIPS: dict[SamplerName, str] = {
     "flow": "Samples of the network, each independent of the others",
     "corrected": "Proposals of the network, accepted or not so that the samples are exact",
     "hmc": "Hamiltonian Monte Carlo on the latents; exact, moves continuously",
@@ -89,6 +89,7 @@ class ModelSection(Section):
             self.head.addWidget(ActionButton(theme, actions[name], "flat", text=False, height=24))
         self.combo = ComboBox(theme)
         self.combo.setAccessibleName("Model")
+        self.combo.setToolTip("The network that is sampled")
         self.combo.activated.connect(self._chosen)
         self.body.addWidget(self.combo)
         self.facts = Themed(theme)
@@ -210,7 +211,7 @@ class SamplerSection(Section):
         for name in MODEL_SAMPLERS:
             self.rows[name].setEnabled(available)
             self.rows[name].setToolTip(
-                _TIPS[name] if available else "Open a model to sample with its flow."
+                SAMPLER_TIPS[name] if available else "Open a model to sample with its flow."
             )
 
     def set_update(self, update: SamplerUpdate) -> None:
@@ -224,7 +225,7 @@ class SamplerSection(Section):
         else:
             note = DASH if tau is None else f"τ {fixed(tau[0], 1)}"
         row.set_note(note)
-        lines = [_TIPS[update.sampler]]
+        lines = [SAMPLER_TIPS[update.sampler]]
         if tau is not None:
             lines.append(f"Autocorrelation time of |m|: {Estimate(*tau).brackets()} steps")
         if speed is not None:
@@ -235,7 +236,7 @@ class SamplerSection(Section):
         """Show that nothing has been measured yet."""
         for name, _, note in SAMPLERS:
             self.rows[name].set_note(note)
-            self.rows[name].setToolTip(_TIPS[name])
+            self.rows[name].setToolTip(SAMPLER_TIPS[name])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose a sampler with 1 to 5."""

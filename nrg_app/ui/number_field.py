@@ -103,6 +103,13 @@ class NumberField(QWidget):
             widget.setFont(text_font(px, self._weight))
         self._place()
 
+    def set_name(self, name: str, tip: str = "") -> None:
+        """Tell screen readers what the number is, and the mouse what it may be."""
+        for widget in (self.editor, self.editor.lineEdit()):
+            widget.setAccessibleName(name)
+            if tip:
+                widget.setToolTip(tip)
+
     def value(self) -> float:
         """Return the number on show."""
         return self.editor.value()

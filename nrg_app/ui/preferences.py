@@ -1,14 +1,23 @@
-"""What the program remembers between two runs: theme, geometry, model, temperature, folder."""
+"""What the program remembers between two runs: looks, layout, model, temperature, files."""
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
 
-from nrg_app.ui.theme import DARK, THEMES, Theme
+from nrg_app.session.document import Layout
+from nrg_app.ui.color_maps import COLOR_MAPS, DEFAULT, with_color_map
+from nrg_app.ui.theme import Theme
 
 ORGANIZATION = APPLICATION = "NRG"
+APPEARANCES = ("dark", "light", "system")
+FONT_SIZES = (90, 100, 110, 120, 130)
+RECENT = 8  # session files that are remembered
 
 
 class Preferences:
@@ -18,13 +27,59 @@ class Preferences:
         self._settings = settings if settings is not None else QSettings(ORGANIZATION, APPLICATION)
 
     @property
+    def appearance(self) -> str:
+        """The choice of theme: "dark", "light" or "system"; dark at first."""
+        return self._choice("theme", APPEARANCES, "dark")
+
+    @appearance.setter
+    def appearance(self, name: str) -> None:
+        self._settings.setValue("theme", name)
+
+    @property
     def theme(self) -> Theme:
-        """The theme, dark at first."""
-        return THEMES.get(str(self._settings.value("theme", "")), DARK)
+        """The theme that follows from ``appearance`` and ``color_map``."""
+        name = self.appearance
+        if name == "system":
+            light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
+            name = "light" if light else "dark"
+        return with_color_map(name, self.color_map)
 
     @theme.setter
     def theme(self, theme: Theme) -> None:
-        self._settings.setValue("theme", theme.name)
+        self.appearance = theme.name
+
+    @property
+    def color_map(self) -> str:
+        """The key of the fields' colour map."""
+        return self._choice("color_map", [key for key, _ in COLOR_MAPS], DEFAULT)
+
+    @color_map.setter
+    def color_map(self, name: str) -> None:
+        self._settings.setValue("color_map", name)
+
+    @property
+    def font_size(self) -> int:
+        """The size of letters in percent of the design's."""
+        return int(self._choice("font_size", [str(size) for size in FONT_SIZES], "100"))
+
+    @font_size.setter
+    def font_size(self, percent: int) -> None:
+        self._settings.setValue("font_size", str(percent))
+
+    @property
+    def layout(self) -> Layout:
+        """Which panel fills the workspace and which tab is in front."""
+        maximised, tab = (str(self._settings.value(name, "")) for name in ("maximised", "tab"))
+        return Layout(maximised, tab)
+
+    @layout.setter
+    def layout(self, layout: Layout) -> None:
+        self._settings.setValue("maximised", layout.maximised)
+        self._settings.setValue("tab", layout.tab)
+
+    def _choice(self, key: str, choices: Sequence[str], default: str) -> str:
+        value = str(self._settings.value(key, default))
+        return value if value in choices else default
 
     @property
     def geometry(self) -> QByteArray | None:
@@ -58,6 +113,30 @@ class Preferences:
     @temperature.setter
     def temperature(self, temperature: float) -> None:
         self._settings.setValue("temperature", repr(temperature))
+
+    @property
+    def recent(self) -> list[Path]:
+        """The session files opened or saved last, newest first."""
+        value = self._settings.value("recent", "[]")
+        try:
+            paths = json.loads(value if isinstance(value, str) else "[]")
+        except ValueError:
+            return []
+        if not isinstance(paths, list):
+            return []
+        return [Path(path) for path in paths if isinstance(path, str)][:RECENT]
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file first among the recent ones."""
+        path = path.absolute()
+        self._set_recent([path, *(other for other in self.recent if other != path)])
+
+    def forget_recent(self, path: Path) -> None:
+        """Take a file off the recent ones."""
+        self._set_recent([other for other in self.recent if other != path.absolute()])
+
+    def _set_recent(self, paths: list[Path]) -> None:
+        self._settings.setValue("recent", json.dumps([str(path) for path in paths[:RECENT]]))
 
     def save(self) -> None:
         """Write to the disk now."""

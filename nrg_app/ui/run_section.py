@@ -39,6 +39,7 @@ class SpeedSlider(QAbstractSlider):
         self.setFixedHeight(20)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Speed")
+        self.setToolTip("Draws per second while playing")
         self.valueChanged.connect(lambda value: self.moved.emit(self.speed_of(value)))
 
     def set_theme(self, theme: Theme) -> None:
@@ -65,12 +66,17 @@ class SpeedSlider(QAbstractSlider):
         return QSize(120, 20)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Jump to the pressed place."""
+        """Jump to the pressed place and start a drag."""
+        self.setSliderDown(True)
         self._drag_to(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow a drag."""
         self._drag_to(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag."""
+        self.setSliderDown(False)
 
     def _drag_to(self, event: QMouseEvent) -> None:
         share = (event.position().x() - 6) / max(1, self.width() - 12)
@@ -117,8 +123,8 @@ class RunSection(Section):
         self.speed_text.setFixedWidth(48)
         editor = GroupedSpinBox()
         editor.setRange(0, MAX_SEED)
-        editor.setAccessibleName("Seed")
         self.seed = NumberField(theme, editor)
+        self.seed.set_name("Seed", f"Seed of all random numbers, 0 to {thousands(MAX_SEED)}")
         self._seed_label = MathLabel(theme, "Seed", "text2")
         self.seed.edited.connect(lambda seed: setattr(session, "seed", int(seed)))
         self.lock = ActionButton(theme, actions["lock"], "flat", text=False, height=24)

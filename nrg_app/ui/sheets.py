@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from nrg_app.ui.actions import TABLE
+from nrg_app.ui.actions import TABLE, keys_text
 from nrg_app.ui.fonts import CAPTION, TITLE
 from nrg_app.ui.math_text import MathLabel
 from nrg_app.ui.model_list import ModelEntry
@@ -72,21 +71,12 @@ class ShortcutsSheet(Sheet):
             column.setSpacing(0)
         with_keys = [spec for spec in TABLE if spec.keys]
         for number, (group, specs) in enumerate(groupby(with_keys, lambda spec: spec.group)):
-            rows = [(_native(spec.keys), spec.text) for spec in specs]
-            (left if number < 2 else right).addLayout(self.make_list(group, rows))
+            rows = [(keys_text(spec.keys), spec.text) for spec in specs]
+            (left if number < 3 else right).addLayout(self.make_list(group, rows))
         left.addLayout(self.make_list("Pointer", list(POINTER_HINTS)))
         for column in (left, right):
             column.addStretch(1)
             columns.addLayout(column)
-
-
-def _native(keys: tuple[str, ...]) -> str:
-    style = QKeySequence.SequenceFormat.NativeText
-    arrows = {"Left": "\N{LEFTWARDS ARROW}", "Right": "\N{RIGHTWARDS ARROW}"}
-    texts = [QKeySequence(key).toString(style) for key in keys]
-    for word, arrow in arrows.items():
-        texts = [text.replace(word, arrow) for text in texts]
-    return ", ".join(texts)
 
 
 class ModelSheet(Sheet):

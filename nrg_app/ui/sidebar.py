@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nrg_app.session.document import Session
 from nrg_app.ui.actions import Actions
+from nrg_app.ui.fonts import scaled
 from nrg_app.ui.model_section import ModelSection, SamplerSection
 from nrg_app.ui.painting import hairline
 from nrg_app.ui.run_section import RunSection
@@ -69,7 +70,7 @@ class Sidebar(Themed):
 
     def set_narrow(self, narrow: bool) -> None:
         """Take the width of small windows and leave out snapshots and model facts, or not."""
-        self.setFixedWidth(NARROW if narrow else WIDE)
+        self.setFixedWidth(scaled(NARROW if narrow else WIDE))
         for widget in (self._snapshot_line, self.snapshots, self.model.facts):
             widget.setVisible(not narrow)
         self.temperature.set_narrow(narrow)

@@ -50,6 +50,7 @@ class PhaseLabel(Themed):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.phase = ""
+        self.setToolTip(f"Critical within {CRITICAL_WIDTH:g} J/k_B of the critical temperature")
         self.setFixedHeight(21)
 
     def set_phase(self, name: str) -> None:
@@ -82,7 +83,7 @@ class _Preset(PaintedButton):
         self._markup = markup
         self.setCheckable(True)
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(f"{name} J/k_B")
         self.setFixedHeight(26)
 
     def nextCheckState(self) -> None:
@@ -150,10 +151,17 @@ class TemperatureSection(Section):
         editor.setRange(*ALLOWED)
         self.box = NumberField(theme, editor, symbol="T", px=TEMPERATURE, weight=500, height=44)
         self.box.edited.connect(self._choose)
+        self.box.set_name(
+            "Temperature", f"Temperature T in J/k_B, {ALLOWED[0]:g} to {ALLOWED[1]:g}"
+        )
         self.phase_label = PhaseLabel(theme)
         self.facts = MathLabel(theme, role="text2")
+        self.facts.setToolTip("Correlation length ξ in sites, and β = 1/T in k_B/J")
         self.slider = TemperatureSlider(theme)
         self.slider.moved.connect(self._choose)
+        self.slider.setToolTip(
+            "Temperature T in J/k_B under the exact specific heat c(T) of this lattice"
+        )
         self.warning = MathLabel(theme, role="warning", px=CAPTION)
         self.warning.hide()
         self.presets = PresetBar(session, theme)
@@ -216,7 +224,7 @@ class TemperatureSection(Section):
         self.facts.set_text(length if self._narrow else length + beta)
         spoken = f"Temperature, {fixed(temperature, 3)} J per k_B, {name.lower()}"
         self.slider.setAccessibleName(spoken)
-        self.box.editor.setAccessibleName(spoken)
+        self.box.set_name(spoken)
         self._warn(temperature)
 
     def _warn(self, temperature: float) -> None:

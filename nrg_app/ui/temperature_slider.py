@@ -58,7 +58,7 @@ class TemperatureSlider(QAbstractSlider):
     """Drag, click, wheel or arrow keys choose T in J/k_B between 1.5 and 3.5.
 
     ``moved`` carries the chosen temperature. A drag snaps to Tc unless Alt is held; Shift makes
-    wheel and keys ten times finer.
+    wheel and keys ten times finer. ``sliderPressed`` and ``sliderReleased`` enclose a drag.
     """
 
     moved = Signal(float)
@@ -135,6 +135,7 @@ class TemperatureSlider(QAbstractSlider):
         """Jump to the pressed place and start a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._dragging = True
+            self.setSliderDown(True)
             self._drag_to(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -145,6 +146,7 @@ class TemperatureSlider(QAbstractSlider):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag."""
         self._dragging = False
+        self.setSliderDown(False)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Step by 0.01 a notch, with Shift by 0.001."""

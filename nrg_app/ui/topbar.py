@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nrg_app.ui.actions import Actions
 from nrg_app.ui.buttons import ActionButton
+from nrg_app.ui.fonts import scaled
 from nrg_app.ui.icons import draw_icon
 from nrg_app.ui.painting import hairline
 from nrg_app.ui.panels.text import draw_text, text_width
@@ -16,7 +17,7 @@ from nrg_app.ui.themed import Themed
 
 HEIGHT = 48
 WORKSPACES_AT = 280
-_COMPACT_WIDTH = 1000
+_COMPACT_WIDTH = 1200
 
 
 class Mark(Themed):
@@ -25,7 +26,7 @@ class Mark(Themed):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName("NRG, neural renormalization")
-        self.setFixedSize(WORKSPACES_AT, HEIGHT - 1)
+        self.setFixedSize(scaled(WORKSPACES_AT), HEIGHT - 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw three nested squares, each half the side of the next, and the name."""
@@ -77,10 +78,13 @@ class TopBar(Themed):
         super().__init__(theme, parent)
         self.setAccessibleName("Top bar")
         self.setFixedHeight(HEIGHT)
+        self.find_action = ActionButton(theme, actions["find"], "flat", height=28, weight=500)
         self.snapshot = ActionButton(theme, actions["snapshot"], "flat", height=28, weight=500)
         self.export = ActionButton(theme, actions["export"], height=28)
         self.toggle = ActionButton(theme, actions["theme"], "flat", text=False, height=28)
         self.help = ActionButton(theme, actions["shortcuts"], "flat", text=False, height=28)
+        self.settings = ActionButton(theme, actions["settings"], "flat", text=False, height=28)
+        self.menu = ActionButton(theme, actions["menu"], "flat", text=False, height=28)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 10, 0)
         layout.setSpacing(0)
@@ -91,10 +95,13 @@ class TopBar(Themed):
         layout.addStretch(1)
         layout.addSpacing(8)
         for button, space in (
+            (self.find_action, 0),
             (self.snapshot, 8),
             (self.export, 8),
             (self.toggle, 6),
-            (self.help, 0),
+            (self.help, 6),
+            (self.settings, 6),
+            (self.menu, 0),
         ):
             layout.addWidget(button)
             layout.addSpacing(space)
@@ -102,8 +109,8 @@ class TopBar(Themed):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Reduce text buttons to icons when there is little room."""
         roomy = self.width() >= _COMPACT_WIDTH
-        self.snapshot.set_with_text(roomy)
-        self.export.set_with_text(roomy)
+        for button in (self.find_action, self.snapshot, self.export):
+            button.set_with_text(roomy)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and the line below."""

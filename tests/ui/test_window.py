@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nrg_app.errors import NRGError
@@ -274,10 +274,39 @@ def test_the_sweep_moves_the_temperature_until_it_is_stopped(
 def test_every_control_has_a_name(window: MainWindow) -> None:
     from nrg_app.ui.panels.controls import PaintedButton
 
+    reached = [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    assert [widget for widget in reached if not widget.accessibleName()] == []
     buttons = window.findChildren(PaintedButton)
     unnamed = [button for button in buttons if button.isVisible() and not button.accessibleName()]
     assert unnamed == []
     assert len(buttons) > 20
+
+
+def test_tab_goes_through_bar_sidebar_and_panels_in_reading_order(window: MainWindow) -> None:
+    stops: list[QWidget] = []
+    widget = window.nextInFocusChain()
+    while widget is not window:
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            stops.append(widget)
+        widget = widget.nextInFocusChain()
+    parts = (window.top, window.sidebar, *window.explore.panels)
+    order = [
+        next(number for number, part in enumerate(parts) if part.isAncestorOf(stop))
+        for stop in stops
+    ]
+    assert order == sorted(order)
+    assert set(order) == set(range(len(parts)))
+
+
+def test_numbers_tell_their_units(window: MainWindow) -> None:
+    section, run = window.sidebar.temperature, window.sidebar.run
+    for widget in (section.slider, section.box.editor, section.presets.buttons[0][1]):
+        assert "J/k_B" in widget.toolTip()
+    assert "per second" in run.speed.toolTip()
 
 
 def test_the_window_is_drawn_to_a_file(tmp_path: Path, model: str, preferences: object) -> None:

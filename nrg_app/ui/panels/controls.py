@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -225,6 +225,8 @@ class Segmented(QWidget):
         choices: Sequence[tuple[str, str]],
         label: str,
         parent: QWidget | None = None,
+        *,
+        tips: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(parent)
         self.theme = theme
@@ -240,6 +242,7 @@ class Segmented(QWidget):
             segment.toggled.connect(self.update)
             segment.stepped.connect(self._step)
             segment.setProperty("key", key)
+            segment.setToolTip((tips or {}).get(key, ""))
             group.addButton(segment)
             layout.addWidget(segment)
             self._segments[key] = segment

@@ -13,13 +13,19 @@ from nrg_app.ui.theme import Theme
 
 VIEWS = (("spins", "Spins"), ("field", "Field"), ("probability", "Probability"))
 
+VIEW_TIPS = {
+    "spins": "Spins s, +1 or \N{MINUS SIGN}1",
+    "field": "Continuous field x, without a unit",
+    "probability": "P(s = +1) given the field x",
+}
+
 
 class SamplePanel(Panel):
     """Shows sample ``session.selected`` of the newest set; writes ``view`` and ``show_walls``."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, "Sample", parent)
-        self.views = Segmented(theme, VIEWS, "View")
+        self.views = Segmented(theme, VIEWS, "View", tips=VIEW_TIPS)
         self.views.set_current(session.view)
         self.views.changed.connect(lambda key: setattr(session, "view", key))
         self.walls = IconButton(theme, "vector-polyline", "Domain walls (W)", checkable=True)

@@ -25,6 +25,11 @@ _SUBTITLE = (
     plain(" carries what was integrated out"),
 )
 
+_VIEW_TIPS = {
+    "field": "Continuous field x of every scale \N{SCRIPT SMALL L}, without a unit",
+    "spins": "Spins s of the finest scale, signs of the field at the coarser ones",
+}
+
 
 def keep_line(frozen_scale: int, size: int) -> Line:
     """Return the sentence that says what Resample fine keeps."""
@@ -54,7 +59,8 @@ class StripPanel(Panel):
         self.resample = TextButton(theme, "Resample fine", "dice-5-outline")
         self.resample.setToolTip("Redraw the latents of the scales that are not frozen (Shift+R)")
         self.resample.clicked.connect(lambda: session.resample_fine())
-        self.views = Segmented(theme, (("field", "Field"), ("spins", "Spins")), "Strip view")
+        choices = (("field", "Field"), ("spins", "Spins"))
+        self.views = Segmented(theme, choices, "Strip view", tips=_VIEW_TIPS)
         self.views.set_current(session.strip_view)
         self.views.changed.connect(lambda key: setattr(session, "strip_view", key))
         self.header.add_tool(self.keep, optional=True)
@@ -92,6 +98,14 @@ class StripPanel(Panel):
             {scale: values[index] for scale, values in samples.coarse_fields.items()},
             {scale: values[index] for scale, values in samples.latents.items()},
         )
+
+    def freeze(self) -> None:
+        """Freeze or free the scale under the cursor; without one, all coarse scales."""
+        samples, scale = self._samples, self.canvas.cursor_scale()
+        if scale is not None:
+            self._toggle_freeze(scale)
+        elif samples is not None and samples.latents:
+            self.session.frozen_scale = 0 if self.session.frozen_scale else samples.size // 4
 
     def _toggle_freeze(self, scale: int) -> None:
         """Freeze a scale and all coarser ones; if it is frozen, thaw it and all finer ones."""

@@ -111,6 +111,10 @@ class StripCanvas(Canvas):
 
     # -- locks ----------------------------------------------------------------------------
 
+    def cursor_scale(self) -> int | None:
+        """Return the scale of the tile under the cursor, None if there is none."""
+        return self._cell[1] if self._cell is not None else None
+
     def lock(self, scale: int) -> LockButton:
         """Return the lock of a scale."""
         return self._locks[scale]

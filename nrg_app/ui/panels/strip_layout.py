@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
+from nrg_app.ui.fonts import scaled
+
 TITLE, BETWEEN, CAPTION = 22, 22, 24
 _LABELS, _NARROW_LABELS, _NARROW = 96, 92, 960
 _RIGHT = 16
@@ -72,7 +74,7 @@ def strip_layout(width: float, height: float, scales: tuple[int, ...], dpr: floa
     of every scale is a whole number of pixels.
     """
     finest, count = max(scales), len(scales)
-    labels = _LABELS if width >= _NARROW else _NARROW_LABELS
+    labels = scaled(_LABELS if width >= _NARROW else _NARROW_LABELS)
     across = (width - labels - _RIGHT - (count - 1) * _MIN_GAP) / count
     down = (height - TITLE - BETWEEN - CAPTION) / 2
     pixels = finest * max(1, int(min(across, down) * dpr / finest + 1e-6))

@@ -1,0 +1,112 @@
+"""What a session file says, as typed data, and how old versions are read.
+
+A change of the fields adds a function to ``MIGRATIONS`` and so raises ``VERSION``; it must turn
+every file of the version before into one that :class:`SessionData` takes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from nrg_app.errors import NRGError
+from nrg_app.session.document import MAX_SNAPSHOTS, Layout, StripViewName, ViewName
+from nrg_app.session.messages import SamplerName
+from nrg_app.session.models import SUFFIX
+
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+
+MIGRATIONS: tuple[Migration, ...] = ()
+"""The k-th function (from 1) turns the data of version k into those of version k + 1."""
+VERSION = len(MIGRATIONS) + 1
+
+
+def _safe_model(model: str) -> str:
+    """Take a bare name or the path of a model file, nothing that reaches other files."""
+    if "\0" in model or not (model.endswith(SUFFIX) or PurePath(model).name == model):
+        raise ValueError("neither a model's name nor the path of a model file")
+    return model
+
+
+ModelName = Annotated[str, Field(max_length=4096), AfterValidator(_safe_model)]
+Redraw = tuple[int, int]
+Redraws = Annotated[tuple[Redraw, ...], Field(max_length=32)]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class SnapshotData(_Data):
+    """A snapshot without its thumbnail, which lies in the NPZ part of the file."""
+
+    temperature: float
+    model: ModelName
+    seed: int
+    redraws: Redraws
+    frozen_scale: int
+    sampler: SamplerName
+    selected: int
+
+
+class SessionData(_Data):
+    """The JSON part of a session file; units and meanings as in ``document.Session``.
+
+    ``original`` is only set in autosaves: the file that the session was opened from or saved to.
+    """
+
+    version: int = VERSION
+    program_version: str = Field(max_length=64)
+    temperature: float
+    model: ModelName
+    seed: int
+    redraws: Redraws
+    frozen_scale: int
+    sampler: SamplerName
+    selected: int
+    seed_locked: bool
+    auto: bool
+    speed: float
+    view: ViewName
+    show_walls: bool
+    strip_view: StripViewName
+    snapshots: Annotated[tuple[SnapshotData, ...], Field(max_length=MAX_SNAPSHOTS)]
+    layout: Layout = Layout()
+    original: str = Field(default="", max_length=4096)
+
+
+def migrate(data: object, migrations: Sequence[Migration] = MIGRATIONS) -> dict[str, Any]:
+    """Return the data of any known version as those of the newest.
+
+    Raises:
+        NRGError: if the data are of a newer version than this program knows.
+        ValueError: if they name no version.
+    """
+    newest = len(migrations) + 1
+    version = data.get("version") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or type(version) is not int or version < 1:
+        raise ValueError("no version")
+    if version > newest:
+        raise NRGError("it is from a newer version of NRG; update the program.")
+    for step in migrations[version - 1 :]:
+        data = step(data)
+    return {**data, "version": newest}
+
+
+def parse(text: bytes) -> SessionData:
+    """Return the data of a session file's JSON part.
+
+    Raises:
+        NRGError: if it is from a newer version.
+        ValueError: if it is anything but the data of a session; numbers must be finite.
+    """
+    data = migrate(json.loads(text, parse_constant=_no_constant))
+    return SessionData.model_validate_json(json.dumps(data))
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no finite number")

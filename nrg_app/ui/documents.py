@@ -1,0 +1,268 @@
+"""The session as a document: new, open, save, recent files, title, autosave and its return."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
+
+from nrg_app.errors import NRGError
+from nrg_app.session.document import SUFFIX, Session
+from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
+from nrg_app.ui.autosave import Autosave
+from nrg_app.ui.panels.base import follow
+
+if TYPE_CHECKING:
+    from nrg_app.session.archive import SavedSession
+    from nrg_app.ui.main_window import MainWindow
+
+UNTITLED = "Untitled"
+AUTOSAVE_MS = 30_000
+_ARCHIVE = "nrg_app.session.archive"  # a third of a second to import: the window comes first
+_log = logging.getLogger(__name__)
+
+
+def read_session(path: Path) -> SavedSession:
+    """Read a session file.
+
+    Raises:
+        NRGError: one sentence, whatever is wrong with the file.
+    """
+    from nrg_app.session.archive import load_session
+
+    return load_session(path)
+
+
+class Documents(QObject):
+    """Opens and saves the session of a window.
+
+    ``replaced`` tells that another session is on show; ``path`` is its file, None if it has none.
+
+    Args:
+        window: its title, message bar, actions and dialogs are used.
+        autosave_folder: where autosaves go, None for a window that leaves nothing behind.
+    """
+
+    replaced = Signal()
+
+    def __init__(self, window: MainWindow, autosave_folder: Path | None) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self.path: Path | None = None
+        self._saved: dict[str, Any] | None = self._session.values()
+        self._autosaved: dict[str, Any] | None = None
+        self._autosave = Autosave(autosave_folder) if autosave_folder is not None else None
+        self._timer = QTimer(self)
+        self._timer.setInterval(AUTOSAVE_MS)
+        self._timer.timeout.connect(self.autosave)
+        for name in self._session.events:
+            follow(self, self._session.events[name], self._refresh)
+        dialogs = window.dialogs
+        dialogs.file_chosen.connect(lambda text: self.open_file(Path(text)))
+        dialogs.save_chosen.connect(lambda text: self.save_to(Path(text)))
+        for action, slot in {
+            "new": self.new,
+            "open": dialogs.ask_open,
+            "save": self.save,
+            "save_as": self.save_as,
+        }.items():
+            window.actions_[action].triggered.connect(lambda _=False, slot=slot: slot())
+        self._refresh()
+
+    @property
+    def modified(self) -> bool:
+        """Whether the session differs from its file, or a new one from its beginning."""
+        return self._saved != self._session.values()
+
+    # Opening
+
+    def new(self) -> None:
+        """Begin a new session with the same model."""
+        fresh = Session()
+        fresh.model, fresh.sampler = self._session.model, self._session.sampler
+        kept = self._set_aside()
+        self._show(fresh.values(), None)
+        self._tell("New session.", kept)
+
+    def open_file(self, path: Path) -> None:
+        """Open a session file, or take a model file for the session on show."""
+        if path.suffix.lower() == SUFFIX:
+            self.open_session(path)
+        elif path.suffix.lower() == MODEL_SUFFIX:
+            self._window.choose_model(str(path))
+        else:
+            self._window.message.show_message(
+                f"'{path.name}' is neither a session ({SUFFIX}) nor a model ({MODEL_SUFFIX}).",
+                "error",
+            )
+
+    def open_session(self, path: Path) -> None:
+        """Show the session of a file; what was not saved before is kept and offered."""
+        try:
+            saved = read_session(path)
+        except NRGError as error:
+            self._window.preferences.forget_recent(path)
+            self._window.message.show_message(str(error), "error")
+            return
+        kept = self._set_aside()
+        self.show_saved(path, saved)
+        self._tell(f"Opened {path.name}.", kept)
+
+    def show_saved(self, path: Path, saved: SavedSession) -> None:
+        """Show what was read from a file."""
+        self._show(saved.values, path)
+        self._window.explore.set_layout(saved.layout)
+        self._window.preferences.add_recent(path)
+
+    def _show(self, values: dict[str, Any], path: Path | None) -> None:
+        self._window.stop_motion()
+        with self._window.feed.hold():
+            self._session.assign(values)
+        self.path = path
+        self._saved = self._session.values()
+        self._window.commands.set_first_seed(self._session.seed)
+        self._refresh()
+        self.replaced.emit()
+
+    def _tell(self, text: str, kept: Path | None) -> None:
+        if kept is not None:
+            self._offer(kept, f"{text} What was not saved before is kept.")
+
+    # Saving
+
+    def save(self) -> None:
+        """Save to the session's file, or ask for one."""
+        if self.path is None:
+            self.save_as()
+        else:
+            self.save_to(self.path)
+
+    def save_as(self) -> None:
+        """Ask for a file to save to."""
+        self._window.dialogs.ask_save(self.path)
+
+    def save_to(self, path: Path) -> None:
+        """Save to a file, which becomes the session's own."""
+        if path.suffix.lower() != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)
+        from nrg_app.session.archive import save_session
+
+        try:
+            save_session(path, self._session, self._window.explore.layout_state())
+        except NRGError as error:
+            self._window.message.show_message(str(error), "error")
+            return
+        self.path = path
+        self._saved = self._session.values()
+        self._window.preferences.add_recent(path)
+        if self._autosave is not None:
+            self._autosave.remove()
+        self._window.message.show_message(f"Saved {path.name}.")
+        self._refresh()
+
+    # Autosave
+
+    def start(self) -> None:
+        """Begin to autosave, and offer what an earlier window left unsaved."""
+        # Now rather than when something is saved, which would make the window wait.
+        Thread(target=import_module, args=(_ARCHIVE,), daemon=True).start()
+        if self._autosave is not None:
+            self._timer.start()
+            self._offer_abandoned()
+
+    def autosave(self) -> None:
+        """Save unsaved changes to the autosave."""
+        values = self._session.values()
+        if self._autosave is None or not self.modified or values == self._autosaved:
+            return
+        original = str(self.path) if self.path is not None else ""
+        try:
+            self._autosave.write(self._session, self._window.explore.layout_state(), original)
+        except NRGError as error:
+            # Once is enough: the session itself can still be saved elsewhere.
+            self._timer.stop()
+            _log.warning("%s", error)
+            self._window.message.show_message(f"Autosave is off. {error}", "warning")
+        self._autosaved = values
+
+    def close(self) -> None:
+        """Leave unsaved changes in the autosave for the next start; remove it otherwise."""
+        self._timer.stop()
+        if self._autosave is None:
+            return
+        self.autosave()
+        if not self.modified:
+            self._autosave.remove()
+        self._autosave.close()
+
+    def _set_aside(self) -> Path | None:
+        """Keep unsaved changes in an autosave of their own and return it."""
+        if self._autosave is None or not self.modified:
+            return None
+        self._autosaved = None
+        self.autosave()
+        return self._autosave.set_aside()
+
+    def _offer_abandoned(self) -> None:
+        assert self._autosave is not None
+        found = self._autosave.abandoned()
+        for path in found[1:]:
+            self._autosave.release(path)
+        if found:
+            self._offer(found[0], "There are unsaved changes from last time.")
+
+    def _offer(self, kept: Path, text: str) -> None:
+        self._window.message.show_message(
+            text,
+            "warning",
+            button="Restore",
+            action=lambda: self._restore(kept),
+            other=("Discard", lambda: self._discard(kept)),
+        )
+
+    def _discard(self, kept: Path) -> None:
+        assert self._autosave is not None
+        self._autosave.discard(kept)
+        self._offer_abandoned()
+
+    def _restore(self, kept: Path) -> None:
+        assert self._autosave is not None
+        try:
+            saved = read_session(kept)
+        except NRGError as error:
+            self._autosave.discard(kept)
+            self._window.message.show_message(f"{error} The autosave is lost.", "error")
+            return
+        self._set_aside()
+        original = Path(saved.original) if saved.original else None
+        self._show(saved.values, original)
+        self._window.explore.set_layout(saved.layout)
+        self._saved = self._autosaved = None
+        self.autosave()
+        self._autosave.discard(kept)
+        self._refresh()
+
+    # What the window shows of it
+
+    def title(self) -> str:
+        """Return the name of the session."""
+        return self.path.stem if self.path is not None else UNTITLED
+
+    def _refresh(self, *_: object) -> None:
+        self._window.setWindowTitle(f"{self.title()}[*]")
+        self._window.setWindowModified(self.modified)
+
+    # Drag and drop
+
+    @staticmethod
+    def dropped(data: QMimeData) -> Path | None:
+        """Return the first session or model file among what is dragged, None without one."""
+        paths: Iterable[Path] = (Path(url.toLocalFile()) for url in data.urls())
+        known = (SUFFIX, MODEL_SUFFIX)
+        return next((path for path in paths if path.suffix.lower() in known), None)

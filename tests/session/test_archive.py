@@ -1,0 +1,286 @@
+"""Session files: what is saved comes back, and nothing else ever gets in."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nrg_app.errors import NRGError
+from nrg_app.session.archive import MAX_FILE_BYTES, encode, load_session, save_session
+from nrg_app.session.document import MAX_SNAPSHOTS, Layout, Session
+from nrg_app.session.schema import VERSION, migrate, parse
+
+FIXTURE = Path(__file__).parent / "fixtures" / "session-1.nrg"
+
+
+def make_session() -> Session:
+    session = Session()
+    session.assign(
+        {
+            "model": "ising-16",
+            "sampler": "wolff",
+            "frozen_scale": 4,
+            "draw": (7, ((2, 9), (4, 11))),
+            "temperature": 2.1,
+            "selected": 3,
+            "seed_locked": True,
+            "auto": False,
+            "speed": 30.0,
+            "view": "field",
+            "show_walls": False,
+            "strip_view": "spins",
+        }
+    )
+    for side in (4, 16):
+        spins = np.where(np.arange(side**2).reshape(side, side) % 3, 1, -1)
+        session.take_snapshot(spins.astype(np.int8))
+        session.temperature += 0.25
+    return session
+
+
+def assert_same(values: dict[str, Any], session: Session) -> None:
+    expected = session.values()
+    snapshots, others = values.pop("snapshots"), expected.pop("snapshots")
+    assert values == expected
+    assert len(snapshots) == len(others)
+    for one, other in zip(snapshots, others, strict=True):
+        np.testing.assert_array_equal(one.thumbnail, other.thumbnail)
+        assert {**vars(one), "thumbnail": None} == {**vars(other), "thumbnail": None}
+
+
+def pack(text: bytes | str, thumbnails: bytes | None = None) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("session.json", text)
+        archive.writestr("thumbnails.npz", pack_arrays() if thumbnails is None else thumbnails)
+    return stream.getvalue()
+
+
+def pack_arrays(**arrays: Any) -> bytes:
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **arrays)
+    return stream.getvalue()
+
+
+def data_of(content: bytes) -> dict[str, Any]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        data: dict[str, Any] = json.loads(archive.read("session.json"))
+    return data
+
+
+def load(content: bytes, folder: Path) -> Any:
+    path = folder / "some.nrg"
+    path.write_bytes(content)
+    return load_session(path)
+
+
+def test_a_saved_session_comes_back(tmp_path: Path) -> None:
+    session, path = make_session(), tmp_path / "mine.nrg"
+    layout = Layout(maximised="strip", tab="observables")
+    save_session(path, session, layout, original="/somewhere/else.nrg")
+    saved = load_session(path)
+    assert_same(saved.values, session)
+    assert saved.layout == layout
+    assert saved.original == "/somewhere/else.nrg"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_opened_session_can_be_assigned_to_another(tmp_path: Path) -> None:
+    path = tmp_path / "mine.nrg"
+    save_session(path, make_session())
+    session = Session()
+    heard = []
+    session.events.connect(lambda info: heard.append(info.signal.name))
+    session.assign(load_session(path).values)
+    assert session.draw == (7, ((2, 9), (4, 11)))
+    assert session.snapshots[1].temperature == 2.1
+    assert {"temperature", "model", "snapshots"} <= set(heard)
+
+
+def test_a_file_of_the_first_version_still_opens() -> None:
+    saved = load_session(FIXTURE)
+    assert_same(saved.values, make_session())
+    assert saved.layout == Layout(maximised="sample", tab="samples")
+
+
+def test_the_same_session_gives_the_same_data() -> None:
+    assert data_of(encode(make_session(), Layout())) == data_of(encode(make_session(), Layout()))
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "missing" / "mine.nrg"
+    with pytest.raises(NRGError, match=r"Cannot write .*mine\.nrg"):
+        save_session(path, Session())
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NRGError, match=r"Cannot read .*none\.nrg"):
+        load_session(tmp_path / "none.nrg")
+
+
+def test_a_newer_file_asks_for_an_update(tmp_path: Path) -> None:
+    data = data_of(encode(Session(), Layout())) | {"version": VERSION + 1}
+    with pytest.raises(NRGError, match="newer version of NRG; update"):
+        load(pack(json.dumps(data)), tmp_path)
+
+
+def test_migrations_lead_from_any_version_to_the_newest() -> None:
+    steps = (lambda data: {**data, "b": 2}, lambda data: {**data, "c": data["b"] + 1})
+    assert migrate({"version": 1}, steps) == {"version": 3, "b": 2, "c": 3}
+    assert migrate({"version": 3, "b": 5}, steps) == {"version": 3, "b": 5}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("temperature", float("nan")),
+        ("temperature", float("inf")),
+        ("temperature", -1.0),
+        ("temperature", "2.0"),
+        ("seed", 2**31),
+        ("seed", 1.5),
+        ("redraws", [[3, 1]]),
+        ("redraws", [[4, 1], [2, 1]]),
+        ("frozen_scale", 6),
+        ("speed", 1e9),
+        ("selected", 25),
+        ("view", "pink"),
+        ("sampler", ""),
+        ("model", "../../secret"),
+        ("model", "nul\0.safetensors"),
+        ("show_walls", 1),
+        ("version", 0),
+        ("version", True),
+        ("unknown", 1),
+        ("snapshots", [{}]),
+    ],
+)
+def test_bad_values_are_refused(tmp_path: Path, name: str, value: object) -> None:
+    data = data_of(encode(Session(), Layout())) | {name: value}
+    with pytest.raises(NRGError, match=r"some\.nrg"):
+        load(pack(json.dumps(data)), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "thumbnail",
+    [
+        np.ones((4, 3), np.int8),
+        np.ones(4, np.int8),
+        np.ones((4, 4), np.float32),
+        np.zeros((4, 4), np.int8),
+        np.ones((0, 0), np.int8),
+    ],
+    ids=["oblong", "flat", "float", "zeros", "empty"],
+)
+def test_bad_thumbnails_are_refused(tmp_path: Path, thumbnail: Any) -> None:
+    session = Session()
+    session.take_snapshot(np.ones((4, 4), np.int8))
+    text = json.dumps(data_of(encode(session, Layout())))
+    with pytest.raises(NRGError, match="damaged or not a session"):
+        load(pack(text, pack_arrays(**{"0": thumbnail})), tmp_path)
+
+
+def test_pickles_are_never_loaded(tmp_path: Path) -> None:
+    session = Session()
+    session.take_snapshot(np.ones((1, 1), np.int8))
+    text = json.dumps(data_of(encode(session, Layout())))
+    packed = pack_arrays(**{"0": np.array([[print]], dtype=object)})
+    with pytest.raises(NRGError, match="damaged or not a session"):
+        load(pack(text, packed), tmp_path)
+
+
+@pytest.mark.parametrize("member", ["session.json", "thumbnails.npz"])
+def test_bombs_are_not_inflated(tmp_path: Path, member: str) -> None:
+    bomb = b"0" * 2**26
+    content = pack(bomb) if member == "session.json" else pack(b"{}", bomb)
+    assert len(content) < 2**18
+    with pytest.raises(NRGError, match="damaged or not a session"):
+        load(content, tmp_path)
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.nrg"
+    with path.open("wb") as stream:
+        stream.truncate(MAX_FILE_BYTES + 1)
+    with pytest.raises(NRGError, match="too large"):
+        load_session(path)
+
+
+def test_deep_nesting_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NRGError, match="damaged or not a session"):
+        load(pack("[" * 200_000), tmp_path)
+
+
+def test_old_snapshots_make_room_for_new_ones() -> None:
+    session = Session()
+    for number in range(MAX_SNAPSHOTS + 2):
+        session.selected = number % 25
+        session.take_snapshot(np.ones((1, 1), np.int8))
+    assert len(session.snapshots) == MAX_SNAPSHOTS
+    assert session.snapshots[0].selected == (MAX_SNAPSHOTS + 1) % 25
+    encode(session, Layout())
+
+
+SAMPLE = encode(make_session(), Layout())
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=5,
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    """The bytes of a session file, cut short, overwritten or grown in a few places."""
+    content = bytearray(SAMPLE)
+    for _ in range(draw(st.integers(1, 4))):
+        place = draw(st.integers(0, len(content)))
+        piece = draw(st.binary(max_size=6))
+        length = draw(st.sampled_from([0, 1, len(piece), 40, len(content)]))
+        content[place : place + length] = piece
+    return bytes(content)
+
+
+@st.composite
+def rewritten(draw: st.DrawFn) -> bytes:
+    """A sound archive whose JSON part or thumbnails say something else."""
+    data = data_of(SAMPLE)
+    for name in draw(st.lists(st.sampled_from([*data, "other"]), max_size=3)):
+        data[name] = draw(JSON_VALUES)
+    text = draw(st.one_of(st.just(json.dumps(data)), st.binary(max_size=40)))
+    with zipfile.ZipFile(io.BytesIO(SAMPLE)) as archive:
+        packed = bytearray(archive.read("thumbnails.npz"))
+    if draw(st.booleans()):
+        place = draw(st.integers(0, len(packed) - 1))
+        packed[place : place + 3] = draw(st.binary(max_size=3))
+    return pack(text, bytes(packed))
+
+
+@settings(max_examples=700, deadline=None, suppress_health_check=list(HealthCheck))
+@given(content=st.one_of(mutated(), rewritten(), st.binary(max_size=200)))
+def test_damage_gives_a_sentence_or_a_valid_session(
+    content: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "fuzz.nrg"
+    path.write_bytes(content)
+    try:
+        saved = load_session(path)
+    except NRGError as error:
+        sentence = str(error)
+    else:
+        sentence = ""
+    if sentence:
+        assert str(path) in sentence
+        assert "\n" not in sentence
+        return
+    session = Session()
+    session.assign(saved.values)
+    assert parse(json.dumps(data_of(encode(session, saved.layout))).encode())

@@ -1,0 +1,127 @@
+"""Changes of a session: what belongs together, what goes on, and what they are called."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nrg_app.session.changes import Change, ChangeRecorder
+from nrg_app.session.document import DOCUMENT, Session
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session()
+
+
+@pytest.fixture
+def recorder(session: Session) -> ChangeRecorder:
+    return ChangeRecorder(session)
+
+
+OTHER = {
+    "model": "ising-8",
+    "sampler": "wolff",
+    "frozen_scale": 8,
+    "draw": (5, ((2, 9),)),
+    "temperature": 2.31,
+    "selected": 4,
+    "seed_locked": True,
+    "auto": False,
+    "speed": 30.0,
+    "view": "field",
+    "show_walls": False,
+    "strip_view": "spins",
+}
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_every_attribute_can_be_undone(
+    session: Session, recorder: ChangeRecorder, name: str
+) -> None:
+    before = session.values()
+    session.assign({name: OTHER[name]})
+    change = recorder.take()
+    assert change is not None
+    assert dict(change.new) == {name: OTHER[name]}
+    with recorder.paused():
+        session.assign(change.old)
+    assert session.values() == before
+    assert recorder.take() is None
+
+
+def test_no_attribute_is_forgotten() -> None:
+    assert {*OTHER, "snapshots"} == set(DOCUMENT)
+
+
+def test_snapshots_can_be_undone(session: Session, recorder: ChangeRecorder) -> None:
+    session.take_snapshot(np.ones((2, 2), np.int8))
+    change = recorder.take()
+    assert change is not None
+    assert change.text() == "snapshot"
+    session.assign(change.old)
+    assert session.snapshots == ()
+
+
+def test_what_changes_in_one_round_is_one_change(
+    session: Session, recorder: ChangeRecorder
+) -> None:
+    session.model, session.sampler = "ising-8", "wolff"
+    session.temperature = 3.0
+    recorder.call("three things")
+    change = recorder.take()
+    assert change is not None
+    assert set(change.new) == {"model", "sampler", "temperature"}
+    assert change.text() == "three things"
+
+
+def test_to_and_fro_is_no_change(session: Session, recorder: ChangeRecorder) -> None:
+    session.show_walls = not session.show_walls
+    session.show_walls = not session.show_walls
+    assert recorder.take() is None
+
+
+def test_playing_gives_one_change_when_it_ends(session: Session, recorder: ChangeRecorder) -> None:
+    first = session.draw
+    session.playing = True
+    for _ in range(50):
+        session.advance()
+        assert recorder.take() is None
+    session.temperature = 2.0
+    during = recorder.take()
+    assert during is not None
+    assert set(during.new) == {"temperature"}
+    session.playing = False
+    change = recorder.take()
+    assert change is not None
+    assert change.old == {"draw": first}
+    assert change.new == {"draw": session.draw}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "text"),
+    [
+        ("temperature", 2.269185, 2.31, "temperature 2.269 → 2.310"),
+        ("frozen_scale", 0, 8, "frozen scale none → 8"),
+        ("show_walls", True, False, "domain walls on → off"),
+        ("draw", (1, ()), (2, ()), "seed 1 → 2"),
+        ("draw", (1, ()), (1, ((2, 5),)), "resampling of fine scales"),
+        ("model", "ising-8", "/a/b/mine.safetensors", "model ising-8 → mine"),
+        ("view", "spins", "field", "view spins → field"),
+        ("selected", 0, 4, "selected 1 → 5"),
+    ],
+)
+def test_changes_are_named(name: str, old: object, new: object, text: str) -> None:
+    assert Change({name: old}, {name: new}).text() == text
+
+
+def test_only_changes_of_the_same_kind_go_on() -> None:
+    first = Change({"temperature": 2.0}, {"temperature": 2.1})
+    second = Change({"temperature": 2.1}, {"temperature": 2.2})
+    assert second.continues(first, 0.5)
+    assert first.merged(second) == Change({"temperature": 2.0}, {"temperature": 2.2})
+    assert not second.continues(first, 2.0)
+    assert not first.continues(second, 0.0)
+    assert not Change({"view": "spins"}, {"view": "field"}).continues(first, 0.0)
+    walls = Change({"show_walls": True}, {"show_walls": False})
+    assert not Change({"show_walls": False}, {"show_walls": True}).continues(walls, 0.0)

@@ -1,0 +1,282 @@
+"""New, open, save, title, recent files, autosave and its return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from nrg_app.session.archive import load_session, save_session
+from nrg_app.session.document import Layout, Session
+from nrg_app.ui import app
+from nrg_app.ui.autosave import KEPT, Autosave
+from nrg_app.ui.main_window import MainWindow
+from nrg_app.ui.preferences import RECENT, Preferences
+
+from .fakes import FakeClient, write_model_head
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+OFFER = "There are unsaved changes from last time."
+MakeSaving = Callable[[], MainWindow]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "sessions"
+
+
+@pytest.fixture
+def make_saving(
+    qtbot: QtBot, preferences: Preferences, model: str, folder: Path
+) -> Iterator[MakeSaving]:
+    windows = []
+
+    def make() -> MainWindow:
+        session = Session()
+        session.model = model
+        window = MainWindow(session, preferences, FakeClient, folder)
+        qtbot.addWidget(window)
+        window.show()
+        qtbot.waitUntil(lambda: window.samples is not None)
+        windows.append(window)
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+
+
+def crash(window: MainWindow) -> None:
+    """Let go of the autosave as the end of a process would, without closing."""
+    window.documents._autosave.close()
+    window.documents._autosave = None
+
+
+def test_title_and_mark_follow_the_session(window: MainWindow, tmp_path: Path) -> None:
+    assert window.windowTitle() == "Untitled[*]"
+    assert not window.isWindowModified()
+    window.session.temperature = 2.0
+    assert window.isWindowModified()
+    window.documents.save_to(tmp_path / "cold")
+    assert window.windowTitle() == "cold[*]"
+    assert not window.isWindowModified()
+    assert window.message.text() == "Saved cold.nrg."
+    window.session.show_walls = not window.session.show_walls
+    assert window.isWindowModified()
+    window.session.show_walls = not window.session.show_walls
+    assert not window.isWindowModified()
+
+
+def test_saving_again_needs_no_question(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "mine.nrg"
+    window.documents.save_to(path)
+    window.session.temperature = 1.75
+    QTest.keyClick(window, Qt.Key.Key_S, CONTROL)
+    assert load_session(path).values["temperature"] == 1.75
+    assert window.dialogs.shown("save") is None
+
+
+def test_the_first_save_asks_for_a_name(window: MainWindow, tmp_path: Path) -> None:
+    QTest.keyClick(window, Qt.Key.Key_S, CONTROL)
+    dialog = window.dialogs.shown("save")
+    assert isinstance(dialog, QFileDialog)
+    assert not dialog.isModal()
+    dialog.fileSelected.emit(str(tmp_path / "named.nrg"))
+    dialog.close()
+    assert (tmp_path / "named.nrg").exists()
+
+
+def test_a_place_that_cannot_be_written_is_explained(window: MainWindow, tmp_path: Path) -> None:
+    window.documents.save_to(tmp_path / "missing" / "mine.nrg")
+    assert window.message.kind == "error"
+    assert "Cannot write" in window.message.text()
+    assert window.documents.path is None
+
+
+def test_opening_shows_what_was_saved(window: MainWindow, tmp_path: Path, model: str) -> None:
+    other = Session()
+    other.model, other.temperature, other.seed, other.view = model, 3.0, 99, "field"
+    path = tmp_path / "hot.nrg"
+    save_session(path, other, Layout(maximised="strip", tab="observables"))
+    window.session.playing = True
+    requests = window.feed.client.requests
+    before = len(requests)
+    window.documents.open_file(path)
+    session = window.session
+    assert (session.temperature, session.seed, session.view) == (3.0, 99, "field")
+    assert not session.playing
+    assert not window.isWindowModified()
+    assert window.windowTitle() == "hot[*]"
+    assert window.explore.layout_state() == Layout("strip", "observables")
+    assert len(requests) == before + 1
+    assert window.preferences.recent == [path]
+    window.actions_["restart"].trigger()
+    assert session.seed == 99
+
+
+def test_a_damaged_session_changes_nothing(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "bad.nrg"
+    path.write_bytes(b"PK nothing")
+    window.preferences.add_recent(path)
+    before = window.session.values()
+    window.documents.open_file(path)
+    assert window.session.values() == before
+    assert window.message.kind == "error"
+    assert window.preferences.recent == []
+
+
+def test_models_are_opened_by_their_suffix(window: MainWindow, tmp_path: Path) -> None:
+    path = write_model_head(tmp_path / "other.safetensors")
+    window.documents.open_file(path)
+    assert window.session.model == str(path)
+    window.documents.open_file(tmp_path / "letter.txt")
+    assert "neither a session" in window.message.text()
+
+
+def test_files_can_be_dropped_on_the_window(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "dropped.nrg"
+    save_session(path, window.session)
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/x.nrg"), QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(500, 500),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+    assert event.isAccepted()
+    assert window.documents.path == path
+    data.setUrls([QUrl.fromLocalFile("/some/letter.txt")])
+    assert window.documents.dropped(data) is None
+
+
+def test_a_new_session_keeps_the_model(window: MainWindow, tmp_path: Path, model: str) -> None:
+    window.documents.save_to(tmp_path / "mine.nrg")
+    window.session.temperature = 3.1
+    window.actions_["snapshot"].trigger()
+    window.actions_["new"].trigger()
+    assert window.session.model == model
+    assert window.session.temperature == Session().temperature
+    assert window.session.snapshots == ()
+    assert window.windowTitle() == "Untitled[*]"
+    assert not window.isWindowModified()
+
+
+def test_recent_files_are_few_and_unique(preferences: Preferences, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.nrg" for number in range(RECENT + 3)]
+    for path in [*paths, paths[-2]]:
+        preferences.add_recent(path)
+    assert preferences.recent[:2] == [paths[-2], paths[-1]]
+    assert len(preferences.recent) == RECENT
+
+
+def test_unsaved_changes_come_back_after_a_crash(
+    make_saving: MakeSaving, folder: Path, tmp_path: Path
+) -> None:
+    window = make_saving()
+    window.documents.save_to(tmp_path / "mine.nrg")
+    window.session.temperature = 1.625
+    window.documents.autosave()
+    assert len(list(folder.glob("*.nrg"))) == 1
+    crash(window)
+    second = make_saving()
+    assert second.message.text() == OFFER
+    second.message.button.click()
+    assert second.session.temperature == 1.625
+    assert second.documents.path == tmp_path / "mine.nrg"
+    assert second.isWindowModified()
+    second.documents.save()
+    second.close()
+    assert list(folder.glob("*.nrg")) == []
+
+
+def test_unsaved_changes_can_be_discarded(make_saving: MakeSaving, folder: Path) -> None:
+    window = make_saving()
+    window.session.temperature = 1.625
+    window.close()
+    assert len(list(folder.glob("*.nrg"))) == 1
+    second = make_saving()
+    assert second.message.text() == OFFER
+    second.message.other.click()
+    assert list(folder.glob("*")) == []
+    assert second.message.text() == ""
+
+
+def test_a_close_without_changes_leaves_nothing(make_saving: MakeSaving, folder: Path) -> None:
+    window = make_saving()
+    window.session.temperature = 1.625
+    window.documents.autosave()
+    window.session.temperature = Session().temperature
+    window.close()
+    assert list(folder.glob("*")) == []
+    assert make_saving().message.text() == ""
+
+
+def test_a_running_window_keeps_its_autosave(make_saving: MakeSaving, folder: Path) -> None:
+    window = make_saving()
+    window.session.temperature = 1.625
+    window.documents.autosave()
+    assert make_saving().message.text() == ""
+    assert len(list(folder.glob("*.nrg"))) == 1
+
+
+def test_opening_another_session_keeps_unsaved_changes(
+    make_saving: MakeSaving, tmp_path: Path
+) -> None:
+    window = make_saving()
+    path = tmp_path / "other.nrg"
+    save_session(path, window.session)
+    window.session.temperature = 1.625
+    window.documents.open_file(path)
+    assert window.session.temperature == Session().temperature
+    assert window.message.button.text() == "Restore"
+    window.message.button.click()
+    assert window.session.temperature == 1.625
+    assert window.windowTitle() == "Untitled[*]"
+
+
+def test_a_damaged_autosave_is_explained_and_gone(make_saving: MakeSaving, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "bad.nrg").write_bytes(b"nothing")
+    window = make_saving()
+    window.message.button.click()
+    assert "The autosave is lost" in window.message.text()
+    assert list(folder.glob("*")) == []
+
+
+def test_only_a_few_abandoned_autosaves_are_kept(folder: Path) -> None:
+    for _ in range(KEPT + 2):
+        autosave = Autosave(folder)
+        autosave.write(Session(), Layout(), "")
+        autosave.close()
+    mine = Autosave(folder)
+    assert len(mine.abandoned()) == KEPT
+    assert len(list(folder.glob("*.nrg"))) == KEPT
+    mine.close()
+
+
+def test_a_folder_that_cannot_be_made_turns_autosave_off(
+    make_saving: MakeSaving, folder: Path
+) -> None:
+    folder.parent.write_text("a file in the way")
+    window = make_saving()
+    window.session.temperature = 1.625
+    window.documents.autosave()
+    assert window.message.text().startswith("Autosave is off. Cannot write")
+
+
+def test_a_bad_session_file_ends_the_program_with_a_sentence(
+    qapp: QApplication, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bad.nrg"
+    path.write_bytes(b"nothing")
+    assert app.main(["nrg", str(path)]) == 2
+    assert "damaged or not a session" in capsys.readouterr().err
