@@ -17,6 +17,7 @@ from nrg_app.errors import NRGError
 from nrg_app.flows.card import ModelCard
 from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow
 from nrg_app.flows.neural_rg import NeuralRG
+from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.target import DualIsing
 from nrg_app.training.checkpoint import load_checkpoint, save_checkpoint
 from nrg_app.training.events import (
@@ -38,6 +39,9 @@ from nrg_app.training.recipe import Recipe, Stage
 _FINAL_RATE = 0.01
 _ROLLBACK_AFTER = 20
 _SNAPSHOT_STEPS = 200
+# What counts as critical in a progress event, and the samples that an error bar needs.
+_NEAR_CRITICAL = 0.1
+_ENOUGH = 8
 
 
 @dataclass
@@ -66,6 +70,7 @@ class _Window:
     """Figures collected since the last progress event."""
 
     gaps: list[Tensor] = field(default_factory=list)
+    temperatures: list[Tensor] = field(default_factory=list)
     ess: list[float] = field(default_factory=list)
     norm: float = 0.0
     began: float = field(default_factory=time.perf_counter)
@@ -117,7 +122,13 @@ class Trainer:
         self._adopt(flow.to(recipe.device))
 
     @classmethod
-    def resume(cls, checkpoint: Path, *, checkpoint_interval: float = 30.0) -> Trainer:
+    def resume(
+        cls,
+        checkpoint: Path,
+        *,
+        checkpoint_interval: float = 30.0,
+        report_interval: float = 0.5,
+    ) -> Trainer:
         """Continue from a checkpoint.
 
         Raises:
@@ -129,6 +140,7 @@ class Trainer:
             state.name,
             checkpoint=checkpoint,
             checkpoint_interval=checkpoint_interval,
+            report_interval=report_interval,
         )
         trainer.counters = Counters(**state.counters)
         trainer._adopt(state.flow.to(state.recipe.device))
@@ -214,6 +226,7 @@ class Trainer:
             else:
                 bad_steps = 0
                 window.gaps.append(result.gaps)
+                window.temperatures.append(result.temperatures)
                 window.ess.append(effective_sample_fraction(result, stage.size**2))
                 window.norm = norm
                 if self.counters.step % _SNAPSHOT_STEPS == 0:
@@ -272,6 +285,8 @@ class Trainer:
 
     def _progress(self, stage: Stage, window: _Window) -> Progress:
         gaps = torch.cat(window.gaps)
+        near = (torch.cat(window.temperatures) - CRITICAL_TEMPERATURE).abs() < _NEAR_CRITICAL
+        critical_gap, critical_gap_error = _mean(gaps[near])
         elapsed = time.perf_counter() - window.began
         fraction = self._whole_fraction(stage)
         spent = self.counters.seconds
@@ -281,6 +296,8 @@ class Trainer:
             step=self.counters.step,
             gap=float(gaps.mean()),
             gap_error=float(gaps.std()) / math.sqrt(len(gaps)),
+            critical_gap=critical_gap,
+            critical_gap_error=critical_gap_error,
             ess=sum(window.ess) / len(window.ess),
             learning_rate=self._learning_rate(stage, min(1.0, self._stage_progress(stage))),
             gradient_norm=window.norm,
@@ -351,3 +368,10 @@ class Trainer:
                     "exp_avg": moments[f"first.{name}"].to(parameter),
                     "exp_avg_sq": moments[f"second.{name}"].to(parameter),
                 }
+
+
+def _mean(values: Tensor) -> tuple[float, float] | tuple[None, None]:
+    """Mean and standard error of ``(n,)`` values, if they are enough for it."""
+    if len(values) < _ENOUGH:
+        return None, None
+    return float(values.mean()), float(values.std()) / math.sqrt(len(values))

@@ -42,6 +42,15 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("open_model", "Open model file", "File", "folder-open-outline", ("Ctrl+O",)),
     ActionSpec("model_details", "Model details", "File", "information-outline", ("Ctrl+I",)),
     ActionSpec("quit", "Quit", "File", keys=("Ctrl+Q",)),
+    ActionSpec("train", "Start training", "Training", "play", ("Ctrl+T",)),
+    ActionSpec("adopt", "Use in Explore", "Training", "view-grid-outline"),
+    ActionSpec("follow", "Explore follows the training", "Training", checkable=True),
+    ActionSpec(
+        "workspace_explore", "Explore", "Window", "view-grid-outline", ("Ctrl+1",), checkable=True
+    ),
+    ActionSpec(
+        "workspace_train", "Train", "Window", "chart-line-variant", ("Ctrl+2",), checkable=True
+    ),
     ActionSpec("theme", "Dark or light theme", "Window", "weather-night", ("Ctrl+D",)),
     ActionSpec("full_screen", "Full screen", "Window", "fullscreen", ("F11",), checkable=True),
     ActionSpec("shortcuts", "Keyboard shortcuts", "Window", "help-circle-outline", ("F1",)),
