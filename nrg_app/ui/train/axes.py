@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLine, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from nrg_app.ui.painting import blend, fill_frame
@@ -20,7 +20,7 @@ Series = NDArray[np.float64]
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _CENTER, _RIGHT = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight
 NOTE_HEIGHT = 17
-_SMOOTH_STEP = 3  # pixels between the points of a smoothed curve
+_SMOOTH_STEP = 4  # pixels between the points of a smoothed curve
 
 
 def power_text(value: float, digits: int = 0) -> str:
@@ -178,23 +178,42 @@ class Plot:
         return x, y
 
     def draw_raw(self, xs: Series, ys: Series, color: str | QColor) -> None:
-        """Draw a noisy curve: one device pixel wide, without antialiasing."""
+        """Draw a noisy curve as what it covers of every column of pixels, over what is unknown."""
+        known = np.isfinite(self.y.share(ys))
+        if known.sum() < 2:
+            return
+        x, y = self.points(xs[known], ys[known])
+        columns = np.rint(x).astype(np.intp)
+        first = np.flatnonzero(np.diff(columns, prepend=columns[0] - 1))
+        tops, bottoms = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
+        # Each column reaches to the point before it, so that the curve is connected.
+        before = y[np.maximum(first - 1, 0)]
+        tops, bottoms = np.minimum(tops, before), np.maximum(bottoms, before)
         pen = QPen(QColor(color), 0)
         pen.setCosmetic(True)
-        self._polylines(xs, ys, pen, antialias=False)
+        self._clipped(antialias=False)
+        self.painter.setPen(pen)
+        columns = columns[first]
+        rows = zip(
+            columns.tolist(), tops.astype(int).tolist(), bottoms.astype(int).tolist(), strict=True
+        )
+        if len(first) < len(x) or len(first) > 0.5 * (columns[-1] - columns[0] + 1):
+            self.painter.drawLines([QLine(c, top, c, bottom) for c, top, bottom in rows])
+        else:
+            pairs = zip(x.tolist(), y.tolist(), strict=True)
+            self.painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in pairs]))
+        self.painter.restore()
 
-    def draw_smooth(
-        self, xs: Series, ys: Series, color: str | QColor, width: float = 2.0, *, dash: bool = False
-    ) -> None:
+    def draw_smooth(self, xs: Series, ys: Series, color: str | QColor, width: float = 2.0) -> None:
         """Draw a smooth curve through a point every few pixels, the last one included."""
         most = max(2, int(self.frame.width() / _SMOOTH_STEP))
         every = max(1, len(xs) // most)
-        chosen = np.unique(np.append(np.arange(0, len(xs), every), len(xs) - 1))
+        regular, breaks = np.arange(0, len(xs), every), np.flatnonzero(np.isnan(ys))
+        chosen = np.unique(np.concatenate([regular, breaks, [len(xs) - 1]]))
         pen = QPen(QColor(color), width)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        if dash:
-            pen.setDashPattern([4.0, 3.0])
-        self._polylines(xs[chosen], ys[chosen], pen, antialias=True)
+        # Flat ends leave notches between steep pieces, square ones would blur the noise.
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        self._segments(xs[chosen], ys[chosen], pen)
 
     def draw_band(self, xs: Series, low: Series, high: Series, color: QColor) -> None:
         """Fill the region between two curves."""
@@ -209,7 +228,8 @@ class Plot:
         outline += [
             QPointF(a, b) for a, b in zip(x[::-1].tolist(), bottom[::-1].tolist(), strict=True)
         ]
-        self._clipped()
+        # Its edges lie under a smooth curve; smoothing them would cost more than all the rest.
+        self._clipped(antialias=False)
         self.painter.setPen(Qt.PenStyle.NoPen)
         self.painter.setBrush(color)
         self.painter.drawPolygon(QPolygonF(outline))
@@ -267,20 +287,22 @@ class Plot:
         draw_line(self.painter, box.adjusted(4, 0, -4, 0), text, color, px=11, weight=weight)
         return box.right()
 
-    def _polylines(self, xs: Series, ys: Series, pen: QPen, *, antialias: bool) -> None:
+    def _segments(self, xs: Series, ys: Series, pen: QPen) -> None:
+        """Draw a curve in separate pieces, ten times faster than as one with joints."""
         x, y = self.points(xs, ys)
+        points = [QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+        known = np.isfinite(y).tolist()
+        pieces = [
+            QLineF(points[k], points[k + 1])
+            for k in range(len(points) - 1)
+            if known[k] and known[k + 1]
+        ]
         self._clipped()
-        self.painter.setRenderHint(QPainter.RenderHint.Antialiasing, antialias)
         self.painter.setPen(pen)
-        known = np.isfinite(y)
-        for part in np.split(np.arange(len(x)), np.flatnonzero(~known)):
-            places = part[known[part]]
-            if len(places) > 1:
-                pairs = zip(x[places].tolist(), y[places].tolist(), strict=True)
-                self.painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in pairs]))
+        self.painter.drawLines(pieces)
         self.painter.restore()
 
-    def _clipped(self) -> None:
+    def _clipped(self, *, antialias: bool = True) -> None:
         self.painter.save()
-        self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.painter.setRenderHint(QPainter.RenderHint.Antialiasing, antialias)
         self.painter.setClipRect(self.frame)

@@ -144,6 +144,7 @@ class TrainingDesk(QObject):
         self.compared = name if self.record(name) is not None else ""
         self.compared_curves = None
         self._load(self.compared)
+        self.changed.emit()
         self.curves_changed.emit()
 
     def _load(self, name: str) -> None:

@@ -73,7 +73,7 @@ class TrainingForm(Themed):
         self.start = Choice(theme, "Start from")
         self.recipe = Choice(theme, "Recipe")
         names = sorted(path.stem for path in recipes_dir().glob("*.toml"))
-        self.recipe.set_choices([(STANDARD, "Grow in a given time"), *((n, n) for n in names)])
+        self.recipe.set_choices([(STANDARD, "Timed growth"), *((n, n) for n in names)])
         self.lattice = Segmented(
             theme, [(str(size), str(size)) for size in SIZES], "Lattice side L"
         )

@@ -28,6 +28,8 @@ from nrg_app.ui.train.axes import NOTE_HEIGHT, Axis, Plot, Series, power_text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _BETWEEN = 74, 18, 8, 42, 10
 _GAP_SHARE = 0.37
+_GAP_LABEL: Line = (plain("gap"), plain(", mean over "), sym("T"))
+_ROOMY = 110
 SUBTITLE: Line = (plain("per site, near "), sym("T"), plain(" = "), sym("T"), sub("c"))
 
 
@@ -189,7 +191,7 @@ class FreeEnergyCanvas(Canvas):
             shown = np.concatenate([level, other])
         plot = Plot(painter, theme, frame, x, gap_axis(shown, self._target))
         plot.draw_axes(
-            y_label=(plain("gap, mean over "), sym("T")),
+            y_label=_GAP_LABEL if frame.height() > _ROOMY else _GAP_LABEL[:1],
             x_label=(plain("training step"),),
             steps=True,
         )

@@ -137,7 +137,9 @@ class CurvesPanel(Panel):
     def set_curves(self, curves: RunCurves, other: RunCurves | None, batch: int | None) -> None:
         """Show a run and one to compare with."""
         self.canvas.set_curves(curves, other, batch)
-        if len(curves):
+        if not len(curves):
+            self.set_subtitle("")
+        else:
             self.show_body()
             ess = smooth(curves.column("ess"), curves.stage_starts())[-1]
             self._ess = f"{100 * ess:.3g} %"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise, zip_longest
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -43,28 +44,31 @@ _EMPTY = "No training yet. Choose a lattice and a time, and start."
 
 @dataclass(frozen=True)
 class Places:
-    """Rectangles of the panels; with ``drawer`` the run panel lies over the others."""
+    """Rectangles of the panels; ``row`` holds as many small ones as have room."""
 
     free_energy: QRect
-    row: tuple[QRect, QRect, QRect]
+    row: tuple[QRect, ...]
     run: QRect
-    drawer: bool
 
 
-def arrange(width: int, height: int) -> Places:
-    """Return where the panels of a workspace of this size go."""
-    drawer = width - COLUMN - 3 * GAP < _LEAST_PLOTS
-    plots = width - 2 * GAP - (0 if drawer else COLUMN + GAP)
+def is_narrow(width: int) -> bool:
+    """Return whether the run panel is a drawer that is opened when it is needed."""
+    return width - COLUMN - 3 * GAP < _LEAST_PLOTS
+
+
+def arrange(width: int, height: int, with_run: bool) -> Places:
+    """Return where the panels of a workspace of this size go, with the run panel or without."""
+    plots = width - 2 * GAP - (COLUMN + GAP if with_run else 0)
     free = height - 3 * GAP
     low = max(200, min(_ROW, free - _LEAST_UPPER))
     upper = free - low
-    third = (plots - 2 * GAP) // 3
+    count = 3 if plots >= _LEAST_PLOTS else 2
+    part = (plots - (count - 1) * GAP) / count
     top = 2 * GAP + upper
-    row = tuple(QRect(GAP + k * (third + GAP), top, third, low) for k in range(3))
-    last = row[2]
-    last.setRight(GAP + plots - 1)
+    lefts = [round(GAP + k * (part + GAP)) for k in range(count + 1)]
+    row = tuple(QRect(a, top, b - a - GAP, low) for a, b in pairwise(lefts))
     run = QRect(width - COLUMN - GAP, GAP, COLUMN, height - 2 * GAP)
-    return Places(QRect(GAP, GAP, plots, upper), (row[0], row[1], last), run, drawer)
+    return Places(QRect(GAP, GAP, plots, upper), row, run)
 
 
 class Train(Themed):
@@ -346,21 +350,20 @@ class Train(Themed):
         self._place()
 
     def _place(self) -> None:
-        places = arrange(self.width(), self.height())
-        self.drawer.setProperty("wanted", places.drawer)
-        self.free_energy.header.arrange()
+        narrow, alone = is_narrow(self.width()), self._maximised
+        with_run = alone is None and (self.drawer.isChecked() or not narrow)
+        places = arrange(self.width(), self.height(), with_run)
+        self.drawer.setProperty("wanted", narrow and alone is None)
         rectangles = (places.free_energy, *places.row)
-        for panel, rectangle in zip(self.panels, rectangles, strict=False):
-            alone = self._maximised
-            if alone is None:
-                panel.setGeometry(rectangle)
-            elif panel is alone:
+        for panel, rectangle in zip_longest(self.panels[:-1], rectangles):
+            if panel is alone:
                 panel.setGeometry(self.rect().adjusted(GAP, GAP, -GAP, -GAP))
-            panel.setVisible(alone is None or panel is alone)
+            elif rectangle is not None:
+                panel.setGeometry(rectangle)
+            panel.setVisible(panel is alone if alone is not None else rectangle is not None)
+        self.free_energy.header.arrange()
         self.run.setGeometry(places.run)
-        shown = self.drawer.isChecked() if places.drawer else self._maximised is None
-        self.run.setVisible(shown)
-        self.run.raise_()
+        self.run.setVisible(with_run)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
