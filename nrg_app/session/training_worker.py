@@ -50,13 +50,14 @@ def main(connection: Connection[Any, Any], folder: str) -> None:
     """Run the process: train the run in ``folder`` until it ends, is stopped or the pipe closes."""
     # Ctrl+C in the terminal is the window's business; we end with the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
     import torch
 
     torch.set_num_threads(1)
     try:
         worker = _Worker(connection, RunFolder(Path(folder)))
+        # Only now: on a busy machine the libraries would take minutes to load.
+        if hasattr(os, "nice"):
+            os.nice(NICENESS)
         worker.run()
     except Exception as error:
         with contextlib.suppress(OSError):

@@ -406,7 +406,7 @@ def test_the_workspace_is_drawn_to_a_file(tmp_path: Path, preferences: Preferenc
 @pytest.mark.parametrize(
     ("axis", "ticks"),
     [
-        (Axis(0.0, 1.0), [0.0, 0.25, 0.5, 0.75, 1.0]),
+        (Axis(0.0, 1.0), [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
         (Axis(-2.115, -2.105), [-2.114, -2.112, -2.11, -2.108, -2.106]),
         (Axis(1e-4, 1.0, log=True), [1e-4, 1e-3, 1e-2, 1e-1, 1.0]),
         (Axis(2e-4, 6e-4, log=True), [2e-4, 5e-4]),
@@ -414,6 +414,11 @@ def test_the_workspace_is_drawn_to_a_file(tmp_path: Path, preferences: Preferenc
 )
 def test_ticks_are_round(axis: Axis, ticks: list[float]) -> None:
     assert axis.ticks(5) == pytest.approx(ticks)
+
+
+def test_tick_labels_show_the_whole_step() -> None:
+    assert Axis(0.0, 1.0).tick_texts([0.0, 0.25, 0.5]) == ["0.00", "0.25", "0.50"]
+    assert Axis(0.0, 10.0).tick_texts([0.0, 5.0, 10.0]) == ["0", "5", "10"]
 
 
 def test_powers_are_written_as_people_do() -> None:

@@ -87,6 +87,8 @@ class Axis:
             return [power_text(tick) for tick in ticks]
         step = ticks[1] - ticks[0] if len(ticks) > 1 else max(abs(self.high), 1e-12)
         decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+        # A step such as 0.25 needs one more than 0.2.
+        decimals += abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6
         return [fixed(tick, decimals) for tick in ticks]
 
 
