@@ -44,6 +44,7 @@ class TrainingClient:
         self._worker_main = worker_main
         self._lock = threading.RLock()
         self._link: Link | None = None
+        self._begun = False
 
     @property
     def pid(self) -> int | None:
@@ -52,9 +53,12 @@ class TrainingClient:
             return self._link.process.pid if self._link else None
 
     def start(self, folder: Path) -> None:
-        """Start or resume the run in a folder; a run that is on is saved and ended first."""
-        self.close()
+        """Start or resume the run in a folder; another one is saved and ended meanwhile."""
+        link, patience = self._take()
+        if link is not None:
+            threading.Thread(target=link.close, args=(patience,), name="nrg-closing").start()
         with self._lock:
+            self._begun = False
             self._link = Link(
                 self._worker_main, self._receive, name="nrg-training", arguments=(str(folder),)
             )
@@ -67,17 +71,25 @@ class TrainingClient:
 
     def close(self) -> None:
         """Let the worker save its run and end it; no message comes afterwards."""
+        link, patience = self._take()
+        if link is not None:
+            link.close(patience)
+
+    def _take(self) -> tuple[Link | None, float]:
+        """Tell the worker to end, and return its link and how long it may take."""
         with self._lock:
             link, self._link = self._link, None
         if link is not None:
             link.send("close")
-            link.close(_PATIENCE)
+        # A worker that has not begun has nothing to save.
+        return link, _PATIENCE if self._begun else 0.0
 
     def _receive(self, link: Link, received: TrainingMessage | None) -> None:
         message = TrainingFailure(DIED) if received is None else received
         with self._lock:
             if link is not self._link:
                 return
+            self._begun = True
             ended = isinstance(message, TrainingState) and message.status in ENDED
             if ended or isinstance(message, TrainingFailure):
                 self._link = None

@@ -27,7 +27,8 @@ from nrg_app.ui.panels.controls import PaintedButton
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.screenshot import render_window
 from nrg_app.ui.train.axes import Axis, power_text
-from nrg_app.ui.train.workspace import Train, arrange, is_narrow
+from nrg_app.ui.train.places import arrange, is_narrow
+from nrg_app.ui.train.workspace import Train
 
 from .conftest import MakeWindow
 from .fakes import FakeClient, FakeTrainings, make_point, write_model_head
@@ -345,9 +346,11 @@ def test_a_checkpoint_is_no_news_for_the_curves(train: Train, qtbot: QtBot) -> N
     client = start(train, qtbot)
     before = len(train.desk.curves)
     client.say(CheckpointWritten(10))
-    with qtbot.waitSignal(train.desk.saved):
-        client.say(CheckpointWritten(11))
+    qtbot.waitUntil(lambda: train.desk.saved_at is not None)
     assert len(train.desk.curves) == before
+    client.say(make_point(5))
+    qtbot.waitUntil(lambda: len(train.desk.curves) > before)
+    assert "saved" in train.window().status.activity.text()  # type: ignore[attr-defined]
 
 
 # -- space and access -------------------------------------------------------------------------

@@ -7,6 +7,7 @@ window's thread. At most one run is on at a time; any other may be looked at mea
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -64,7 +65,6 @@ class TrainingDesk(QObject):
         point_came: the shown run has a new ``TrainingPoint`` or ``TrainingMark``.
         picture_came: the shown run has a new diagnostic.
         curves_changed: another history is shown or compared.
-        saved: a checkpoint of the active run was written.
         exported: the active run has written its model, a ``ModelExported``.
         spoke: a sentence for the user and its kind ("ok", "warning", "error").
         failed: the active run cannot go on; a sentence.
@@ -74,7 +74,6 @@ class TrainingDesk(QObject):
     point_came = Signal()
     picture_came = Signal(object)
     curves_changed = Signal()
-    saved = Signal()
     exported = Signal(object)
     spoke = Signal(str, str)
     failed = Signal(str)
@@ -93,6 +92,7 @@ class TrainingDesk(QObject):
         self.active = ""
         self.status: TrainingStatus = "new"
         self.waiting = False
+        self.saved_at: float | None = None
         self.following = False
         self.curves = RunCurves()
         self.compared = ""
@@ -131,6 +131,8 @@ class TrainingDesk(QObject):
         if self.record(name) is None:
             name = ""
         self.shown = name
+        if name == self.compared:
+            self.compared, self.compared_curves = "", None
         if name and name == self.active:
             self.curves = self._live
         else:
@@ -232,6 +234,7 @@ class TrainingDesk(QObject):
         self.active, self.shown = name, name
         self._live = self.curves = curves
         self.status, self.waiting, self.following = "running", True, False
+        self.saved_at = None
         self._client.start(runs_dir() / name)
         self.changed.emit()
         self.curves_changed.emit()
@@ -264,7 +267,7 @@ class TrainingDesk(QObject):
         elif isinstance(message, ModelExported):
             self.exported.emit(message)
         elif isinstance(message, CheckpointWritten):
-            self.saved.emit()
+            self.saved_at = time.monotonic()
         elif isinstance(message, TrainingMark):
             if message.kind == "rollback":
                 text = "The training met numbers that are not finite"

@@ -275,9 +275,19 @@ class RunPanel(Panel):
         self.chooser.set_current(shown)
 
     def set_run(
-        self, record: RunRecord | None, status: TrainingStatus, curves: RunCurves, *, model: bool
+        self,
+        record: RunRecord | None,
+        status: TrainingStatus,
+        curves: RunCurves,
+        *,
+        model: bool,
+        waiting: bool,
     ) -> None:
-        """Show a run in a state, or the form; ``model`` tells whether there is a model to grow."""
+        """Show a run in a state, or the form.
+
+        ``model`` tells whether there is a model to grow, ``waiting`` whether the worker has yet
+        to do what it was told.
+        """
         new = record is None
         self.progress.setVisible(not new)
         self._new_parts.setVisible(new)
@@ -290,7 +300,7 @@ class RunPanel(Panel):
             return
         self.set_subtitle(record.name)
         text, role = _STATES[status]
-        self.state.set_text(text)
+        self.state.set_text("one moment" if waiting else text)
         self.state.set_role(role)
         self.facts.set_rows(setting_rows(record.settings))
         self._show_growth(record, status)

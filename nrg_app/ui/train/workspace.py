@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+import time
+from itertools import zip_longest
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,7 +23,7 @@ from nrg_app.session.training_runs import RunFolder, RunRecord, runs_dir
 from nrg_app.session.training_settings import SIZES, RunSettings
 from nrg_app.ui.actions import Actions, set_icon, tool_tip
 from nrg_app.ui.explore import GAP
-from nrg_app.ui.model_list import ModelEntry, read_entry, shipped_entries
+from nrg_app.ui.model_list import read_entry, shipped_entries
 from nrg_app.ui.panels.base import Panel
 from nrg_app.ui.panels.controls import IconButton
 from nrg_app.ui.theme import Theme
@@ -31,44 +31,13 @@ from nrg_app.ui.themed import Themed
 from nrg_app.ui.train.desk import TrainingDesk
 from nrg_app.ui.train.form import Choice
 from nrg_app.ui.train.free_energy import FreeEnergyPanel
+from nrg_app.ui.train.main_action import main_action
+from nrg_app.ui.train.places import arrange, is_narrow
 from nrg_app.ui.train.progress_plots import CurvesPanel
-from nrg_app.ui.train.run_panel import RunPanel
+from nrg_app.ui.train.run_panel import RunPanel, duration
 from nrg_app.ui.train.snapshot_plots import PhysicsPanel, ScalePanel
 
-COLUMN = 296
-_ROW = 280  # height of the lower row in the design
-_LEAST_PLOTS = 620  # width below which the column becomes a drawer
-_LEAST_UPPER = 300
 _EMPTY = "No training yet. Choose a lattice and a time, and start."
-
-
-@dataclass(frozen=True)
-class Places:
-    """Rectangles of the panels; ``row`` holds as many small ones as have room."""
-
-    free_energy: QRect
-    row: tuple[QRect, ...]
-    run: QRect
-
-
-def is_narrow(width: int) -> bool:
-    """Return whether the run panel is a drawer that is opened when it is needed."""
-    return width - COLUMN - 3 * GAP < _LEAST_PLOTS
-
-
-def arrange(width: int, height: int, with_run: bool) -> Places:
-    """Return where the panels of a workspace of this size go, with the run panel or without."""
-    plots = width - 2 * GAP - (COLUMN + GAP if with_run else 0)
-    free = height - 3 * GAP
-    low = max(200, min(_ROW, free - _LEAST_UPPER))
-    upper = free - low
-    count = 3 if plots >= _LEAST_PLOTS else 2
-    part = (plots - (count - 1) * GAP) / count
-    top = 2 * GAP + upper
-    lefts = [round(GAP + k * (part + GAP)) for k in range(count + 1)]
-    row = tuple(QRect(a, top, b - a - GAP, low) for a, b in pairwise(lefts))
-    run = QRect(width - COLUMN - GAP, GAP, COLUMN, height - 2 * GAP)
-    return Places(QRect(GAP, GAP, plots, upper), row, run)
 
 
 class Train(Themed):
@@ -93,7 +62,9 @@ class Train(Themed):
         self.setAccessibleName("Train")
         self.desk, self._actions = desk, actions
         self._adopting = False
-        self._settings: RunSettings | None = None
+        self._offered: tuple[tuple[str, str], ...] | None = None
+        self._target: float | None = None
+        self._batches: list[int] = []
         self.curves = CurvesPanel(session, theme, self)
         self.scales = ScalePanel(session, theme, self)
         self.physics = PhysicsPanel(session, theme, self)
@@ -206,8 +177,8 @@ class Train(Themed):
         record, status = desk.shown_record(), desk.shown_status()
         self.run.set_runs(desk.runs, desk.shown, desk.active)
         if record is None:
-            self.run.form.set_models(self._models())
-        self.run.set_run(record, status, desk.curves, model=self._has_model())
+            self._offer_models()
+        self._show_run()
         others = [run for run in desk.runs if run.name != desk.shown]
         self.compare.set_choices([("", "Compare with"), *((r.name, r.name) for r in others)])
         self.compare.set_current(desk.compared)
@@ -224,39 +195,40 @@ class Train(Themed):
         self._show_action()
         self._tell()
 
-    def _models(self) -> list[ModelEntry]:
+    def _show_run(self) -> None:
+        desk = self.desk
+        self.run.set_run(
+            desk.shown_record(),
+            desk.shown_status(),
+            desk.curves,
+            model=self._has_model(),
+            waiting=desk.waiting and desk.shown == desk.active,
+        )
+
+    def _offer_models(self) -> None:
+        """Let the form start from shipped models and from those of runs."""
+        present = tuple((run.name, run.status) for run in self.desk.runs)
+        if present == self._offered:
+            return
+        self._offered = present
         entries = shipped_entries()
         for run in self.desk.runs:
-            path = runs_dir() / run.name / "model.safetensors"
+            path = RunFolder(runs_dir() / run.name).model
             if path.exists():
                 try:
                     entries.append(read_entry(str(path)))
                 except NRGError:
                     continue
-        return entries
+        self.run.form.set_models(entries)
 
     def _show_action(self) -> None:
         """Let the main button say what it does now."""
         desk, action = self.desk, self._actions["train"]
-        status = desk.shown_status()
-        busy = desk.is_training() and desk.shown != desk.active
-        text, icon, enabled = "Start training", "play", True
-        if desk.shown and desk.shown == desk.active:
-            enabled = not desk.waiting and status in ("running", "paused")
-            text = {"running": "Pause", "paused": "Resume"}.get(status, "Measuring")
-            icon = "pause" if status == "running" else "play"
-        elif desk.shown:
-            text, enabled = "Resume", not busy
-            if status == "finished":
-                text, enabled = "Finished", False
-        else:
-            enabled = not busy and self._is_valid()
-        action.setText(text)
-        action.setToolTip(
-            f"{desk.active} is training; pause or stop it first" if busy else tool_tip(text, action)
-        )
-        action.setEnabled(enabled)
-        set_icon(action, icon)
+        now = main_action(desk, valid=bool(desk.shown) or self._is_valid())
+        action.setText(now.text)
+        action.setToolTip(now.obstacle or tool_tip(now.text, action))
+        action.setEnabled(now.enabled)
+        set_icon(action, now.icon)
 
     def _is_valid(self) -> bool:
         try:
@@ -269,14 +241,23 @@ class Train(Themed):
         desk = self.desk
         curves = desk.curves
         record = desk.shown_record()
-        self._settings = None if record is None else record.settings
+        self._read_settings(None if record is None else record.settings)
         if not len(curves):
             self._show_empty(record)
         self._draw(curves)
         self.scales.set_curves(curves)
         self.physics.set_curves(curves)
         if record is not None:
-            self.run.set_run(record, desk.shown_status(), curves, model=self._has_model())
+            self._show_run()
+
+    def _read_settings(self, settings: RunSettings | None) -> None:
+        """Remember what the curves are measured against."""
+        self._target = None if settings is None else settings.expected_gap()
+        try:
+            stages = [] if settings is None else settings.make_recipe().stages
+        except NRGError:
+            stages = []
+        self._batches = [stage.batch for stage in stages]
 
     def _show_empty(self, record: RunRecord | None) -> None:
         if record is None:
@@ -289,19 +270,13 @@ class Train(Themed):
         self.curves.show_placeholder(words)
 
     def _draw(self, curves: RunCurves) -> None:
-        desk, settings = self.desk, self._settings
-        target = None if settings is None else settings.expected_gap()
-        self.free_energy.set_curves(curves, desk.compared_curves, desk.compared, target)
-        self.curves.set_curves(curves, desk.compared_curves, self._batch(curves))
-
-    def _batch(self, curves: RunCurves) -> int | None:
-        """Return the samples per step of the present stage, whose inverse is the least ESS."""
-        if self._settings is None or curves.last is None:
-            return None
-        try:
-            return self._settings.make_recipe().stages[curves.last.stage].batch
-        except (NRGError, IndexError):
-            return None
+        desk = self.desk
+        other, name = desk.compared_curves, desk.compared
+        self.free_energy.set_curves(curves, other, name, self._target)
+        stage = len(self._batches) if curves.last is None else curves.last.stage
+        # The least possible ESS is one sample of a batch.
+        batch = self._batches[stage] if stage < len(self._batches) else None
+        self.curves.set_curves(curves, other, batch)
 
     def _show_point(self) -> None:
         record = self.desk.shown_record()
@@ -311,9 +286,7 @@ class Train(Themed):
             self._draw(self.desk.curves)
             self.run.show_point(record, self.desk.curves.last)
         if record.size != self.run.growth.present:
-            self.run.set_run(
-                record, self.desk.shown_status(), self.desk.curves, model=self._has_model()
-            )
+            self._show_run()
         self._tell()
 
     def _show_picture(self, picture: Diagnostic) -> None:
@@ -332,6 +305,8 @@ class Train(Themed):
             return
         words = {"paused": "Training paused", "measuring": "Measuring the model"}
         running = f"Training \N{MIDDLE DOT} step {record.steps}"
+        if desk.saved_at is not None:
+            running += f" \N{MIDDLE DOT} saved {duration(time.monotonic() - desk.saved_at)} ago"
         self.activity.emit(words.get(desk.status, running))
 
     # -- space ----------------------------------------------------------------------------
@@ -356,8 +331,8 @@ class Train(Themed):
         self.drawer.setProperty("wanted", narrow and alone is None)
         rectangles = (places.free_energy, *places.row)
         for panel, rectangle in zip_longest(self.panels[:-1], rectangles):
-            if panel is alone:
-                panel.setGeometry(self.rect().adjusted(GAP, GAP, -GAP, -GAP))
+            if alone is not None and panel is alone:
+                alone.setGeometry(self.rect().adjusted(GAP, GAP, -GAP, -GAP))
             elif rectangle is not None:
                 panel.setGeometry(rectangle)
             panel.setVisible(panel is alone if alone is not None else rectangle is not None)
