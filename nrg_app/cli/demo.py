@@ -32,5 +32,5 @@ def run_demo(out: Path) -> None:
     critical = TEMPERATURES[1]
     write_figure(out / "renormalization-flow.pdf", model, critical, _SEED, 86.0)
     write_figure(out / "renormalization-flow.png", model, critical, _SEED, 86.0)
-    write_screenshot(out / "window.png", model, critical, _SEED, (1440, 900), 1, "light")
+    write_screenshot(out / "window.png", model, critical, _SEED, (1440, 900), 1, "light", "explore")
     console.print(f"Everything is in {out.resolve()}.")

@@ -232,11 +232,14 @@ def screenshot(
     height: Annotated[int, typer.Option(help="Pixels.", min=480, max=4320)] = 900,
     scale: Annotated[int, typer.Option(help="Device pixels per pixel.", min=1, max=2)] = 1,
     theme: Annotated[str, typer.Option(help="dark or light")] = "dark",
+    workspace: Annotated[
+        str, typer.Option(help="explore, or train with the newest training run")
+    ] = "explore",
 ) -> None:
     """Draw the window into a PNG file, without a display."""
     from nrg_app.cli.pictures import write_screenshot
 
-    write_screenshot(out, model, temperature, seed, (width, height), scale, theme)
+    write_screenshot(out, model, temperature, seed, (width, height), scale, theme, workspace)
 
 
 @app.command()

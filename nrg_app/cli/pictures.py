@@ -44,6 +44,7 @@ def write_screenshot(
     size: tuple[int, int],
     scale: int,
     theme: str,
+    workspace: str,
 ) -> None:
     """Draw the window offscreen.
 
@@ -55,7 +56,16 @@ def write_screenshot(
 
     session = make_session(model, temperature, seed)
     session.playing = False
-    render_window(out, size[0], size[1], scale, theme, session, measure_s=_MEASURE_SECONDS)
+    render_window(
+        out,
+        size[0],
+        size[1],
+        scale,
+        theme,
+        session,
+        measure_s=_MEASURE_SECONDS,
+        workspace=workspace,
+    )
     console.print(f"wrote {out}")
 
 

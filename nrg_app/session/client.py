@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
-import os
 import threading
-from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from typing import Any
 
 from nrg_app.session import worker as sampler_worker
+from nrg_app.session.link import Link
 from nrg_app.session.messages import Message, SampleRequest, SampleSet, WorkerFailure
 
 DIED = "The sampler stopped unexpectedly. Restart it to go on."
-_PATIENCE = 0.4  # seconds
-_THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 WorkerMain = Callable[["Connection[Any, Any]"], None]
 
@@ -43,7 +38,7 @@ class SamplerClient:
         self._last: SampleRequest | None = None
         self._in_flight: SampleRequest | None = None
         self._waiting: SampleRequest | None = None
-        self._link: _Link | None = _Link(worker_main, self._receive)
+        self._link: Link | None = self._start()
 
     @property
     def pid(self) -> int | None:
@@ -64,7 +59,7 @@ class SamplerClient:
         """Replace the worker by a new process and repeat the last request."""
         self.close()
         with self._lock:
-            self._link = _Link(self._worker_main, self._receive)
+            self._link = self._start()
             if self._last is not None:
                 self._send(self._last)
 
@@ -76,6 +71,9 @@ class SamplerClient:
         if link is not None:
             link.close()
 
+    def _start(self) -> Link:
+        return Link(self._worker_main, self._receive, name="nrg-sampler")
+
     def _forget_link(self) -> None:
         self._link = self._in_flight = self._waiting = None
 
@@ -84,7 +82,8 @@ class SamplerClient:
             self._in_flight, self._waiting = request, None
             self._link.send(request)
 
-    def _receive(self, link: _Link, message: Message) -> None:
+    def _receive(self, link: Link, received: Message | None) -> None:
+        message = WorkerFailure(DIED, fatal=True) if received is None else received
         with self._lock:
             if link is not self._link:
                 return
@@ -98,80 +97,3 @@ class SamplerClient:
 
     def _answers(self, message: SampleSet | WorkerFailure) -> bool:
         return self._in_flight is not None and message.request_id == self._in_flight.request_id
-
-
-@contextlib.contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let a process that starts now use one thread for linear algebra.
-
-    Its arrays are small; on a busy machine more threads wait for each other, up to 40 times
-    longer. The libraries read the environment once, when they load.
-    """
-    before = dict(os.environ)
-    os.environ.update({name: "1" for name in _THREAD_VARIABLES})
-    try:
-        yield
-    finally:
-        for name in _THREAD_VARIABLES:
-            if name in before:
-                os.environ[name] = before[name]
-            else:
-                del os.environ[name]
-
-
-class _Link:
-    """One worker process, the pipe to it and the thread that reads the pipe.
-
-    The reader alone receives, closes the pipe and reaps the process.
-    """
-
-    def __init__(self, worker_main: WorkerMain, receive: Callable[[_Link, Message], None]) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, remote = context.Pipe()
-        self.process: BaseProcess = context.Process(
-            target=worker_main, args=(remote,), name="nrg-sampler", daemon=True
-        )
-        with _one_thread_each():
-            self.process.start()
-        # With our copy of the worker's end closed, its death reads as the end of the stream.
-        remote.close()
-        self._closing = threading.Lock()
-        self._receive = receive
-        self._reader = threading.Thread(target=self._read, name="nrg-reader", daemon=True)
-        self._reader.start()
-
-    def send(self, message: object) -> None:
-        """Send to the worker; a dead one is reported by the reader, not here."""
-        with self._closing, contextlib.suppress(OSError):
-            self._connection.send(message)
-
-    def close(self) -> None:
-        """End the process. It has nothing to save, so nothing is lost by ending it at once."""
-        self.process.kill()
-        if threading.current_thread() is not self._reader:
-            self._reader.join(2 * _PATIENCE)
-
-    def _read(self) -> None:
-        try:
-            while (message := self._next()) is not None:
-                self._receive(self, message)
-        finally:
-            self.process.join(_PATIENCE)
-            if self.process.is_alive():
-                self.process.kill()
-                self.process.join(_PATIENCE)
-            with self._closing:
-                self._connection.close()
-            self._receive(self, WorkerFailure(DIED, fatal=True))
-
-    def _next(self) -> Message | None:
-        """Return the worker's next message, None once it is gone."""
-        wait([self._connection, self.process.sentinel])
-        try:
-            # Messages sent just before the end are still delivered.
-            if self._connection.poll():
-                message: Message = self._connection.recv()
-                return message
-        except (EOFError, OSError):
-            pass
-        return None

@@ -22,6 +22,7 @@ from nrg_app.session.messages import (
     WorkerFailure,
     WorkerReady,
 )
+from nrg_app.session.models import model_path
 
 if TYPE_CHECKING:
     from nrg_app.session.live import LiveObservables
@@ -55,6 +56,7 @@ class _Worker:
     def __init__(self, connection: Connection[Any, Any]) -> None:
         self._connection = connection
         self._loaded: LoadedModel | None = None
+        self._stamp: float | None = None
         self._live: LiveObservables | None = None
         self._samplers: dict[SamplerName, LiveSampler] = {}
         self._next_update = 0.0
@@ -84,13 +86,18 @@ class _Worker:
             self._follow(request)
 
     def _load(self, name: str) -> None:
-        """Make ``name`` the loaded model; a model that fails to load leaves none."""
+        """Make ``name`` the loaded model; a model that fails to load leaves none.
+
+        A file that was written again since, as a training does, is loaded again.
+        """
         from nrg_app.session.sampling import load_model
 
-        if name == (self._loaded.name if self._loaded else ""):
+        stamp = _modified(name)
+        if name == (self._loaded.name if self._loaded else "") and stamp == self._stamp:
             return
         self._loaded = self._live = None
         self._samplers = {}
+        self._stamp = stamp
         if name:
             self._loaded = load_model(name)
             self._connection.send(self._loaded.ready())
@@ -151,6 +158,14 @@ class _Worker:
         wolff(2, 2.0, 1, seed=0)
         metropolis(2, 2.0, 1, seed=0)
         self._wolff_ready.set()
+
+
+def _modified(name: str) -> float | None:
+    """When the file of a model was written, None without a file."""
+    try:
+        return model_path(name).stat().st_mtime if name else None
+    except OSError:
+        return None
 
 
 def _sentence(error: Exception) -> str:

@@ -26,6 +26,8 @@ class Progress:
         step: Steps of the stage so far.
         gap: Free-energy gap per site over the training temperatures, in nats.
         gap_error: Its standard error.
+        critical_gap: The same over temperatures within 0.1 of Tc, None without enough samples.
+        critical_gap_error: Its standard error.
         ess: Effective sample size of a batch over all its temperatures, a fraction.
         learning_rate: Current rate.
         gradient_norm: Norm before clipping.
@@ -39,6 +41,8 @@ class Progress:
     step: int
     gap: float
     gap_error: float
+    critical_gap: float | None
+    critical_gap_error: float | None
     ess: float
     learning_rate: float
     gradient_norm: float

@@ -17,6 +17,7 @@ from nrg_app.errors import NRGError
 from nrg_app.flows.card import ModelCard
 from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow
 from nrg_app.flows.neural_rg import NeuralRG
+from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.target import DualIsing
 from nrg_app.training.checkpoint import (
     load_checkpoint,
@@ -45,6 +46,9 @@ from nrg_app.training.recipe import Recipe, Stage
 _FINAL_RATE = 0.01
 _ROLLBACK_AFTER = 20
 _SNAPSHOT_STEPS = 200
+# What counts as critical in a progress event, and the samples that an error bar needs.
+_NEAR_CRITICAL = 0.1
+_ENOUGH = 8
 
 
 @dataclass
@@ -53,6 +57,7 @@ class _Window:
 
     began: float
     gaps: list[Tensor] = field(default_factory=list)
+    temperatures: list[Tensor] = field(default_factory=list)
     ess: list[float] = field(default_factory=list)
     norm: float = 0.0
 
@@ -125,7 +130,12 @@ class Trainer:
 
     @classmethod
     def resume(
-        cls, checkpoint: Path, *, checkpoint_interval: float = 30.0, team: Team | None = None
+        cls,
+        checkpoint: Path,
+        *,
+        checkpoint_interval: float = 30.0,
+        report_interval: float = 0.5,
+        team: Team | None = None,
     ) -> Trainer:
         """Continue from a checkpoint, with any number of processes.
 
@@ -139,6 +149,7 @@ class Trainer:
             checkpoint=checkpoint,
             checkpoint_interval=checkpoint_interval,
             team=team,
+            report_interval=report_interval,
         )
         trainer.counters = Counters(**state.counters)
         trainer._saved_at = trainer.counters.seconds
@@ -234,6 +245,7 @@ class Trainer:
             else:
                 bad_steps = 0
                 window.gaps.append(result.gaps)
+                window.temperatures.append(result.temperatures)
                 window.ess.append(effective_sample_fraction(result, stage.size**2))
                 window.norm = norm
                 if self.counters.step % _SNAPSHOT_STEPS == 0:
@@ -289,6 +301,8 @@ class Trainer:
 
     def _progress(self, stage: Stage, window: _Window) -> Progress:
         gaps = torch.cat(window.gaps)
+        near = (torch.cat(window.temperatures) - CRITICAL_TEMPERATURE).abs() < _NEAR_CRITICAL
+        critical_gap, critical_gap_error = _mean(gaps[near])
         elapsed = self.counters.seconds - window.began
         fraction = self.counters.fraction(self.recipe)
         stage_fraction = min(1.0, self.counters.stage_fraction(self.recipe))
@@ -299,6 +313,8 @@ class Trainer:
             step=self.counters.step,
             gap=float(gaps.mean()),
             gap_error=float(gaps.std()) / math.sqrt(len(gaps)),
+            critical_gap=critical_gap,
+            critical_gap_error=critical_gap_error,
             ess=sum(window.ess) / len(window.ess),
             learning_rate=self._learning_rate(stage, stage_fraction),
             gradient_norm=window.norm,
@@ -338,3 +354,10 @@ class Trainer:
         for parameter, value in zip(self._flow.parameters(), snapshot, strict=True):
             parameter.copy_(value)
         self._optimizer = torch.optim.Adam(self._flow.parameters(), lr=1.0, betas=(0.9, 0.99))
+
+
+def _mean(values: Tensor) -> tuple[float, float] | tuple[None, None]:
+    """Mean and standard error of ``(n,)`` values, if they are enough for it."""
+    if len(values) < _ENOUGH:
+        return None, None
+    return float(values.mean()), float(values.std()) / math.sqrt(len(values))

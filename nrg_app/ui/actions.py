@@ -49,6 +49,15 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("quit", "Quit", "File", keys=("Ctrl+Q",)),
     ActionSpec("undo", "Undo", "Edit", "undo", ("Ctrl+Z",), repeats=True),
     ActionSpec("redo", "Redo", "Edit", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), repeats=True),
+    ActionSpec("train", "Start training", "Training", "play", ("Ctrl+T",)),
+    ActionSpec("adopt", "Use in Explore", "Training", "view-grid-outline"),
+    ActionSpec("follow", "Explore follows the training", "Training", checkable=True),
+    ActionSpec(
+        "workspace_explore", "Explore", "Window", "view-grid-outline", ("Ctrl+1",), checkable=True
+    ),
+    ActionSpec(
+        "workspace_train", "Train", "Window", "chart-line-variant", ("Ctrl+2",), checkable=True
+    ),
     ActionSpec("theme", "Dark or light theme", "Window", "weather-night", ("Ctrl+D",)),
     ActionSpec("find", "Find action", "Window", "magnify", ("Ctrl+K", "Ctrl+Shift+P")),
     ActionSpec("full_screen", "Full screen", "Window", "fullscreen", ("F11",), checkable=True),

@@ -36,6 +36,7 @@ class Activity(QObject):
         self._session, self._sweep, self._feed, self._status = session, sweep, feed, status
         self._measured = 0.0
         self._loaded = False
+        self._training = ""
         self._entry: ModelEntry | None = None
         feed.worker_ready.connect(self._worker_ready)
         feed.observables_ready.connect(self._observables)
@@ -58,6 +59,11 @@ class Activity(QObject):
         self._loaded = True
         self._status.model.set_text("Model loaded")
 
+    def set_training(self, words: str) -> None:
+        """Say how the training goes, "" for no training."""
+        self._training = words
+        self._show()
+
     def _worker_ready(self, ready: WorkerReady) -> None:
         threads = f"{ready.threads} thread" + ("s" if ready.threads != 1 else "")
         self._status.set_device(f"{ready.device}{_DOT}{threads}", "ok")
@@ -79,6 +85,8 @@ class Activity(QObject):
         self._status.activity.set_text(self._words())
 
     def _words(self) -> str:
+        if self._training:
+            return self._training
         if not self._feed.alive:
             return "Idle"
         if self._session.playing:

@@ -149,6 +149,11 @@ class SampleFeed(QObject):
         self._client.request(request)
         self.waiting.emit(True)
 
+    def reload(self) -> None:
+        """Ask again although nothing was chosen: the file of the model has changed."""
+        self._last = None
+        self.ask()
+
     @staticmethod
     def _is_possible(request: SampleRequest) -> bool:
         return bool(request.model) or request.sampler not in MODEL_SAMPLERS

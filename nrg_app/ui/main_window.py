@@ -27,18 +27,18 @@ from nrg_app.session.messages import (
     WorkerFailure,
 )
 from nrg_app.session.models import LIVE_SIZE, shipped_models
+from nrg_app.session.training_client import TrainingClient
 from nrg_app.ui import theme as themes
 from nrg_app.ui.actions import Actions, set_icon
 from nrg_app.ui.activity import Activity
 from nrg_app.ui.commands import Commands
 from nrg_app.ui.dialogs import Dialogs
 from nrg_app.ui.documents import Documents
-from nrg_app.ui.explore import Explore
 from nrg_app.ui.feed import ClientFactory, SampleFeed
 from nrg_app.ui.frame_clock import FrameClock
 from nrg_app.ui.icons import window_icon
 from nrg_app.ui.message_bar import WindowMessage
-from nrg_app.ui.model_list import ModelEntry, read_entry, shipped_entries
+from nrg_app.ui.model_list import ModelEntry, read_entry, shipped_entries, with_entry
 from nrg_app.ui.panels.base import follow
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.shell import Shell
@@ -46,7 +46,9 @@ from nrg_app.ui.sidebar import Sidebar
 from nrg_app.ui.statusbar import StatusBar
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.topbar import TopBar
+from nrg_app.ui.train.desk import TrainingFactory
 from nrg_app.ui.undo import History
+from nrg_app.ui.workspaces import Workspaces
 
 NARROW_BELOW = 1200
 SMALLEST = QSize(960, 620)
@@ -61,6 +63,7 @@ class MainWindow(QWidget):
         preferences: what was remembered, and where to remember it.
         client_factory: starts the sampler, once the window is on the screen.
         autosave_folder: where unsaved changes are kept, None to keep none.
+        training_factory: makes the client of the trainings, which starts none by itself.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class MainWindow(QWidget):
         preferences: Preferences,
         client_factory: ClientFactory = SamplerClient,
         autosave_folder: Path | None = None,
+        training_factory: TrainingFactory = TrainingClient,
     ) -> None:
         super().__init__()
         self.session = session
@@ -84,7 +88,7 @@ class MainWindow(QWidget):
         self.setAcceptDrops(True)
         self.actions_ = Actions(self)
         self.feed = SampleFeed(session, client_factory, self)
-        self._build()
+        self._build(training_factory)
         self.commands = Commands(session, self.actions_, self)
         self.dialogs = Dialogs(session, self.message, self)
         self.activity = Activity(session, self.commands.sweep, self.feed, self.status, self)
@@ -100,24 +104,27 @@ class MainWindow(QWidget):
         self._speed_timer.timeout.connect(self._show_speed)
         self._speed_timer.start()
 
-    def _build(self) -> None:
+    def _build(self, training_factory: TrainingFactory) -> None:
         session, theme = self.session, self.theme
         self.message = WindowMessage(theme)
         self.top = TopBar(self.actions_, self.message, theme)
         self.sidebar = Sidebar(session, self.actions_, theme)
-        self.explore = Explore(session, theme)
+        self.workspaces = Workspaces(
+            session, self.actions_, self.preferences, theme, training_factory
+        )
+        self.explore = self.workspaces.explore
         self.status = StatusBar(theme)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.sidebar)
-        middle.addWidget(self.explore, 1)
+        middle.addWidget(self.workspaces, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.top)
         layout.addLayout(middle, 1)
         layout.addWidget(self.status)
-        self._parts = (self.top, self.sidebar, self.explore, self.status)
+        self._parts = (self.top, self.sidebar, self.workspaces, self.status)
 
     def _connect(self) -> None:
         feed, events, actions = self.feed, self.session.events, self.actions_
@@ -147,6 +154,7 @@ class MainWindow(QWidget):
             "quit": self.close,
         }.items():
             actions[name].triggered.connect(slot)
+        self._connect_training()
         self._show_theme_icon()
 
     def _make_history(self) -> History:
@@ -156,6 +164,27 @@ class MainWindow(QWidget):
             slider.sliderPressed.connect(history.begin_drag)
             slider.sliderReleased.connect(history.end_drag)
         return history
+
+    def _connect_training(self) -> None:
+        desk, train = self.workspaces.desk, self.workspaces.train
+        desk.spoke.connect(self.message.show_message)
+        desk.failed.connect(
+            lambda text: self.message.show_message(
+                text, "error", button="Resume", action=desk.resume_failed
+            )
+        )
+        train.activity.connect(self.activity.set_training)
+        train.adopted.connect(self._adopt)
+
+    def _adopt(self, model: str, going: bool) -> None:
+        """Use a model that a training has written, perhaps again, and go to Explore if asked."""
+        if model == self.session.model:
+            self._model_changed(model)
+            self.feed.reload()
+        else:
+            self.choose_model(model)
+        if going:
+            self.workspaces.show_name("explore")
 
     # Models
 
@@ -193,9 +222,8 @@ class MainWindow(QWidget):
                 self.entry = read_entry(model)
             except NRGError as error:
                 self.message.show_message(str(error), "error")
-        known = {entry.model for entry in self.entries}
-        if self.entry is not None and model not in known:
-            self.entries.append(self.entry)
+        if self.entry is not None:
+            self.entries = with_entry(self.entries, self.entry)
         if self.entry is None and self.session.sampler in MODEL_SAMPLERS:
             self.session.sampler = "wolff"
         side = self.sidebar
@@ -343,6 +371,10 @@ class MainWindow(QWidget):
         self.dialogs.close()
         self.feed.close()
         self.shell.close()
+        # Out of sight first: a training may take some seconds to finish its step and save.
+        self.hide()
+        self.workspaces.desk.close()
+        self.workspaces.remember()
         self.preferences.geometry = self.saveGeometry()
         self.preferences.layout = self.explore.layout_state()
         self.preferences.model = self.session.model

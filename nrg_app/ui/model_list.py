@@ -72,6 +72,13 @@ def shipped_entries() -> list[ModelEntry]:
     return sorted(entries, key=lambda entry: (entry.size, entry.name))
 
 
+def with_entry(entries: list[ModelEntry], entry: ModelEntry) -> list[ModelEntry]:
+    """Return the list with an entry in the place of the same model's, or at the end."""
+    if all(other.model != entry.model for other in entries):
+        return [*entries, entry]
+    return [entry if other.model == entry.model else other for other in entries]
+
+
 def _header(path: Path) -> Any:
     with path.open("rb") as stream:
         length = int.from_bytes(stream.read(8), "little")

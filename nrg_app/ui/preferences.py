@@ -102,6 +102,24 @@ class Preferences:
         self._settings.setValue("model", model)
 
     @property
+    def workspace(self) -> str:
+        """The last workspace, "" at first."""
+        return str(self._settings.value("workspace", ""))
+
+    @workspace.setter
+    def workspace(self, workspace: str) -> None:
+        self._settings.setValue("workspace", workspace)
+
+    @property
+    def run(self) -> str:
+        """The training run shown last, "" for none."""
+        return str(self._settings.value("run", ""))
+
+    @run.setter
+    def run(self, run: str) -> None:
+        self._settings.setValue("run", run)
+
+    @property
     def temperature(self) -> float | None:
         """The last temperature in J/k_B."""
         try:

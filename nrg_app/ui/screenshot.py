@@ -29,6 +29,7 @@ from nrg_app.ui.feed import ClientFactory
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.theme import Theme
+from nrg_app.ui.workspaces import WORKSPACES
 
 _log = logging.getLogger(__name__)
 _PATIENCE_S = 60.0
@@ -45,6 +46,7 @@ def render_window(
     wait_for_sample: bool = True,
     *,
     measure_s: float = 0.0,
+    workspace: str = "explore",
     client_factory: ClientFactory = SamplerClient,
 ) -> QImage:
     """Draw the whole window and write it as a PNG file.
@@ -57,6 +59,7 @@ def render_window(
         theme: "dark" or "light".
         session: what to show; a new session by default.
         wait_for_sample: wait for the first samples instead of showing an empty window.
+        workspace: which one to show; Train shows the newest run.
         measure_s: seconds to wait for observables after the first sample.
         client_factory: starts the sampler.
 
@@ -73,6 +76,7 @@ def render_window(
         settings = QSettings(str(Path(folder, "nrg.ini")), QSettings.Format.IniFormat)
         preferences = Preferences(settings)
         preferences.theme = chosen
+        preferences.workspace = _workspace(workspace)
         window = MainWindow(session or Session(), preferences, client_factory)
         try:
             window.resize(width, height)
@@ -87,6 +91,12 @@ def render_window(
             app.processEvents()
     _write(image, Path(path))
     return image
+
+
+def _workspace(name: str) -> str:
+    if name not in WORKSPACES:
+        raise NRGError(f"There is no workspace '{name}'; choose one of {', '.join(WORKSPACES)}.")
+    return name
 
 
 def _theme(name: str) -> Theme:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nrg_app.ui.actions import Actions
@@ -47,26 +47,27 @@ class Mark(Themed):
         draw_text(painter, line, "Neural renormalization", theme.text3, px=13)
 
 
-class WorkspaceTab(Themed):
-    """The name of the workspace on show, underlined."""
+class WorkspaceButton(ActionButton):
+    """The name of a workspace, underlined while it is on show."""
 
-    def __init__(self, theme: Theme, icon: str, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        self._icon, self._text = icon, text
-        self.setAccessibleName(f"Workspace {text}")
-        self.setFixedSize(self.sizeHint())
+    def __init__(self, theme: Theme, action: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(theme, action, "flat", height=HEIGHT, parent=parent)
+        self.setAccessibleName(f"Workspace {action.text()}")
 
     def sizeHint(self) -> QSize:
         """Return the width of icon and name."""
-        return QSize(round(text_width(self._text, 14, 600)) + 46, HEIGHT)
+        return QSize(round(text_width(self.text(), 14, 600)) + 46, HEIGHT)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw icon, name and underline."""
-        theme, rect = self.theme, QRectF(self.rect())
-        painter = QPainter(self)
-        draw_icon(painter, QRectF(12, 0, 16, HEIGHT - 1), self._icon, theme.accent, 15)
-        draw_text(painter, rect.adjusted(34, 0, 0, -1), self._text, theme.text, px=14, weight=600)
-        painter.fillRect(QRectF(0, HEIGHT - 3, rect.width(), 3), QColor(theme.accent))
+    def draw_face(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw icon, name and, on show, the underline."""
+        theme, on = self.theme, self.isChecked()
+        lit = on or self.underMouse()
+        icon = theme.accent if on else theme.text2
+        draw_icon(painter, QRectF(12, 0, 16, HEIGHT - 1), self.icon_name, icon, 15)
+        color = theme.text if lit else theme.text2
+        draw_text(painter, rect.adjusted(34, 0, 0, -1), self.text(), color, px=14, weight=600)
+        if on:
+            painter.fillRect(QRectF(0, HEIGHT - 3, rect.width(), 3), QColor(theme.accent))
 
 
 class TopBar(Themed):
@@ -89,7 +90,12 @@ class TopBar(Themed):
         layout.setContentsMargins(0, 0, 10, 0)
         layout.setSpacing(0)
         layout.addWidget(Mark(theme))
-        layout.addWidget(WorkspaceTab(theme, "view-grid-outline", "Explore"))
+        self.workspaces = [
+            WorkspaceButton(theme, actions[name])
+            for name in ("workspace_explore", "workspace_train")
+        ]
+        for workspace in self.workspaces:
+            layout.addWidget(workspace)
         layout.addSpacing(16)
         layout.addWidget(message, 1000)
         layout.addStretch(1)

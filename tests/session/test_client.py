@@ -139,6 +139,19 @@ def test_an_answer_is_the_same_in_every_process(
         assert np.array_equal(answer.latents[scale], here.latents[scale], equal_nan=True)
 
 
+def test_a_model_file_that_was_written_again_is_loaded_again(
+    client: SamplerClient, inbox: Inbox, request_: SampleRequest, tmp_path: Path
+) -> None:
+    path = tmp_path / "training.safetensors"
+    path.write_bytes(Path(request_.model).read_bytes())
+    for modified in (1_000_000_000, 1_000_000_100):
+        os.utime(path, (modified, modified))
+        request = another(request_, model=str(path))
+        client.request(request)
+        assert inbox.wait(ModelReady).model == str(path)
+        inbox.wait_for_answer(request)
+
+
 def test_a_flood_of_requests_is_answered_by_the_newest(
     client: SamplerClient, inbox: Inbox, request_: SampleRequest
 ) -> None:

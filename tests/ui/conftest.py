@@ -15,7 +15,7 @@ from nrg_app.ui import theme as themes
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 
-from .fakes import FakeClient, write_model_head
+from .fakes import FakeClient, FakeTrainings, write_model_head
 
 MakeWindow = Callable[..., MainWindow]
 
@@ -41,7 +41,7 @@ def make_window(
             session = Session()
             session.model = model
         themes.apply(qapp, preferences.theme)
-        window = MainWindow(session, preferences, FakeClient)
+        window = MainWindow(session, preferences, FakeClient, FakeTrainings)
         qtbot.addWidget(window)
         window.resize(width, height)
         window.show()

@@ -17,6 +17,13 @@ from nrg_app.session.messages import (
     SampleSet,
     WorkerReady,
 )
+from nrg_app.session.training_messages import (
+    TrainingCommand,
+    TrainingMessage,
+    TrainingPoint,
+    TrainingState,
+    TrainingStatus,
+)
 
 
 def make_card(size: int = 8) -> dict:
@@ -136,6 +143,58 @@ class FakeClient:
         """Count a restart."""
         self.restarts += 1
         self.on_message(WorkerReady("CPU", 1))
+
+    def close(self) -> None:
+        """Remember the end."""
+        self.closed = True
+
+
+def make_point(steps: int, size: int = 8) -> TrainingPoint:
+    """Return figures that fall with the number of steps; they were not computed."""
+    gap = 4e-4 + 0.3 / steps
+    return TrainingPoint(
+        steps=steps,
+        size=size,
+        stage=0 if size == 4 else 1,
+        gap=gap,
+        gap_error=0.1 * gap,
+        critical_gap=1.5 * gap,
+        critical_gap_error=0.3 * gap,
+        ess=0.5,
+        learning_rate=1e-3,
+        gradient_norm=0.2,
+        steps_per_second=14.7,
+        fraction=0.5,
+        seconds=10.0,
+        remaining=10.0,
+    )
+
+
+class FakeTrainings:
+    """A training client without a process: obeys at once and remembers what it was asked."""
+
+    def __init__(self, on_message: Callable[[TrainingMessage], None]) -> None:
+        self.say = on_message
+        self.started: list[Path] = []
+        self.commands: list[TrainingCommand] = []
+        self.closed = False
+
+    def start(self, folder: Path) -> None:
+        """Say that the run is on, with a first point."""
+        self.started.append(folder)
+        self.say(TrainingState("running"))
+        self.say(make_point(1))
+
+    def send(self, command: TrainingCommand) -> None:
+        """Answer with the state that the command leads to."""
+        self.commands.append(command)
+        states: dict[TrainingCommand, TrainingStatus] = {
+            "pause": "paused",
+            "resume": "running",
+            "stop": "stopped",
+        }
+        if command in states:
+            self.say(TrainingState(states[command]))
 
     def close(self) -> None:
         """Remember the end."""

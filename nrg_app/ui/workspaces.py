@@ -1,0 +1,62 @@
+"""The workspaces of a window, one on show at a time, and the actions that switch them."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from nrg_app.session.document import Session
+from nrg_app.ui.actions import Actions
+from nrg_app.ui.explore import Explore
+from nrg_app.ui.preferences import Preferences
+from nrg_app.ui.theme import Theme
+from nrg_app.ui.train.desk import TrainingDesk, TrainingFactory
+from nrg_app.ui.train.workspace import Train
+
+WORKSPACES = {"explore": "workspace_explore", "train": "workspace_train"}
+"""Name of a workspace -> name of the action that shows it."""
+
+
+class Workspaces(QStackedWidget):
+    """Holds the workspaces; each keeps its own state while another is on show."""
+
+    def __init__(
+        self,
+        session: Session,
+        actions: Actions,
+        preferences: Preferences,
+        theme: Theme,
+        training_factory: TrainingFactory,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._preferences = preferences
+        self.desk = TrainingDesk(training_factory, self)
+        self.explore = Explore(session, theme)
+        self.train = Train(session, actions, self.desk, theme)
+        self._by_name: dict[str, QWidget] = {"explore": self.explore, "train": self.train}
+        for name, action in WORKSPACES.items():
+            self.addWidget(self._by_name[name])
+            actions[action].triggered.connect(lambda _=False, chosen=name: self.show_name(chosen))
+        self.desk.show(preferences.run or (self.desk.runs[0].name if self.desk.runs else ""))
+        self.show_name(preferences.workspace)
+
+    def current_name(self) -> str:
+        """Return the name of the workspace on show."""
+        return next(n for n, widget in self._by_name.items() if widget is self.currentWidget())
+
+    def show_name(self, name: str) -> None:
+        """Show a workspace; an unknown name shows Explore."""
+        self.setCurrentWidget(self._by_name.get(name, self.explore))
+        for other, action in WORKSPACES.items():
+            self._actions[action].setChecked(other == self.current_name())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint every workspace in another theme."""
+        self.explore.set_theme(theme)
+        self.train.set_theme(theme)
+
+    def remember(self) -> None:
+        """Put into the preferences what comes back at the next start."""
+        self._preferences.workspace = self.current_name()
+        self._preferences.run = self.desk.shown
