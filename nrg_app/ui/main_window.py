@@ -62,8 +62,8 @@ class MainWindow(QWidget):
         session: the document; the window starts from what it says.
         preferences: what was remembered, and where to remember it.
         client_factory: starts the sampler, once the window is on the screen.
-        autosave_folder: where unsaved changes are kept, None to keep none.
         training_factory: makes the client of the trainings, which starts none by itself.
+        autosave_folder: where unsaved changes are kept, None to keep none.
     """
 
     def __init__(
@@ -71,8 +71,9 @@ class MainWindow(QWidget):
         session: Session,
         preferences: Preferences,
         client_factory: ClientFactory = SamplerClient,
-        autosave_folder: Path | None = None,
         training_factory: TrainingFactory = TrainingClient,
+        *,
+        autosave_folder: Path | None = None,
     ) -> None:
         super().__init__()
         self.session = session

@@ -40,7 +40,7 @@ def make_saving(
     def make() -> MainWindow:
         session = Session()
         session.model = model
-        window = MainWindow(session, preferences, FakeClient, folder)
+        window = MainWindow(session, preferences, FakeClient, autosave_folder=folder)
         qtbot.addWidget(window)
         window.show()
         qtbot.waitUntil(lambda: window.samples is not None)
