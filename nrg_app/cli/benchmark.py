@@ -143,7 +143,7 @@ class _Run:
     def _at_size(self, side: int) -> Iterator[str]:
         """Measure one thing after the other, announcing each."""
         temperature, seconds = self._temperature, self._seconds
-        model, name, trained = _model_of_size(side)
+        model, name, trained = _model_of_size(side, temperature)
         yield "network"
         self._speeds.append(timing.network_speed(model, temperature, seconds, trained=trained))
         methods: tuple[Literal["metropolis", "wolff"], ...] = ("metropolis", "wolff")
@@ -210,10 +210,21 @@ def _cost(
     )
 
 
-def _model_of_size(side: int) -> tuple[NeuralRG, str, bool]:
-    """A shipped model, or the next smaller one grown to the size, which is good for its speed."""
-    cards = {name: read_tensors(model_path(name))[1].size for name in shipped_models()}
-    smaller = {name: size for name, size in cards.items() if size <= side}
+def _model_of_size(side: int, temperature: float) -> tuple[NeuralRG, str, bool]:
+    """A shipped model of the side, or of one network for all scales if it knows the temperature.
+
+    Without one, the next smaller model is grown to the side, which is good for its speed.
+    """
+    cards = {name: read_tensors(model_path(name))[1] for name in shipped_models()}
+    smaller = {name: card.size for name, card in cards.items() if card.size <= side}
+    shared = [
+        name
+        for name, card in cards.items()
+        if card.architecture.shared
+        and card.temperature_range[0] - 1e-6 <= temperature <= card.temperature_range[1] + 1e-6
+    ]
+    if shared and side not in smaller.values():
+        return load(shared[0], side), f"{shared[0]}, L = {side}", True
     if not smaller:
         flow = HierarchicalFlow(Architecture(size=side)).requires_grad_(False)
         card = ModelCard(name="new", architecture=flow.shape, program_version=__version__)

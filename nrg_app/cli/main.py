@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -191,21 +191,37 @@ def verify(
 
 @app.command()
 def bench(
+    what: Annotated[Literal["samplers", "gui"], typer.Argument(help="What to measure.")] = (
+        "samplers"
+    ),
     temperature: Temperature = 2.269185314213022,
     sizes: Annotated[str, typer.Option(help="Lattice sides, powers of two.")] = "8,16,32,64,128",
     seconds: Annotated[
-        float, typer.Option(help="Processor time per measurement.", min=0.001, max=3600.0)
-    ] = 1.5,
+        float | None,
+        typer.Option(
+            help="Processor time per measurement, 1.5 by default; for the window the time of "
+            "dragging, 60.",
+            min=0.001,
+            max=3600.0,
+        ),
+    ] = None,
     threads: Threads = 1,
     json: Annotated[Path | None, typer.Option(help="JSON file to write.")] = None,
     figure: Annotated[
         Path | None, typer.Option(help="Figure to write: .pdf, .svg or .png.")
     ] = None,
+    model: ModelOption = "",
+    training: Annotated[bool, typer.Option(help="Train beside the measured window.")] = True,
 ) -> None:
-    """Compare the speed of the network with Metropolis and Wolff, in independent samples too."""
+    """Compare the network's speed with Metropolis and Wolff, or measure how the window answers."""
+    if what == "gui":
+        from nrg_app.cli.gui_benchmark import run_gui_benchmark
+
+        run_gui_benchmark(model, seconds or 60.0, training, json)
+        return
     from nrg_app.cli.benchmark import run_benchmark
 
-    run_benchmark(temperature, sizes, seconds, threads, json, figure)
+    run_benchmark(temperature, sizes, seconds or 1.5, threads, json, figure)
 
 
 @app.command()
