@@ -10,7 +10,7 @@ import numbers
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar, cast, overload
+from typing import Any, Generic, Literal, TypeVar, cast, get_args, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from psygnal import Signal, SignalGroup
 from nrg_app.errors import NRGError
 from nrg_app.session.messages import Redraws, SampleRequest, SamplerName
 
-ViewName = Literal["spins", "field", "probability"]
+ViewName = Literal["spins", "field", "probability", "clusters", "structure"]
 StripViewName = Literal["field", "spins"]
 SHOWN_SAMPLES = 25
 MAX_SEED = 2**31 - 1
@@ -143,7 +143,8 @@ class Session:
         auto: redraw when T changes.
         playing: keep drawing.
         speed: draws per second while playing.
-        view: what the sample panel shows, "spins", "field" or "probability".
+        view: what the sample panel shows: "spins", "field", "probability", "clusters" or
+            "structure" (the structure factor).
         show_walls: draw domain walls.
         strip_view: what the renormalization strip shows, "field" or "spins".
         sampler: "flow" or "wolff".
@@ -157,7 +158,7 @@ class Session:
     auto = Attribute(True, bool)
     playing = Attribute(False, bool)
     speed = Attribute(12.0, _positive("speed", MAX_SPEED))
-    view: Attribute[ViewName] = Attribute("spins", _one_of("view", "spins", "field", "probability"))
+    view: Attribute[ViewName] = Attribute("spins", _one_of("view", *get_args(ViewName)))
     show_walls = Attribute(True, bool)
     strip_view: Attribute[StripViewName] = Attribute(
         "field", _one_of("strip view", "field", "spins")

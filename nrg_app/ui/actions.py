@@ -37,6 +37,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("sweep", "Sweep", "Temperature", "chart-bell-curve-cumulative", checkable=True),
     ActionSpec("view", "Next view of the sample", "Picture", keys=("V",)),
     ActionSpec("walls", "Domain walls", "Picture", "vector-polyline", ("W",)),
+    ActionSpec("whole", "Whole lattice again", "Picture", keys=("0",)),
     ActionSpec("snapshot", "Snapshot", "File", "camera-outline", ("Ctrl+S",)),
     ActionSpec("export", "Export figure", "File", "export-variant", ("Ctrl+E",)),
     ActionSpec("open_model", "Open model file", "File", "folder-open-outline", ("Ctrl+O",)),

@@ -118,6 +118,7 @@ class MainWindow(QWidget):
             "open_model": self.dialogs.open_model,
             "model_details": lambda: self.dialogs.show_model(self.theme, self.entry),
             "restart": self._forget_draws,
+            "whole": self.explore.sample.canvas.show_whole,
             "theme": self.toggle_theme,
             "full_screen": self._toggle_full_screen,
             "shortcuts": lambda: self.dialogs.show_shortcuts(self.theme),
