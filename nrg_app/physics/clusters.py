@@ -121,7 +121,7 @@ def _join_across_edges(
         for pair in dict.fromkeys(zip(before[same].tolist(), after[same].tolist(), strict=True)):
             forest.join(*pair, step)
     roots = np.array([forest.find(piece)[0] for piece in range(count)])
-    wraps = {}
+    wraps: dict[int, tuple[bool, bool]] = {}
     for node, (x, y) in forest.windings:
         root = forest.find(node)[0]
         old_x, old_y = wraps.get(root, (False, False))
