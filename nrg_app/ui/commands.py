@@ -65,6 +65,7 @@ class Commands(QObject):
             lambda: setattr(self._session, "temperature", CRITICAL_TEMPERATURE)
         )
         actions["sweep"].toggled.connect(self.sweep.set_running)
+        self.sweep.finished.connect(lambda: actions["sweep"].setChecked(False))
 
     def _connect_picture(self) -> None:
         session = self._session

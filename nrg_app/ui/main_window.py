@@ -69,6 +69,7 @@ class MainWindow(QWidget):
         self.commands = Commands(session, self.actions_, self)
         self.dialogs = Dialogs(session, self.message, self)
         self.activity = Activity(session, self.commands.sweep, self.feed, self.status, self)
+        self.sidebar.temperature.set_sweep(self.commands.sweep)
         self._connect()
         self._list_models()
         self._show_state()
@@ -100,6 +101,7 @@ class MainWindow(QWidget):
         feed, events, actions = self.feed, self.session.events, self.actions_
         feed.samples_ready.connect(self._samples_came)
         feed.observables_ready.connect(self.explore.set_observables)
+        feed.observables_ready.connect(self.sidebar.sampler.set_observables)
         feed.model_ready.connect(self._model_came)
         feed.failed.connect(self._failed)
         feed.waiting.connect(self.explore.set_waiting)
@@ -174,7 +176,9 @@ class MainWindow(QWidget):
         side.sampler.set_flow_available(self.entry is not None)
         if self.entry is not None:
             side.temperature.set_size(self.entry.size)
-        side.temperature.set_trained_range(self.entry.temperature_range if self.entry else None)
+        trained = self.entry.temperature_range if self.entry else None
+        side.temperature.set_trained_range(trained)
+        self.explore.set_trained_range(trained)
         self.activity.set_model(self.entry)
 
     def _model_came(self, ready: ModelReady) -> None:
