@@ -70,7 +70,8 @@ class Axes:
         if not self.log:
             return [tick / 4 for tick in range(-4, 5) if tick / 4 >= self.lowest]
         decades = range(math.floor(math.log10(self.lowest)), 1)
-        candidates = sorted((m * 10.0**d for d in decades for m in (1, 2, 5)), reverse=True)
+        digits = (1, 2, 5) if self.lowest < 0.1 else range(1, 10)
+        candidates = sorted((m * 10.0**d for d in decades for m in digits), reverse=True)
         ticks: list[float] = []
         for tick in candidates:
             far = not ticks or self.y(tick) - self.y(ticks[-1]) >= _TICK_ROOM
