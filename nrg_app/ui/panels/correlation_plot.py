@@ -66,12 +66,15 @@ class Axes:
         return [step * k for k in range(int(self.longest / step) + 1)]
 
     def y_ticks(self) -> list[float]:
-        """Return round values that keep a distance for their numbers."""
-        if not self.log:
-            return [tick / 4 for tick in range(-4, 5) if tick / 4 >= self.lowest]
-        decades = range(math.floor(math.log10(self.lowest)), 1)
-        digits = (1, 2, 5) if self.lowest < 0.1 else range(1, 10)
-        candidates = sorted((m * 10.0**d for d in decades for m in digits), reverse=True)
+        """Return round values that keep a distance for their numbers, from the top down."""
+        if self.log:
+            digits = (1, 2, 5) if self.lowest < 0.1 else range(1, 10)
+            decades = range(math.floor(math.log10(self.lowest)), 1)
+            candidates = sorted((m * 10.0**d for d in decades for m in digits), reverse=True)
+        else:
+            steps = (0.25, 0.5, 1.0)
+            step = next((s for s in steps if self.y(0.0) - self.y(s) >= _TICK_ROOM), 1.0)
+            candidates = [step * k for k in range(round(1 / step), -5, -1)]
         ticks: list[float] = []
         for tick in candidates:
             far = not ticks or self.y(tick) - self.y(ticks[-1]) >= _TICK_ROOM

@@ -13,6 +13,7 @@ from nrg_app.ui.panels.text import Line, draw_line, draw_text, line_width, plain
 from nrg_app.ui.theme import Theme
 
 _GAP = 9
+_SHORTEST_BAR = 16.0
 _RIGHT = Qt.AlignmentFlag.AlignRight
 _WALL = "domain wall"
 
@@ -26,8 +27,12 @@ def draw_legend(
     *,
     walls: bool,
 ) -> None:
-    """Draw the longest reading that fits, then as much of the legend as there is room for."""
-    fitting = (line for line in readings if line_width(line, 12) <= area.width())
+    """Draw the longest reading that fits, then as much of the legend as there is room for.
+
+    A colour bar keeps its room: without it the colours say nothing.
+    """
+    least = _bar_room(legend) + _SHORTEST_BAR + _GAP if isinstance(legend, Bar) else 0.0
+    fitting = (line for line in readings if line_width(line, 12) + least <= area.width())
     line = next(fitting, readings[-1])
     draw_line(painter, area, line, theme.text2, align=_RIGHT)
     room = QRectF(area)
@@ -55,15 +60,21 @@ def _draw_swatches(painter: QPainter, room: QRectF, legend: Swatches, theme: The
         room.setLeft(draw_text(painter, after, text, theme.text2) + 10)
 
 
+def _bar_name(legend: Bar) -> Line:
+    return (legend.symbol, plain("  " + legend.labels[0]))
+
+
+def _bar_room(legend: Bar) -> float:
+    """Return the width of the labels around a colour bar."""
+    return line_width(_bar_name(legend), 11) + text_width(legend.labels[1], 11) + 12
+
+
 def _draw_bar(painter: QPainter, room: QRectF, legend: Bar, theme: Theme) -> None:
-    low, high = legend.labels
-    name = (legend.symbol, plain("  " + low))
-    around = line_width(name, 11) + text_width(high, 11) + 12
-    length = min(64.0, room.width() - around)
-    if length < 16:
+    length = min(64.0, room.width() - _bar_room(legend))
+    if length < _SHORTEST_BAR:
         return
-    x = draw_line(painter, room, name, theme.text2, px=11)
+    x = draw_line(painter, room, _bar_name(legend), theme.text2, px=11)
     bar = QRectF(x + 6, round(room.center().y() - 4), length, 8)
     painting.draw_color_bar(painter, bar, legend.table, theme.strong_line)
     after = QRectF(bar.right() + 6, room.top(), 40, room.height())
-    room.setLeft(draw_text(painter, after, high, theme.text2, px=11) + 16)
+    room.setLeft(draw_text(painter, after, legend.labels[1], theme.text2, px=11) + 16)
