@@ -10,7 +10,7 @@ import numbers
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar, cast, get_args, overload
+from typing import Any, Generic, Literal, TypeVar, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,7 +158,9 @@ class Session:
     auto = Attribute(True, bool)
     playing = Attribute(False, bool)
     speed = Attribute(12.0, _positive("speed", MAX_SPEED))
-    view: Attribute[ViewName] = Attribute("spins", _one_of("view", *get_args(ViewName)))
+    view: Attribute[ViewName] = Attribute(
+        "spins", _one_of("view", "spins", "field", "probability", "clusters", "structure")
+    )
     show_walls = Attribute(True, bool)
     strip_view: Attribute[StripViewName] = Attribute(
         "field", _one_of("strip view", "field", "spins")

@@ -156,7 +156,6 @@ class LiveObservables:
             correlation=Correlation(
                 np.arange(self._size // 2 + 1), raw, reweighted, wolff.correlations
             ),
-            wolff_tau=wolff.tau,
         )
 
     def _wolff_references(self) -> _WolffReferences:
@@ -176,7 +175,6 @@ class LiveObservables:
             estimates,
             _density(magnetization, self._edges),
             block_means(correlation, _BLOCKS),
-            _slowest_time(energy, np.abs(magnetization)),
         )
         self._referenced = count
         return self._references
@@ -188,16 +186,6 @@ class _WolffReferences(NamedTuple):
     estimates: Mapping[str, Estimate] = MappingProxyType({})
     density: Series | None = None
     correlations: tuple[Series, Series] | None = None
-    tau: tuple[float, float] | None = None
-
-
-def _slowest_time(*series: Series) -> tuple[float, float] | None:
-    """Return the longest autocorrelation time of series (n,), None if none has converged."""
-    from nrg_app.analysis.autocorrelation import autocorrelation
-
-    memories = (autocorrelation(values[None]) for values in series)
-    times = [_pair(memory.tau) for memory in memories if memory.closed]
-    return max(times, default=None)
 
 
 class _Growth:

@@ -136,8 +136,6 @@ class ObservablesUpdate:
         largest_weight_share: share of the largest importance weight, 0..1, or None.
         gap: free-energy gap per site (exact lnZ - ELBO)/N in nats, (value, error), or None.
         correlation: the two-point function, None until there is some.
-        wolff_tau: integrated autocorrelation time of Wolff's algorithm, (value, error), in steps
-            that flip about N sites, for the slower of energy and |m|; None until it is known.
     """
 
     model: str
@@ -150,7 +148,6 @@ class ObservablesUpdate:
     gap: tuple[float, float] | None
     histogram: Histogram | None
     correlation: Correlation | None = None
-    wolff_tau: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

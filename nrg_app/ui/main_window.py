@@ -101,7 +101,6 @@ class MainWindow(QWidget):
         feed, events, actions = self.feed, self.session.events, self.actions_
         feed.samples_ready.connect(self._samples_came)
         feed.observables_ready.connect(self.explore.set_observables)
-        feed.observables_ready.connect(self.sidebar.sampler.set_observables)
         feed.model_ready.connect(self._model_came)
         feed.failed.connect(self._failed)
         feed.waiting.connect(self.explore.set_waiting)

@@ -14,9 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
-from nrg_app.physics.observables import Estimate
 from nrg_app.session.document import Session
-from nrg_app.session.messages import ObservablesUpdate
 from nrg_app.ui.actions import Actions
 from nrg_app.ui.buttons import ActionButton
 from nrg_app.ui.icons import draw_icon
@@ -31,9 +29,6 @@ from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
 
 SAMPLERS = (("flow", "Flow", "independent"), ("wolff", "Wolff cluster", "Markov chain"))
-_NOTES = {key: note for key, _, note in SAMPLERS}
-_TAU = "\N{GREEK SMALL LETTER TAU}"
-_STEPS = "Integrated autocorrelation time in steps that flip about as many spins as there are."
 
 
 class ComboBox(QComboBox):
@@ -146,13 +141,6 @@ class _SamplerRow(PaintedButton):
     def sizeHint(self) -> QSize:
         return QSize(180, 26)
 
-    def set_note(self, note: str) -> None:
-        """Show another note at the right."""
-        if note != self._note:
-            self._note = note
-            self.setAccessibleName(f"{self.text()}, {note}")
-            self.update()
-
     def draw_face(self, painter: QPainter, rect: QRectF) -> None:
         theme, on = self.theme, self.isChecked()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -191,7 +179,6 @@ class SamplerSection(Section):
             self._group.addButton(row)
             self.body.addWidget(row)
             self.rows[key] = row
-        self.rows["wolff"].setToolTip(_STEPS)
         follow(self, session.events.sampler, self._show)
         self._show(session.sampler)
 
@@ -199,12 +186,6 @@ class SamplerSection(Section):
         """Allow or forbid the flow, which needs a model."""
         self.rows["flow"].setEnabled(available)
         self.rows["flow"].setToolTip("" if available else "Open a model to sample with its flow.")
-
-    def set_observables(self, update: ObservablesUpdate) -> None:
-        """Show the autocorrelation time of Wolff's algorithm where it is known."""
-        tau = update.wolff_tau
-        note = _NOTES["wolff"] if tau is None else f"{_TAU} = {Estimate(*tau).brackets()}"
-        self.rows["wolff"].set_note(note)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose the first or second sampler with 1 or 2."""

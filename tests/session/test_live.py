@@ -167,9 +167,3 @@ def test_the_correlation_function_is_right(update: ObservablesUpdate) -> None:
     assert (abs(values - expected)[1:] < 4 * errors[1:]).all()
     for values, errors in (curve.network, curve.reweighted, curve.wolff):
         assert (values[0], errors[0]) == pytest.approx((1.0, 0.0), abs=1e-12)
-
-
-def test_the_time_of_wolff_is_at_least_half_a_step(update: ObservablesUpdate) -> None:
-    assert update.wolff_tau is not None
-    assert 0.5 <= update.wolff_tau[0] < 5.0
-    assert 0.0 <= update.wolff_tau[1] < 0.5

@@ -109,7 +109,6 @@ def make_observables(request: SampleRequest) -> ObservablesUpdate:
         gap=(0.00031, 0.00002),
         histogram=Histogram(edges, density, density),
         correlation=make_correlation(),
-        wolff_tau=(0.83, 0.02),
     )
 
 

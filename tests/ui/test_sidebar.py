@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from nrg_app.ui.model_list import read_entry
 from nrg_app.ui.sidebar import NARROW, WIDE
 
 from .conftest import MakeWindow
-from .fakes import FakeClient, make_observables, write_model_head
+from .fakes import FakeClient, write_model_head
 
 THIN = "\N{THIN SPACE}"
 
@@ -189,11 +188,3 @@ def test_no_control_is_cut_off_at_the_side(
     content = sidebar.temperature.parentWidget()
     assert content.minimumSizeHint().width() <= sidebar.width()
     assert content.width() <= sidebar.width()
-
-
-def test_the_time_of_wolff_is_shown_once_it_is_known(window: MainWindow) -> None:
-    row = window.sidebar.sampler.rows["wolff"]
-    assert row.accessibleName() == "Wolff cluster, τ = 0.83(2)"
-    unknown = replace(make_observables(window.feed.client.requests[-1]), wolff_tau=None)
-    window.sidebar.sampler.set_observables(unknown)
-    assert row.accessibleName() == "Wolff cluster, Markov chain"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -227,6 +227,7 @@ class Segmented(QWidget):
         label: str,
         parent: QWidget | None = None,
         *,
+        tips: Mapping[str, str] | None = None,
         padding: int = 18,
     ) -> None:
         super().__init__(parent)
@@ -243,6 +244,7 @@ class Segmented(QWidget):
             segment.toggled.connect(self.update)
             segment.stepped.connect(self._step)
             segment.setProperty("key", key)
+            segment.setToolTip((tips or {}).get(key, ""))
             group.addButton(segment)
             layout.addWidget(segment)
             self._segments[key] = segment

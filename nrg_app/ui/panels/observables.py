@@ -19,6 +19,10 @@ from nrg_app.ui.theme import Theme
 
 _SIDE_BY_SIDE = 640
 _PLOTS = (("distribution", "P(m)"), ("correlation", "G(r)"))
+_PLOT_TIPS = {
+    "distribution": "Distribution of the magnetization per site m",
+    "correlation": "Correlation of spins at the distance r along the axes, in sites",
+}
 _MARGIN, _GAP = 11, 8
 
 
@@ -30,7 +34,7 @@ class _Body(Canvas):
         self.table = ObservablesTable(theme, self)
         self.plot = OrderParameterPlot(theme, self)
         self.correlation = CorrelationPlot(theme, self)
-        self.choice = Segmented(theme, _PLOTS, "Plot", self, padding=14)
+        self.choice = Segmented(theme, _PLOTS, "Plot", self, tips=_PLOT_TIPS, padding=14)
         self.choice.set_current("distribution")
         self.choice.changed.connect(self._choose_plot)
         self.log = IconButton(theme, "math-log", "Logarithmic axes", checkable=True, parent=self)

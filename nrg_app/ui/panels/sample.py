@@ -21,6 +21,13 @@ VIEWS = (
     ("clusters", "Clusters"),
     ("structure", "S(k)"),
 )
+VIEW_TIPS = {
+    "spins": "Spins s, +1 or \N{MINUS SIGN}1",
+    "field": "Continuous field x, without a unit",
+    "probability": "P(s = +1) given the field x",
+    "clusters": "Clusters of equal neighbouring spins on the torus",
+    "structure": "Structure factor S(k), k in units of \N{GREEK SMALL LETTER PI}",
+}
 _LIST_BELOW = 400  # narrower panels have a list of views instead of a row
 
 
@@ -29,11 +36,12 @@ class SamplePanel(Panel):
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, "Sample", parent)
-        self.views = Segmented(theme, VIEWS, "View", padding=14)
+        self.views = Segmented(theme, VIEWS, "View", tips=VIEW_TIPS, padding=14)
         self.views.changed.connect(lambda key: setattr(session, "view", key))
         self.view_list = ComboBox(theme)
         self.view_list.setFixedHeight(CONTROL_HEIGHT)
         self.view_list.setAccessibleName("View")
+        self.view_list.setToolTip("What the picture shows (V)")
         for key, text in VIEWS:
             self.view_list.addItem(text, key)
         self.view_list.activated.connect(
