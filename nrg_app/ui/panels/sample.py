@@ -21,6 +21,8 @@ VIEWS = (
     ("clusters", "Clusters"),
     ("structure", "S(k)"),
 )
+_LIST_BELOW = 400  # narrower panels have a list of views instead of a row
+
 VIEW_TIPS = {
     "spins": "Spins s, +1 or \N{MINUS SIGN}1",
     "field": "Continuous field x, without a unit",
@@ -28,7 +30,6 @@ VIEW_TIPS = {
     "clusters": "Clusters of equal neighbouring spins on the torus",
     "structure": "Structure factor S(k), k in units of \N{GREEK SMALL LETTER PI}",
 }
-_LIST_BELOW = 400  # narrower panels have a list of views instead of a row
 
 
 class SamplePanel(Panel):
