@@ -46,3 +46,24 @@ def block_jackknife(
         error = math.sqrt((blocks - 1) * float(values.var()))
         result[key] = Estimate(estimate.value, error)
     return result
+
+
+def block_means(values: Series, blocks: int = 20) -> tuple[Series, Series]:
+    """Means of several series of one chain, with errors that allow for short correlations.
+
+    Args:
+        values: (n, k), one row per step of the chain.
+        blocks: number of blocks of equal length, 2 to n; steps that are left over at the start
+            are not used.
+
+    Returns:
+        Means and standard errors, each (k,).
+
+    Raises:
+        NRGError: if the chain is shorter than the number of blocks.
+    """
+    length = len(values) // blocks
+    if blocks < 2 or length < 1:
+        raise NRGError(f"A chain of {len(values)} samples cannot be cut into {blocks} blocks.")
+    means = values[-blocks * length :].reshape(blocks, length, -1).mean(axis=1)
+    return means.mean(axis=0), means.std(axis=0, ddof=1) / math.sqrt(blocks)

@@ -26,9 +26,9 @@ from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.exact import kaufman_log_partition
 from nrg_app.physics.observables import (
     Estimate,
+    correlations,
     effective_sample_size,
     energies,
-    half_correlations,
     largest_weight_share,
     magnetizations,
     measure_series,
@@ -41,19 +41,20 @@ _SITES_AT_A_TIME = 2**18
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """What is kept of each sample, all (n,) float64.
+    """What is kept of each sample, (n,) float64 unless said otherwise.
 
     Attributes:
         log_weights: w = -U(x) - ln q(x), in nats.
         energies: total energy of the spins drawn from the field, in J.
         magnetizations: magnetization per site of the same spins.
-        half_correlations: s(x) s(x + L/2) of the same spins, averaged over sites and axes.
+        correlations: (n, L // 2 + 1), s(x) s(x + r) of the same spins for r = 0 ... L // 2,
+            averaged over sites and axes.
     """
 
     log_weights: FloatArray
     energies: FloatArray
     magnetizations: FloatArray
-    half_correlations: FloatArray
+    correlations: FloatArray
 
     def __len__(self) -> int:
         return len(self.log_weights)
@@ -121,7 +122,7 @@ def draw(model: NeuralRG, temperature: float, n: int, generator: torch.Generator
 
 def keep(log_weights: FloatArray, spins: NDArray[np.int8]) -> Draws:
     """What is kept of spins (n, L, L) with their log-weights (n,)."""
-    return Draws(log_weights, energies(spins), magnetizations(spins), half_correlations(spins))
+    return Draws(log_weights, energies(spins), magnetizations(spins), correlations(spins))
 
 
 def join(parts: Sequence[Draws]) -> Draws:
@@ -130,7 +131,7 @@ def join(parts: Sequence[Draws]) -> Draws:
         np.concatenate([part.log_weights for part in parts]),
         np.concatenate([part.energies for part in parts]),
         np.concatenate([part.magnetizations for part in parts]),
-        np.concatenate([part.half_correlations for part in parts]),
+        np.concatenate([part.correlations for part in parts]),
     )
 
 
@@ -143,10 +144,10 @@ def summarize(model: NeuralRG, temperature: float, draws: Draws) -> Evaluation:
     bound = mean(draws.log_weights)
     total = log_mean_exp(draws.log_weights)
     series = (model.size, temperature, draws.energies, draws.magnetizations)
-    far = "half_correlation"
-    raw = measure_series(*series) | {far: weighted_mean(draws.half_correlations)}
+    far, half = "half_correlation", draws.correlations[:, -1]
+    raw = measure_series(*series) | {far: weighted_mean(half)}
     reweighted = measure_series(*series, draws.log_weights) | {
-        far: weighted_mean(draws.half_correlations, draws.log_weights)
+        far: weighted_mean(half, draws.log_weights)
     }
     return Evaluation(
         gap=_linear(bound, log_z, -1 / n_sites),

@@ -17,6 +17,7 @@ from nrg_app.physics.kaufman import (
 from nrg_app.physics.onsager import (
     CRITICAL_TEMPERATURE,
     correlation_length,
+    critical_correlation,
     onsager_energy,
     onsager_log_partition_per_site,
     onsager_specific_heat,
@@ -26,6 +27,7 @@ from nrg_app.physics.onsager import (
 __all__ = [
     "CRITICAL_TEMPERATURE",
     "correlation_length",
+    "critical_correlation",
     "kaufman_energy",
     "kaufman_log_partition",
     "kaufman_specific_heat",

@@ -183,12 +183,33 @@ def correlation_function(
     Raises:
         NRGError: if spins or weights are out of their range.
     """
-    checked = validate_spins(spins)
-    size = checked.shape[1]
-    w = _weights(log_weights, checked.shape[0])
-    real = checked.astype(np.float64)
-    per_sample = 0.5 * (_row_correlation(real) + _row_correlation(real.swapaxes(1, 2)))
-    estimates = [_mean(per_sample[:, r], w) for r in range(size // 2 + 1)]
+    return mean_correlations(correlations(spins), log_weights)
+
+
+def correlations(spins: npt.ArrayLike) -> FloatArray:
+    """``s(x) s(x + r)`` of each sample, averaged over sites and both axes.
+
+    Returns:
+        ``(n, L // 2 + 1)``, for ``r = 0 ... L // 2``.
+
+    Raises:
+        NRGError: if the spins have the wrong shape or values.
+    """
+    real = validate_spins(spins).astype(np.float64)
+    both = 0.5 * (_row_correlation(real) + _row_correlation(real.swapaxes(1, 2)))
+    return both[:, : real.shape[1] // 2 + 1]
+
+
+def mean_correlations(
+    per_sample: FloatArray, log_weights: npt.ArrayLike | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Means and standard errors, each ``(k,)``, of the :func:`correlations` of samples ``(n, k)``.
+
+    Raises:
+        NRGError: if the weights are out of their range.
+    """
+    w = _weights(log_weights, len(per_sample))
+    estimates = [_mean(column, w) for column in per_sample.T]
     return np.array([e.value for e in estimates]), np.array([e.error for e in estimates])
 
 

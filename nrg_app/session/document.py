@@ -20,7 +20,7 @@ from psygnal import Signal, SignalGroup
 from nrg_app.errors import NRGError
 from nrg_app.session.messages import SAMPLERS, Redraws, SampleRequest, SamplerName
 
-ViewName = Literal["spins", "field", "probability"]
+ViewName = Literal["spins", "field", "probability", "clusters", "structure"]
 StripViewName = Literal["field", "spins"]
 SHOWN_SAMPLES = 25
 MAX_SEED = 2**31 - 1
@@ -181,7 +181,8 @@ class Session:
         auto: redraw when T changes.
         playing: keep drawing.
         speed: draws per second while playing.
-        view: what the sample panel shows, "spins", "field" or "probability".
+        view: what the sample panel shows: "spins", "field", "probability", "clusters" or
+            "structure" (the structure factor).
         show_walls: draw domain walls.
         strip_view: what the renormalization strip shows, "field" or "spins".
         sampler: one of ``messages.SAMPLERS``.
@@ -196,7 +197,9 @@ class Session:
     auto = Attribute(True, bool)
     playing = Attribute(False, bool)
     speed = Attribute(12.0, _positive("speed", MAX_SPEED))
-    view: Attribute[ViewName] = Attribute("spins", _one_of("view", "spins", "field", "probability"))
+    view: Attribute[ViewName] = Attribute(
+        "spins", _one_of("view", "spins", "field", "probability", "clusters", "structure")
+    )
     show_walls = Attribute(True, bool)
     strip_view: Attribute[StripViewName] = Attribute(
         "field", _one_of("strip view", "field", "spins")

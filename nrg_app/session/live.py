@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nrg_app.session.messages import (
+    Correlation,
     Histogram,
     ObservableRow,
     ObservablesUpdate,
@@ -62,9 +64,9 @@ class LiveObservables:
         self._network = _Growth()
         self._wolff = _Growth()
         self._draws: list[Draws] = []
-        self._chain: list[tuple[Series, Series]] = []
+        self._chain: list[tuple[Series, Series, Series]] = []
         self._last_spins: NDArray[np.int8] | None = None
-        self._references: tuple[Mapping[str, Estimate], Series | None] = ({}, None)
+        self._references = _WolffReferences()
         self._referenced = 0
         self._edges = magnetization_edges(self._size)
         self._exact = _exact_references(self._size, temperature)
@@ -109,7 +111,7 @@ class LiveObservables:
 
     def _continue_chain(self, count: int) -> None:
         from nrg_app.physics.monte_carlo import wolff
-        from nrg_app.physics.observables import energies, magnetizations
+        from nrg_app.physics.observables import correlations, energies, magnetizations
 
         seed = self._wolff.count
         if self._last_spins is None:
@@ -120,20 +122,23 @@ class LiveObservables:
                 n_thermal=2, start=self._last_spins,
             )  # fmt: skip
         self._last_spins = spins[-1]
-        self._chain.append((energies(spins), magnetizations(spins)))
+        self._chain.append((energies(spins), magnetizations(spins), correlations(spins)))
 
     def update(self) -> ObservablesUpdate:
         """Return what is known so far; what rests on too few samples is left out."""
-        evaluation = None
+        evaluation = raw = reweighted = None
         density = np.zeros(len(self._edges) - 1)
         if self._loaded is not None and self._network.count >= ENOUGH_DRAWS:
             from nrg_app.analysis.importance import join, summarize
+            from nrg_app.physics.observables import mean_correlations
 
             draws = join(self._draws)
             self._draws = [draws]
             evaluation = summarize(self._loaded.model, self.temperature, draws)
             density = _density(draws.magnetizations, self._edges)
-        wolff, wolff_density = self._wolff_references()
+            raw = mean_correlations(draws.correlations)
+            reweighted = mean_correlations(draws.correlations, draws.log_weights)
+        wolff = self._wolff_references()
         return ObservablesUpdate(
             model="" if self._loaded is None else self._loaded.name,
             temperature=self.temperature,
@@ -145,30 +150,47 @@ class LiveObservables:
                     None if evaluation is None else evaluation.raw,
                     None if evaluation is None else evaluation.reweighted,
                     self._exact,
-                    wolff,
+                    wolff.estimates,
                 )
                 for row in _ROWS
             ),
             ess=None if evaluation is None else evaluation.ess,
             largest_weight_share=None if evaluation is None else evaluation.largest_weight_share,
             gap=None if evaluation is None else _pair(evaluation.gap),
-            histogram=Histogram(self._edges, density, wolff_density),
+            histogram=Histogram(self._edges, density, wolff.density),
+            correlation=Correlation(
+                np.arange(self._size // 2 + 1), raw, reweighted, wolff.correlations
+            ),
         )
 
-    def _wolff_references(self) -> tuple[Mapping[str, Estimate], Series | None]:
-        from nrg_app.analysis.chains import block_jackknife
+    def _wolff_references(self) -> _WolffReferences:
+        from nrg_app.analysis.chains import block_jackknife, block_means
         from nrg_app.physics.observables import measure_series
 
         count = self._wolff.count
         if count == self._referenced or count < _BLOCKS * ENOUGH_DRAWS:
             return self._references
-        energy, magnetization = (np.concatenate(parts) for parts in zip(*self._chain, strict=True))
-        self._chain = [(energy, magnetization)]
+        energy, magnetization, correlation = (
+            np.concatenate(parts) for parts in zip(*self._chain, strict=True)
+        )
+        self._chain = [(energy, magnetization, correlation)]
         estimator = partial(measure_series, self._size, self.temperature)
         estimates = block_jackknife(estimator, energy, magnetization, blocks=_BLOCKS)
-        self._references = (estimates, _density(magnetization, self._edges))
+        self._references = _WolffReferences(
+            estimates,
+            _density(magnetization, self._edges),
+            block_means(correlation, _BLOCKS),
+        )
         self._referenced = count
         return self._references
+
+
+class _WolffReferences(NamedTuple):
+    """What Wolff's chain says so far; empty until it is long enough."""
+
+    estimates: Mapping[str, Estimate] = MappingProxyType({})
+    density: Series | None = None
+    correlations: tuple[Series, Series] | None = None
 
 
 class _Growth:

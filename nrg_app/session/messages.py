@@ -117,6 +117,19 @@ class Histogram(NamedTuple):
     wolff_density: NDArray[np.float64] | None
 
 
+class Correlation(NamedTuple):
+    """The two-point function G(r) = <s(x) s(x + r)> along the axes, nothing subtracted.
+
+    ``distances`` are r = 0 ... L // 2; every other entry holds values and standard errors, each
+    (L // 2 + 1,), or None for too little data.
+    """
+
+    distances: NDArray[np.intp]
+    network: tuple[NDArray[np.float64], NDArray[np.float64]] | None
+    reweighted: tuple[NDArray[np.float64], NDArray[np.float64]] | None
+    wolff: tuple[NDArray[np.float64], NDArray[np.float64]] | None
+
+
 @dataclass(frozen=True, eq=False)
 class ObservablesUpdate:
     """Observables accumulated so far at one (model, temperature).
@@ -127,6 +140,7 @@ class ObservablesUpdate:
         ess: effective sample size as a fraction 0..1, None until enough draws.
         largest_weight_share: share of the largest importance weight, 0..1, or None.
         gap: free-energy gap per site (exact lnZ - ELBO)/N in nats, (value, error), or None.
+        correlation: the two-point function, None until there is some.
     """
 
     model: str
@@ -138,6 +152,7 @@ class ObservablesUpdate:
     largest_weight_share: float | None
     gap: tuple[float, float] | None
     histogram: Histogram | None
+    correlation: Correlation | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,6 +37,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("critical", "Go to the critical temperature", "Temperature", keys=("C",)),
     ActionSpec("sweep", "Sweep", "Temperature", "chart-bell-curve-cumulative", checkable=True),
     ActionSpec("view", "Next view of the sample", "Picture", keys=("V",)),
+    ActionSpec("whole", "Whole lattice again", "Picture", keys=("0",)),
     ActionSpec("walls", "Domain walls", "Picture", "vector-polyline", ("W",)),
     ActionSpec("snapshot", "Snapshot", "Picture", "camera-outline", ("S",)),
     ActionSpec("new", "New session", "File", "file-outline", ("Ctrl+N",)),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
-from nrg_app.session.document import Session
+from nrg_app.session.document import Session, ViewName
 from nrg_app.ui.actions import Actions, set_icon, tool_tip
 from nrg_app.ui.panels.base import follow
 from nrg_app.ui.sweep import Sweep
 from nrg_app.ui.temperature import ALLOWED
 from nrg_app.ui.temperature_slider import FINE_STEP, STEP
 
-VIEWS = ("spins", "field", "probability")
+VIEWS: tuple[ViewName, ...] = get_args(ViewName)
 
 
 class Commands(QObject):
@@ -63,6 +65,7 @@ class Commands(QObject):
             lambda: setattr(self._session, "temperature", CRITICAL_TEMPERATURE)
         )
         actions["sweep"].toggled.connect(self.sweep.set_running)
+        self.sweep.finished.connect(lambda: actions["sweep"].setChecked(False))
 
     def _connect_picture(self) -> None:
         session = self._session
@@ -81,7 +84,7 @@ class Commands(QObject):
 
     def _next_view(self) -> None:
         index = VIEWS.index(self._session.view)
-        self._session.view = VIEWS[(index + 1) % len(VIEWS)]  # type: ignore[assignment]
+        self._session.view = VIEWS[(index + 1) % len(VIEWS)]
 
     def _show_playing(self, playing: bool) -> None:
         action = self._actions["play"]

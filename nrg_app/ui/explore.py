@@ -100,6 +100,11 @@ class Explore(Themed):
         for panel in (self.sample, self.samples, self.observables, self.strip):
             panel.set_sample_set(samples)
 
+    def set_trained_range(self, trained: tuple[float, float] | None) -> None:
+        """Mark what the network says outside this range of temperatures as extrapolated."""
+        self.samples.set_trained_range(trained)
+        self.observables.set_trained_range(trained)
+
     def set_observables(self, update: ObservablesUpdate) -> None:
         """Show new observables."""
         self.observables.set_observables(update)

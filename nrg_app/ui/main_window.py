@@ -93,6 +93,7 @@ class MainWindow(QWidget):
         self.commands = Commands(session, self.actions_, self)
         self.dialogs = Dialogs(session, self.message, self)
         self.activity = Activity(session, self.commands.sweep, self.feed, self.status, self)
+        self.sidebar.temperature.set_sweep(self.commands.sweep)
         self._connect()
         self._list_models()
         self._show_state()
@@ -149,6 +150,7 @@ class MainWindow(QWidget):
             "open_model": lambda: self.dialogs.ask_open(models=True),
             "model_details": lambda: self.dialogs.show_model(self.theme, self.entry),
             "restart": self._forget_draws,
+            "whole": self.explore.sample.canvas.show_whole,
             "theme": self.toggle_theme,
             "full_screen": self._toggle_full_screen,
             "shortcuts": lambda: self.dialogs.show_shortcuts(self.theme),
@@ -233,7 +235,9 @@ class MainWindow(QWidget):
         side.sampler.set_flow_available(self.entry is not None)
         if self.entry is not None:
             side.temperature.set_size(self.entry.size)
-        side.temperature.set_trained_range(self.entry.temperature_range if self.entry else None)
+        trained = self.entry.temperature_range if self.entry else None
+        side.temperature.set_trained_range(trained)
+        self.explore.set_trained_range(trained)
         self.activity.set_model(self.entry)
 
     def _model_came(self, ready: ModelReady) -> None:
@@ -244,6 +248,7 @@ class MainWindow(QWidget):
         here = (self.session.model, self.session.temperature)
         if (update.model, update.temperature) == here:
             self.sidebar.sampler.set_update(update)
+            self.explore.observables.set_sampler(update)
 
     # Samples
 

@@ -65,7 +65,8 @@ def _to_oklab(colors: Sequence[str]) -> NDArray[np.float64]:
     return lab
 
 
-def _from_oklab(lab: NDArray[np.float64]) -> Colors:
+def from_oklab(lab: NDArray[np.float64]) -> Colors:
+    """Return the nearest colours of the screen to OKLab values (n, 3): lightness 0..1, a, b."""
     linear = (lab @ np.linalg.inv(_LMS_TO_LAB).T) ** 3 @ np.linalg.inv(_RGB_TO_LMS).T
     linear = linear.clip(0.0, 1.0)
     srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
@@ -82,7 +83,7 @@ def gradient(stops: tuple[str, ...], entries: int = LUT_ENTRIES) -> Colors:
     lab = _to_oklab(stops)
     where = np.linspace(0, len(stops) - 1, entries)
     channels = [np.interp(where, np.arange(len(stops)), channel) for channel in lab.T]
-    table = _from_oklab(np.stack(channels, axis=1))
+    table = from_oklab(np.stack(channels, axis=1))
     table.flags.writeable = False
     return table
 

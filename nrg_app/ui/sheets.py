@@ -18,6 +18,7 @@ from nrg_app.ui.themed import retheme
 POINTER_HINTS = (
     ("Wheel over the slider", "T by 0.01, with Shift 0.001"),
     ("Alt while dragging T", "Do not snap to the critical temperature"),
+    ("Wheel, drag, double click on the sample", "Zoom, move the torus, all of it again"),
     ("Double-click a panel's title", "Give it the whole window, and back"),
 )
 

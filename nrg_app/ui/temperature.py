@@ -15,9 +15,11 @@ from nrg_app.ui.math_text import MathLabel, parse, plain
 from nrg_app.ui.number_field import FineSpinBox, NumberField
 from nrg_app.ui.panels.base import follow
 from nrg_app.ui.panels.controls import PaintedButton, draw_box
-from nrg_app.ui.panels.numbers import fixed
+from nrg_app.ui.panels.numbers import fixed, is_within
 from nrg_app.ui.panels.text import draw_line, draw_text, line_width, text_width
 from nrg_app.ui.section import Section
+from nrg_app.ui.sweep import Sweep
+from nrg_app.ui.sweep_menu import SweepButton
 from nrg_app.ui.temperature_slider import HIGH, LOW, STEP, TemperatureSlider
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
@@ -166,6 +168,7 @@ class TemperatureSection(Section):
         self.warning.hide()
         self.presets = PresetBar(session, theme)
         self.sweep = ActionButton(theme, actions["sweep"], px=12)
+        self.sweep_options = SweepButton(theme)
         self._arrange()
         self.set_size(32)
         follow(self, session.events.temperature, self._show)
@@ -184,6 +187,8 @@ class TemperatureSection(Section):
         bottom.addWidget(self.presets)
         bottom.addStretch(1)
         bottom.addWidget(self.sweep)
+        bottom.addWidget(self.sweep_options)
+        bottom.setSpacing(4)
         self.body.addLayout(top)
         self.body.addWidget(self.slider)
         self.body.addWidget(self.warning)
@@ -194,9 +199,14 @@ class TemperatureSection(Section):
         """Take less width for the number box, or the usual."""
         self._narrow = narrow
         self._top.setSpacing(8 if narrow else 12)
+        self.sweep.set_with_text(not narrow)
         self.box.setFixedWidth(_BOX_NARROW if narrow else _BOX)
         self.box.set_px(_PX_NARROW if narrow else TEMPERATURE)
         self._show(self._session.temperature)
+
+    def set_sweep(self, sweep: Sweep) -> None:
+        """Offer the modes and speeds of a sweep beside its button."""
+        self.sweep_options.set_sweep(sweep)
 
     def set_size(self, size: int) -> None:
         """Draw c(T) and judge the correlation length for a lattice of this side."""
@@ -228,8 +238,8 @@ class TemperatureSection(Section):
         self._warn(temperature)
 
     def _warn(self, temperature: float) -> None:
-        low, high = self._trained or (0.0, float("inf"))
-        outside = not low - 1e-9 <= temperature <= high + 1e-9
-        if outside:
+        outside = not is_within(temperature, self._trained)
+        if outside and self._trained is not None:
+            low, high = self._trained
             self.warning.set_text(f"Extrapolated: trained from {fixed(low, 1)} to {fixed(high, 1)}")
         self.warning.setVisible(outside)

@@ -1,4 +1,4 @@
-"""The temperature slider: a track under the exact specific heat of the lattice."""
+"""The temperature slider: a track under the exact specific heat of the lattice, with T in it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,10 @@ class TemperatureSlider(QAbstractSlider):
         super().__init__(parent)
         self.theme = theme
         self._temperature = CRITICAL_TEMPERATURE
+        self._size = 0
         self._curve: NDArray[np.float64] | None = None
+        self._peak = 1.0
+        self._heat = 0.0
         self._dragging = False
         self._ring = False
         # The integer range serves accessibility tools only: thousandths of T.
@@ -86,8 +89,17 @@ class TemperatureSlider(QAbstractSlider):
         """Show the specific heat of another lattice side."""
         temperatures = np.linspace(LOW, HIGH, _POINTS)
         heat = np.asarray(kaufman_specific_heat(size, temperatures), dtype=np.float64)
-        self._curve = heat / heat.max()
+        self._peak = float(heat.max())
+        self._curve = heat / self._peak
+        self._size = size
+        self._measure()
         self.update()
+
+    def _measure(self) -> None:
+        """Find the specific heat at the marker."""
+        if self._size:
+            # The curve's points are too far apart to read it off at the peak.
+            self._heat = float(kaufman_specific_heat(self._size, self._temperature))
 
     def temperature(self) -> float:
         """Return the temperature on show."""
@@ -100,6 +112,7 @@ class TemperatureSlider(QAbstractSlider):
             blocked = self.blockSignals(True)
             self.setValue(round(1000 * temperature))
             self.blockSignals(blocked)
+            self._measure()
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -198,6 +211,7 @@ class TemperatureSlider(QAbstractSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._curve is not None:
             self._draw_curve(painter, self._curve)
+            self._draw_marker(painter)
         self._draw_ticks(painter)
         self._draw_track(painter)
 
@@ -221,9 +235,22 @@ class TemperatureSlider(QAbstractSlider):
         painter.fillPath(area, shade)
         painter.setPen(QPen(blend(theme.accent, theme.bar, 0.2), 1.25))
         painter.drawPath(line)
-        caption = (sym("c"), upright("("), sym("T"), upright(")"))
-        box = QRectF(right - 60, 0, 60, 16)
+        value = f" = {fixed(self._heat, 3)}"
+        caption = (sym("c"), upright("("), sym("T"), upright(")"), upright(value))
+        box = QRectF(right - 100, 0, 100, 16)
         draw_line(painter, box, caption, theme.text3, px=11, align=Qt.AlignmentFlag.AlignRight)
+
+    def _draw_marker(self, painter: QPainter) -> None:
+        """Draw the line at T from the track to the curve; it is dragged like the knob."""
+        if not LOW <= self._temperature <= HIGH:
+            return
+        x, color = self.x_of(self._temperature), QColor(self.theme.accent)
+        y = _CURVE_BOTTOM - self._heat / self._peak * (_CURVE_BOTTOM - _CURVE_TOP)
+        painter.setPen(QPen(color, 1.0))
+        painter.drawLine(QPointF(x, _TRACK), QPointF(x, y))
+        painter.setPen(QPen(QColor(self.theme.bar), 1.5))
+        painter.setBrush(color)
+        painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
 
     def _draw_ticks(self, painter: QPainter) -> None:
         theme, center = self.theme, Qt.AlignmentFlag.AlignHCenter

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nrg_app.analysis.chains import block_jackknife
+from nrg_app.analysis.chains import block_jackknife, block_means
 from nrg_app.errors import NRGError
 from nrg_app.physics.observables import Estimate, measure_series
 
@@ -65,3 +65,13 @@ def test_values_are_those_of_the_whole_chain() -> None:
 def test_too_many_or_too_few_blocks_are_refused(blocks: int) -> None:
     with pytest.raises(NRGError, match="blocks"):
         block_jackknife(mean_and_square, np.zeros(10), blocks=blocks)
+
+
+def test_block_means_are_those_of_the_jackknife() -> None:
+    chain = np.stack([autoregressive(2_000, 0.5, seed) for seed in (3, 4)], axis=1)
+    values, errors = block_means(chain, 20)
+    for column, value, error in zip(chain.T, values, errors, strict=True):
+        same = block_jackknife(mean_and_square, column, blocks=20)["mean"]
+        assert (value, error) == pytest.approx((same.value, same.error), rel=1e-9)
+    with pytest.raises(NRGError, match="cannot be cut into 20 blocks"):
+        block_means(chain[:19], 20)

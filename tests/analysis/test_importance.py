@@ -114,7 +114,8 @@ def test_batches_are_joined_in_order(model: NeuralRG) -> None:
 def test_equal_weights_change_nothing(model: NeuralRG) -> None:
     rng = np.random.default_rng(5)
     energy = rng.integers(-2, 3, 50) * 4.0
-    draws = Draws(np.full(50, -7.0), energy, *rng.integers(-2, 3, (2, 50)) / 2)
+    magnetization, far = rng.integers(-2, 3, (2, 50)) / 2
+    draws = Draws(np.full(50, -7.0), energy, magnetization, np.stack([np.ones(50), far], axis=1))
     evaluation = summarize(model, 2.0, draws)
     assert evaluation.ess == pytest.approx(1.0)
     assert evaluation.largest_weight_share == pytest.approx(1 / 50)

@@ -254,3 +254,10 @@ def test_impossible_tori_are_refused(size):
     ):
         with pytest.raises(NRGError, match="lattice side"):
             function(size, 2.0)
+
+
+def test_the_critical_correlation_is_near_the_exact_nearest_neighbours() -> None:
+    # <s s'> = 1/sqrt(2) at Tc (Onsager); the leading term alone is 0.5 % lower.
+    assert float(exact.critical_correlation(1.0)) == pytest.approx(0.70338, abs=5e-6)
+    assert float(exact.critical_correlation(1.0)) == pytest.approx(math.sqrt(0.5), rel=6e-3)
+    assert exact.critical_correlation([1.0, 16.0])[1] == pytest.approx(0.70338 / 2, abs=5e-6)

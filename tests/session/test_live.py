@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nrg_app.physics.observables import Estimate, energies, magnetizations
+from nrg_app.physics.observables import Estimate, correlations, energies, magnetizations
 from nrg_app.session import live
 from nrg_app.session.live import LiveObservables, magnetization_edges
 from nrg_app.session.messages import ObservableRow, ObservablesUpdate
@@ -153,3 +153,17 @@ def test_bins_of_the_magnetization_are_symmetric_and_fair(size: int) -> None:
     # Per width, the outermost bins hold as many values as the others.
     assert np.allclose(counts / np.diff(edges), size**2 / 2)
     assert len(counts) <= 81
+
+
+def test_the_correlation_function_is_right(update: ObservablesUpdate) -> None:
+    bits = np.arange(2**16)[:, None] >> np.arange(16) & 1
+    spins = (2 * bits - 1).astype(np.int8).reshape(-1, 4, 4)
+    weights = np.exp(-(energies(spins) + 32) / TEMPERATURE)
+    expected = weights / weights.sum() @ correlations(spins)
+    curve = update.correlation
+    assert curve.distances.tolist() == [0, 1, 2]
+    values, errors = curve.wolff
+    # Four standard errors of 20 blocks.
+    assert (abs(values - expected)[1:] < 4 * errors[1:]).all()
+    for values, errors in (curve.network, curve.reweighted, curve.wolff):
+        assert (values[0], errors[0]) == pytest.approx((1.0, 0.0), abs=1e-12)

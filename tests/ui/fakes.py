@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from nrg_app.session.messages import (
+    Correlation,
     Histogram,
     Message,
     ObservableRow,
@@ -114,7 +115,20 @@ def make_observables(request: SampleRequest) -> ObservablesUpdate:
         largest_weight_share=0.01,
         gap=(0.00031, 0.00002),
         histogram=Histogram(edges, density, density),
+        correlation=make_correlation(),
     )
+
+
+def make_correlation(reweighted: bool = False) -> Correlation:
+    """Return a plausible correlation function of a lattice of side 32."""
+    distances = np.arange(17)
+    wolff = 0.7 * np.maximum(distances, 0.25) ** -0.25 + 0.06 * (distances / 16) ** 2
+    errors = 0.002 + 0.01 * distances / 16
+    wolff[0] = 1.0
+    errors[0] = 0.0
+    network = wolff + 1.5 * errors
+    pair = (network - 0.5 * errors, 2 * errors) if reweighted else None
+    return Correlation(distances, (network, errors), pair, (wolff, errors))
 
 
 class FakeClient:

@@ -106,6 +106,23 @@ def test_wheel_and_keys_step(
     assert session.temperature == pytest.approx(2.0 + 2 * step)
 
 
+def test_the_wheel_over_the_number_box_steps(section: TemperatureSection, session: Session) -> None:
+    session.temperature = 2.0
+    turn_wheel(section.box, -3)
+    assert session.temperature == pytest.approx(1.97)
+
+
+def test_the_marker_on_the_curve_is_dragged_like_the_knob(
+    section: TemperatureSection, session: Session
+) -> None:
+    slider = section.slider
+    session.temperature = 2.0
+    QTest.mousePress(slider, LEFT, NO_KEY, QPoint(round(slider.x_of(2.0)), 30))
+    QTest.mouseMove(slider, QPoint(round(slider.x_of(3.1)), 30))
+    assert session.temperature == pytest.approx(3.1, abs=0.01)
+    QTest.mouseRelease(slider, LEFT, NO_KEY, QPoint(round(slider.x_of(3.1)), 30))
+
+
 def test_the_wheel_is_not_caught_by_the_critical_temperature(
     section: TemperatureSection, session: Session
 ) -> None:

@@ -71,6 +71,13 @@ def test_keys_change_the_picture(window: MainWindow) -> None:
     session = window.session
     type_key(window, Qt.Key.Key_V)
     assert session.view == "field"
+    for view in ("probability", "clusters", "structure", "spins"):
+        type_key(window, Qt.Key.Key_V)
+        assert session.view == view
+    canvas = window.explore.sample.canvas
+    canvas.zoom(3)
+    type_key(window, Qt.Key.Key_0)
+    assert canvas.torus().is_whole
     walls = session.show_walls
     type_key(window, Qt.Key.Key_W)
     assert session.show_walls is not walls

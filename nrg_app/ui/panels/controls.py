@@ -179,8 +179,9 @@ class TextButton(PaintedButton):
 class _Segment(PaintedButton):
     stepped = Signal(int)
 
-    def __init__(self, theme: Theme, label: str, name: str, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, label: str, name: str, padding: int, parent: QWidget) -> None:
         super().__init__(theme, parent)
+        self._padding = padding
         self.setText(label)
         self.setAccessibleName(name)
         self.setCheckable(True)
@@ -197,7 +198,7 @@ class _Segment(PaintedButton):
             self.stepped.emit(step)
 
     def sizeHint(self) -> QSize:
-        return QSize(round(text_width(self.text(), 12, 600)) + 18, CONTROL_HEIGHT)
+        return QSize(round(text_width(self.text(), 12, 600)) + self._padding, CONTROL_HEIGHT)
 
     def draw_face(self, painter: QPainter, rect: QRectF) -> None:
         theme = self.theme
@@ -227,6 +228,7 @@ class Segmented(QWidget):
         parent: QWidget | None = None,
         *,
         tips: Mapping[str, str] | None = None,
+        padding: int = 18,
     ) -> None:
         super().__init__(parent)
         self.theme = theme
@@ -238,7 +240,7 @@ class Segmented(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for key, text in choices:
-            segment = _Segment(theme, text, f"{label}, {text}", self)
+            segment = _Segment(theme, text, f"{label}, {text}", padding, self)
             segment.toggled.connect(self.update)
             segment.stepped.connect(self._step)
             segment.setProperty("key", key)

@@ -11,7 +11,7 @@ from nrg_app.session.messages import SampleSet
 from nrg_app.ui.panels.base import Panel, follow
 from nrg_app.ui.panels.controls import IconButton
 from nrg_app.ui.panels.grid_canvas import GridCanvas
-from nrg_app.ui.panels.numbers import fixed, thousands
+from nrg_app.ui.panels.numbers import fixed, is_within, thousands
 from nrg_app.ui.theme import Theme
 
 
@@ -23,6 +23,8 @@ class IndependentPanel(Panel):
         self.maximise = IconButton(theme, "arrow-expand", "Maximise")
         self.maximise.clicked.connect(self.maximise_requested)
         self.header.add_tool(self.maximise)
+        self._trained: tuple[float, float] | None = None
+        self._samples: SampleSet | None = None
         self.canvas = GridCanvas(theme)
         self.canvas.set_selected(session.selected)
         self.canvas.chosen.connect(lambda index: setattr(session, "selected", index))
@@ -40,5 +42,20 @@ class IndependentPanel(Panel):
             mean += f" \u00b1 {fixed(error, 3)}"
         self.set_waiting(False)
         self.show_body()
-        self.set_subtitle(f"{thousands(count)} draws")
+        self._samples = samples
+        self._subtitle()
         self.canvas.set_samples(samples.spins, mean)
+
+    def set_trained_range(self, trained: tuple[float, float] | None) -> None:
+        """Mark samples of the flow as extrapolated at temperatures outside this range."""
+        self._trained = trained
+        self._subtitle()
+
+    def _subtitle(self) -> None:
+        samples = self._samples
+        if samples is None:
+            return
+        words = f"{thousands(len(samples.spins))} draws"
+        if samples.sampler == "flow" and not is_within(samples.temperature, self._trained):
+            words += " \u00b7 extrapolated"
+        self.set_subtitle(words)

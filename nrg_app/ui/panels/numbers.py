@@ -21,6 +21,15 @@ def fixed(value: float, decimals: int, *, plus: bool = False) -> str:
     return "+" + text if plus else text
 
 
+def is_within(temperature: float, limits: tuple[float, float] | None) -> bool:
+    """Return whether a temperature lies in a range, but for rounding; any does without limits.
+
+    >>> is_within(3.5, (1.5, 3.5)), is_within(4.0, (1.5, 3.5)), is_within(4.0, None)
+    (True, False, True)
+    """
+    return limits is None or limits[0] - 1e-9 <= temperature <= limits[1] + 1e-9
+
+
 def signed_integer(value: int) -> str:
     """Return a spin with its sign."""
     return fixed(value, 0, plus=True)

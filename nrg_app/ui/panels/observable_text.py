@@ -8,7 +8,7 @@ import math
 from nrg_app.physics.observables import Estimate
 from nrg_app.session.messages import ObservableRow, ObservablesUpdate
 from nrg_app.ui.panels.definitions import DEFINITIONS
-from nrg_app.ui.panels.numbers import DASH, fixed
+from nrg_app.ui.panels.numbers import DASH, MINUS, fixed
 
 MINIMUM_DRAWS = 32
 _COLUMNS = (
@@ -21,6 +21,10 @@ _COLUMNS = (
     "reference",
     "reference error",
     "reference kind",
+    "network value(error)",
+    "network deviation / standard errors",
+    "reweighted value(error)",
+    "reweighted deviation / standard errors",
 )
 
 
@@ -68,6 +72,13 @@ def row_tooltip(row: ObservableRow, draws: int) -> str:
     return "<br>".join(lines)
 
 
+def _in_words(estimate: tuple[float, float] | None, row: ObservableRow, draws: int) -> list[str]:
+    """Return a value with its error in brackets and its deviation, in ASCII, "" for unknown."""
+    value = estimate_text(estimate, draws)
+    deviation = deviation_text(estimate, row, draws).removesuffix(" \u03c3")
+    return ["" if text == DASH else text.replace(MINUS, "-") for text in (value, deviation)]
+
+
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.8g}"
 
@@ -88,5 +99,9 @@ def table_text(update: ObservablesUpdate) -> str:
         numbers = (*network, *reweighted, row.reference, row.reference_error)
         unit = row.unit or "1"
         kind = row.reference_kind
-        lines.append("\t".join((row.name, unit, *(_number(n) for n in numbers), kind)))
+        words = (
+            *_in_words(row.network, row, update.draws),
+            *_in_words(row.reweighted, row, update.draws),
+        )
+        lines.append("\t".join((row.name, unit, *(_number(n) for n in numbers), kind, *words)))
     return "\n".join(lines) + "\n"

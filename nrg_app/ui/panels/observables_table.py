@@ -30,7 +30,9 @@ from nrg_app.ui.panels.text import Line, draw_line, draw_text, line_width, sym, 
 from nrg_app.ui.theme import Theme
 
 HEADER, ROW = 26, 24
-_PADDING, _GAP = 11, 16
+_PADDING, _GAP = 11, 12
+_PER_SITE, _EXTRAPOLATED = "per site", "extrapolated"
+_OUTSIDE = "Extrapolated: the model was not trained for this temperature."
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
 
@@ -69,7 +71,7 @@ class ObservablesTable(Canvas):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Observables, per site")
         self._update: ObservablesUpdate | None = None
-        self._reweighted = False
+        self._reweighted = self._extrapolated = False
         self._cursor: int | None = None
         self._columns: list[Column] = []
 
@@ -82,6 +84,12 @@ class ObservablesTable(Canvas):
         """Lead with the importance-weighted estimates instead of the raw ones."""
         self._reweighted = on
         self._refresh()
+
+    def set_extrapolated(self, on: bool) -> None:
+        """Say that the model was not trained for this temperature."""
+        if on != self._extrapolated:
+            self._extrapolated = on
+            self._refresh()
 
     def preferred_height(self) -> int:
         """Return the height of the header and all rows."""
@@ -112,10 +120,12 @@ class ObservablesTable(Canvas):
     def _deviation_column(self) -> Column:
         draws = 0 if self._update is None else self._update.draws
         cells = tuple(
-            deviation_text(row.reweighted if self._reweighted else row.network, row, draws)
+            deviation_text(
+                row.reweighted if self._reweighted else row.network, row, draws
+            ).removesuffix(" \u03c3")
             for row in self._rows()
         )
-        return Column("deviation", cells, "text3")
+        return Column("\u0394/\u03c3", cells, "text3")
 
     def _fitting_columns(self) -> list[Column]:
         """Return estimate and reference, then what fits: the deviation, the other estimate."""
@@ -169,9 +179,14 @@ class ObservablesTable(Canvas):
 
     def _draw_header(self, painter: QPainter, edges: list[float]) -> None:
         theme = self.theme
-        draw_text(painter, QRectF(_PADDING, 0, 80, HEADER - 2), "per site", theme.text3)
+        box = QRectF(_PADDING, 0, 80, HEADER - 2)
+        if self._extrapolated:
+            draw_text(painter, box, _EXTRAPOLATED, theme.warning, weight=600)
+        else:
+            draw_text(painter, box, _PER_SITE, theme.text3)
         for number, (column, edge) in enumerate(zip(self._columns, edges, strict=True)):
-            color, weight = (theme.text3, 400) if number else (theme.accent, 500)
+            lead = theme.warning if self._extrapolated else theme.accent
+            color, weight = (theme.text3, 400) if number else (lead, 500)
             box = QRectF(0, 0, edge, HEADER - 2)
             draw_text(painter, box, column.title, color, weight=weight, align=_RIGHT)
 
@@ -203,7 +218,8 @@ class ObservablesTable(Canvas):
         """Return the tooltip for a point, "" where there is none."""
         row = self.row_at(position)
         if row is not None and self._update is not None:
-            return row_tooltip(row, self._update.draws)
+            text = row_tooltip(row, self._update.draws)
+            return f"{text}<br>{_OUTSIDE}" if self._extrapolated else text
         return ""
 
     def event(self, event: QEvent) -> bool:
@@ -238,4 +254,5 @@ class ObservablesTable(Canvas):
     def row_text(self, index: int) -> str:
         """Return one row in words."""
         cells = (f"{column.title} {column.cells[index]}" for column in self._columns)
-        return ", ".join((self._rows()[index].name, *cells))
+        marks = (_EXTRAPOLATED,) if self._extrapolated else ()
+        return ", ".join((self._rows()[index].name, *marks, *cells))

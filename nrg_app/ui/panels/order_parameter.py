@@ -14,14 +14,23 @@ from nrg_app.session.messages import Histogram
 from nrg_app.ui.painting import blend, fill_frame
 from nrg_app.ui.panels.base import Canvas
 from nrg_app.ui.panels.numbers import fixed
-from nrg_app.ui.panels.text import draw_line, draw_text, plain, sym, text_width
+from nrg_app.ui.panels.plot_parts import (
+    Key,
+    draw_keys,
+    draw_x_tick,
+    draw_x_title,
+    draw_y_tick,
+    draw_y_title,
+)
+from nrg_app.ui.panels.text import draw_text, plain, sym
 from nrg_app.ui.theme import Theme
 
 _LEFT, _RIGHT, _TITLE = 48, 20, 32
 _BOTTOM, _BOTTOM_LOW = 44, 24
-_LOW = 150
+LOW_PLOT = 150
+"""Plots lower than this leave out the title of the horizontal axis."""
 _LIMIT = 1.09
-_CENTER, _RIGHT_ALIGN = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight
+_CENTER = Qt.AlignmentFlag.AlignHCenter
 
 
 def nice_ticks(top: float, most: int = 4) -> list[float]:
@@ -53,6 +62,8 @@ class OrderParameterPlot(Canvas):
         self._histogram: Histogram | None = None
         self._shown: float | None = None
         self._top = 1.0
+        # The choice between the plots lies to the left of the keys.
+        self.title_left = 11.0
 
     def set_histogram(self, histogram: Histogram | None) -> None:
         """Show a distribution, or that there is none yet."""
@@ -74,7 +85,7 @@ class OrderParameterPlot(Canvas):
 
     def plot_rect(self) -> QRectF:
         """Return the frame of the axes."""
-        bottom = _BOTTOM if self.height() > _LOW else _BOTTOM_LOW
+        bottom = _BOTTOM if self.height() > LOW_PLOT else _BOTTOM_LOW
         return QRectF(
             _LEFT,
             _TITLE,
@@ -120,48 +131,27 @@ class OrderParameterPlot(Canvas):
 
     def _draw_title(self, painter: QPainter) -> None:
         theme = self.theme
-        area = QRectF(11, 2, self.width() - 11 - _RIGHT + 4, 24)
-        end = draw_text(painter, area, "Order parameter", theme.text, weight=600)
-        keys = {"network": (theme.accent, 9.0), "Wolff": (theme.text, 2.0)}
+        keys = {
+            "network": Key((plain("network"),), theme.accent),
+            "Wolff": Key((plain("Wolff"),), theme.text, Qt.PenStyle.SolidLine),
+        }
         names = _curves(self._histogram) if self._histogram is not None else ()
-        items = [(name, *keys[name]) for name in names]
-        x = area.right() - sum(text_width(text, 12) + 24 for text, *_ in items) + 10
-        if x < end + 10:
-            return
-        for text, color, thickness in items:
-            y = round(area.center().y() - thickness / 2)
-            painter.fillRect(QRectF(x, y, 9, thickness), QColor(color))
-            box = QRectF(x + 13, area.top(), 80, area.height())
-            x = draw_text(painter, box, text, theme.text2) + 11
+        area = QRectF(self.title_left, 2, self.width() - self.title_left - _RIGHT + 4, 24)
+        draw_keys(painter, area, [keys[name] for name in names], theme)
 
     def _draw_axes(self, painter: QPainter, frame: QRectF) -> None:
         theme = self.theme
-        hair = 1 / self.devicePixelRatioF()
-        grid = blend(theme.plot, theme.line, 0.55)
         ticks = nice_ticks(self._top, 4 if frame.height() > 80 else 2)
         decimals = 0 if len(ticks) < 2 else max(0, -math.floor(math.log10(ticks[1]) + 1e-9))
         for tick in ticks:
-            y = self._y(tick)
-            painter.fillRect(QRectF(frame.left(), y, frame.width(), hair), grid)
-            box = QRectF(0, y - 7, frame.left() - 5, 14)
             text = fixed(tick, decimals if tick else 0)
-            draw_text(painter, box, text, theme.text2, px=11, align=_RIGHT_ALIGN)
+            draw_y_tick(painter, frame, self._y(tick), text, theme)
         for tick in (-1.0, -0.5, 0.0, 0.5, 1.0):
-            x = self._x(tick)
-            painter.fillRect(QRectF(x, frame.top(), hair, frame.height()), grid)
-            painter.fillRect(QRectF(x, frame.bottom(), hair, 4), QColor(theme.text3))
             text = fixed(tick, 1 if tick % 1 else 0)
-            box = QRectF(x - 20, frame.bottom() + 5, 40, 14)
-            draw_text(painter, box, text, theme.text2, px=11, align=_CENTER)
-        if self.height() > _LOW:
-            box = QRectF(frame.left(), frame.bottom() + 21, frame.width(), 16)
-            draw_line(painter, box, (sym("m"),), theme.text, align=_CENTER)
-        painter.save()
-        painter.translate(14, frame.center().y())
-        painter.rotate(-90)
-        label = (sym("P"), plain("("), sym("m"), plain(")"))
-        draw_line(painter, QRectF(-40, -8, 80, 16), label, theme.text, align=_CENTER)
-        painter.restore()
+            draw_x_tick(painter, frame, self._x(tick), text, theme)
+        if self.height() > LOW_PLOT:
+            draw_x_title(painter, frame, (sym("m"),), theme)
+        draw_y_title(painter, frame, (sym("P"), plain("("), sym("m"), plain(")")), theme)
 
     def _draw_bars(self, painter: QPainter) -> None:
         assert self._histogram is not None

@@ -1,80 +1,76 @@
-"""The painted body of the Sample panel: lattice image, rulers, cell marker, legend."""
+"""The painted body of the Sample panel: lattice image, rulers, cell marker, zoom and pan."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.ui import painting
 from nrg_app.ui.panels.base import ARROWS, Canvas
-from nrg_app.ui.panels.numbers import fixed, signed_integer
-from nrg_app.ui.panels.text import (
-    Line,
-    Run,
-    draw_line,
-    draw_text,
-    line_text,
-    line_width,
-    plain,
-    sym,
-    text_width,
-)
+from nrg_app.ui.panels.numbers import fixed
+from nrg_app.ui.panels.sample_legend import draw_legend
+from nrg_app.ui.panels.sample_rulers import draw_rulers
+from nrg_app.ui.panels.sample_views import VIEWS, Cell, SampleView, Shown
+from nrg_app.ui.panels.text import Line, line_text
+from nrg_app.ui.panels.torus_view import TorusView
 from nrg_app.ui.theme import Theme
 
-# The median of |x| is 6 at Tc and 8 at T = 1.6; 95 % lie below 10 and 12.
-FIELD_RANGE = 10.0
 _LEFT, _TOP, _RIGHT = 31, 2, 12
 _RULER, _LEGEND = 22, 29
 _LEGEND_WIDTH = 352
-_CENTER, _RIGHT_ALIGN = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight
-
-
-def ruler_ticks(size: int) -> list[int]:
-    """Return the ruler's marks: the four quarters of the lattice.
-
-    >>> ruler_ticks(32), ruler_ticks(2)
-    ([0, 8, 16, 24, 32], [0, 1, 2])
-    """
-    return list(range(0, size + 1, max(1, size // 4)))
+_DRAG = 3  # logical pixels before a press becomes a drag
+_NOTCH = 120  # of a wheel, in Qt's eighths of a degree
+_ZOOM_KEYS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 
 
 class SampleCanvas(Canvas):
-    """Paints one sample; the mouse or the arrow keys read one cell."""
+    """Paints one sample; the mouse or the arrow keys read one cell.
 
-    KEYS = frozenset(ARROWS)
+    The wheel or + and - zoom in whole device pixels, a drag moves the torus under the frame, a
+    double click shows all of it again.
+    """
+
+    KEYS = frozenset((*ARROWS, *_ZOOM_KEYS))
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(200, 160)
-        self._spins: NDArray[np.int8] | None = None
-        self._field: NDArray[np.float32] | None = None
-        self._view = "spins"
+        self._shown: Shown | None = None
+        self._view: SampleView = VIEWS["spins"]
         self._walls = True
-        self._cell: tuple[int, int] | None = None
-        self._cache: tuple[tuple[float, ...], QImage] | None = None
+        self._cell: Cell | None = None
+        self._cache: tuple[tuple[object, ...], QImage] | None = None
+        # Sites and wave vectors are different tori, zoomed each on its own.
+        self._torus: dict[bool, TorusView] = {}
+        self._pressed: QPointF | None = None
+        self._dragged = False
+        self._turned = 0
 
     # -- what to show ---------------------------------------------------------------------
 
-    def set_sample(self, spins: NDArray[np.int8], field: NDArray[np.float32]) -> None:
-        """Show (L, L) spins and the field x that they were drawn from."""
-        if self._spins is not None and spins.shape != self._spins.shape:
+    def set_sample(self, shown: Shown) -> None:
+        """Show one sample of a set."""
+        if self._shown is not None and shown.spins.shape != self._shown.spins.shape:
             self._cell = None
-        self._spins, self._field = spins, field
-        size = len(spins)
-        name = f"Sample, {size} by {size} spins, magnetization {fixed(float(spins.mean()), 2)}"
-        self.setAccessibleName(name)
+            self._torus.clear()
+        self._shown = shown
+        size = len(shown.spins)
+        name = f"Sample, {size} by {size} spins, magnetization "
+        self.setAccessibleName(name + fixed(float(shown.spins.mean()), 2))
         self._describe()
         self.invalidate()
 
     def set_view(self, view: str) -> None:
-        """Show "spins", "field" or "probability"."""
-        self._view = view
+        """Show a view of ``VIEWS`` by its name."""
+        if VIEWS[view].reciprocal != self._view.reciprocal:
+            self._cell = None
+        self._view = VIEWS[view]
+        self._describe()
         self.invalidate()
 
     def set_walls(self, on: bool) -> None:
@@ -84,55 +80,78 @@ class SampleCanvas(Canvas):
 
     # -- geometry -------------------------------------------------------------------------
 
-    def scale(self) -> int:
-        """Return the side of a cell in device pixels."""
-        cells = 1 if self._spins is None else len(self._spins)
+    def torus(self) -> TorusView:
+        """Return which part of the lattice, or of the wave vectors, the frame shows."""
+        cells = 1 if self._shown is None else len(self._shown.spins)
         width = self.width() - _LEFT - _RIGHT
         height = self.height() - _TOP - _RULER - _LEGEND
-        return painting.integer_scale(width, height, cells, self.devicePixelRatioF())
+        fit = painting.integer_scale(width, height, cells, self.devicePixelRatioF())
+        view = self._torus.get(self._view.reciprocal)
+        if view is None:
+            view = TorusView.whole(cells, fit)
+        elif view.fit != fit:
+            view = view.refitted(fit)
+        self._torus[self._view.reciprocal] = view
+        return view
+
+    def scale(self) -> int:
+        """Return the side of a cell in device pixels."""
+        return self.torus().scale
 
     def image_rect(self) -> QRectF:
         """Return where the image goes, in logical pixels before snapping to device pixels."""
-        cells = 1 if self._spins is None else len(self._spins)
-        side = self.scale() * cells / self.devicePixelRatioF()
+        side = self.torus().side / self.devicePixelRatioF()
         spare_x = max(0.0, self.width() - _LEFT - _RIGHT - side)
         spare_y = max(0.0, self.height() - _TOP - _RULER - _LEGEND - side)
         # Centred in the panel, but never over the ruler's numbers.
         x = max(_LEFT, min((self.width() - side) / 2, _LEFT + spare_x))
         return QRectF(x, _TOP + spare_y / 2, side, side)
 
-    def cell_at(self, position: QPointF) -> tuple[int, int] | None:
+    def cell_at(self, position: QPointF) -> Cell | None:
         """Return the (row, column) under a point, None beside the image."""
-        rect = self.image_rect()
-        if self._spins is None or not rect.contains(position):
+        if self._shown is None or not self.image_rect().contains(position):
             return None
-        cells = len(self._spins)
-        row = int((position.y() - rect.top()) / rect.height() * cells)
-        column = int((position.x() - rect.left()) / rect.width() * cells)
-        return min(row, cells - 1), min(column, cells - 1)
+        x, y = self._in_frame(position)
+        last = self.torus().side - 1
+        return self.torus().cell_at(min(x, last), min(y, last))
+
+    def _in_frame(self, position: QPointF) -> tuple[float, float]:
+        """Return a point in device pixels of the frame."""
+        dpr, corner = self.devicePixelRatioF(), self.image_rect().topLeft()
+        return (position.x() - corner.x()) * dpr, (position.y() - corner.y()) * dpr
+
+    # -- zoom and pan ---------------------------------------------------------------------
+
+    def zoom(self, steps: int, at: QPointF | None = None) -> None:
+        """Zoom by steps about a point, the middle of the frame if there is none."""
+        where = self.image_rect().center() if at is None else at
+        self._set_torus(self.torus().zoomed(steps, *self._in_frame(where)))
+
+    def show_whole(self) -> None:
+        """Show the whole lattice again."""
+        view = self.torus()
+        self._set_torus(TorusView.whole(view.cells, view.fit))
+
+    def _set_torus(self, view: TorusView) -> None:
+        if view != self.torus():
+            self._torus[self._view.reciprocal] = view
+            self.update()
 
     # -- reading a cell -------------------------------------------------------------------
 
-    def cursor_line(self) -> Line:
-        """Return what the legend reads: the cell under the cursor, else the magnetization."""
-        if self._spins is None or self._field is None:
-            return ()
+    def readings(self) -> Sequence[Line]:
+        """Return what the legend may read, from long to short."""
+        if self._shown is None:
+            return [()]
         if self._cell is None:
-            return (sym("m"), plain(f" = {fixed(float(self._spins.mean()), 3)}"))
-        row, column = self._cell
-        x = float(self._field[row, column])
-        site = plain(f"site ({column}, {row})  ")
-        spin = plain(f" = {signed_integer(int(self._spins[row, column]))}  ")
-        if self._view == "probability":
-            probability = fixed(1 / (1 + math.exp(-2 * x)), 3)
-            return (site, sym("s"), spin, sym("P"), plain(f" = {probability}"))
-        return (site, sym("s"), spin, sym("x"), plain(f" = {fixed(x, 2)}"))
+            return self._view.summary(self._shown)
+        return self._view.reading(self._shown, self._cell)
 
     def cursor_text(self) -> str:
-        """Return the legend's reading as plain text."""
-        return line_text(self.cursor_line())
+        """Return the legend's longest reading as plain text."""
+        return line_text(self.readings()[0])
 
-    def _set_cell(self, cell: tuple[int, int] | None) -> None:
+    def _set_cell(self, cell: Cell | None) -> None:
         if cell != self._cell:
             self._cell = cell
             self._describe()
@@ -143,136 +162,135 @@ class SampleCanvas(Canvas):
 
     # -- drawing --------------------------------------------------------------------------
 
-    def _colors(self) -> painting.Colors:
-        assert self._spins is not None
-        assert self._field is not None
-        theme = self.theme
-        if self._view == "field":
-            table = painting.gradient(theme.diverging)
-            return painting.colorize(self._field, -FIELD_RANGE, FIELD_RANGE, table)
-        if self._view == "probability":
-            with np.errstate(over="ignore"):
-                probability = 1 / (1 + np.exp(-2 * self._field))
-            return painting.colorize(probability, 0, 1, painting.gradient(painting.CIVIDIS))
-        return painting.spin_colors(self._spins, theme.spin_down, theme.spin_up)
-
-    def _image(self) -> QImage:
-        scale, dpr = self.scale(), self.devicePixelRatioF()
-        key = (self.version, scale, dpr)
+    def _image(self, shown: Shown) -> QImage:
+        view, dpr = self.torus(), self.devicePixelRatioF()
+        key = (self.version, view, dpr)
         if self._cache is None or self._cache[0] != key:
-            image = painting.lattice_image(self._colors(), scale, dpr)
-            if self._walls and self._spins is not None:
-                painting.draw_walls(image, self._spins, scale, self.theme.wall)
-            self._cache = (key, image)
+            self._cache = (key, self._paint_image(shown, view, dpr))
         return self._cache[1]
+
+    def _paint_image(self, shown: Shown, view: TorusView, dpr: float) -> QImage:
+        rows, columns, above, before = view.visible()
+        part = np.ix_(rows, columns)
+        colors = self._view.colors(shown, self.theme)[part]
+        image = painting.lattice_image(colors, view.scale, dpr)
+        if self._has_walls():
+            painting.draw_walls(image, shown.spins[part], view.scale, self.theme.wall)
+        if image.width() == view.side:
+            return image
+        cropped = image.copy(before, above, view.side, view.side)
+        cropped.setDevicePixelRatio(dpr)
+        return cropped
+
+    def _has_walls(self) -> bool:
+        return self._walls and not self._view.reciprocal
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the lattice, the rulers, the marker and the legend."""
-        if self._spins is None:
+        shown = self._shown
+        if shown is None:
             return
         painter = QPainter(self)
         rect = self.image_rect()
         painter.setOpacity(self.image_opacity())
-        rect.moveTopLeft(painting.draw_image(painter, rect.topLeft(), self._image()))
+        rect.moveTopLeft(painting.draw_image(painter, rect.topLeft(), self._image(shown)))
         painter.setOpacity(1.0)
-        self._draw_rulers(painter, rect)
-        if self._cell is not None:
-            side = rect.width() / len(self._spins)
-            row, column = self._cell
-            corner = QPointF(rect.left() + column * side, rect.top() + row * side)
-            painting.draw_cell_marker(painter, QRectF(corner, corner + QPointF(side, side)))
+        reciprocal = self._view.reciprocal
+        draw_rulers(painter, rect, self.torus(), self.theme, reciprocal=reciprocal)
+        self._draw_marker(painter, rect)
         if self.ring:
             painting.fill_frame(painter, rect, self.theme.accent, 2)
-        self._draw_legend(painter, rect)
-
-    def _draw_rulers(self, painter: QPainter, rect: QRectF) -> None:
-        assert self._spins is not None
-        size, theme = len(self._spins), self.theme
-        hair = 1 / self.devicePixelRatioF()
-        fill = QColor(theme.text3)
-        for tick in ruler_ticks(size):
-            offset = min(tick * rect.width() / size, rect.width() - hair)
-            y, x = rect.top() + offset, rect.left() + offset
-            painter.fillRect(QRectF(rect.left() - 5, y, 5, hair), fill)
-            painter.fillRect(QRectF(x, rect.bottom(), hair, 5), fill)
-            # The first and the last number stay beside the image.
-            y = min(max(y, rect.top() + 5), rect.bottom() - 5)
-            left = QRectF(rect.left() - 34, y - 6, 27, 12)
-            draw_text(painter, left, str(tick), theme.text2, px=10, align=_RIGHT_ALIGN)
-            x = min(max(x, rect.left() + 3), rect.right() - 5)
-            below = QRectF(x - 15, rect.bottom() + 5, 30, 12)
-            draw_text(painter, below, str(tick), theme.text2, px=10, align=_CENTER)
-
-    def _draw_legend(self, painter: QPainter, rect: QRectF) -> None:
         width = min(max(rect.width(), _LEGEND_WIDTH), self.width() - 2 * _RIGHT)
         x = min(max(rect.center().x() - width / 2, _RIGHT), self.width() - _RIGHT - width)
         area = QRectF(x, self.height() - _LEGEND - 1, width, 24)
-        line = self.cursor_line()
-        draw_line(painter, area, line, self.theme.text2, align=_RIGHT_ALIGN)
-        room = QRectF(area)
-        room.setRight(area.right() - line_width(line, 12) - 9)
-        if self._view == "spins":
-            for color, spin in ((self.theme.spin_up, 1), (self.theme.spin_down, -1)):
-                end = self._legend_key(painter, room, color, signed_integer(spin))
-                room.setLeft(end + 10)
-        elif self._view == "field":
-            table = painting.gradient(self.theme.diverging)
-            labels = (f"\u2212{FIELD_RANGE:.0f}", f"+{FIELD_RANGE:.0f}")
-            room.setLeft(self._legend_bar(painter, room, table, labels, sym("x")) + 16)
-        else:
-            table = painting.gradient(painting.CIVIDIS)
-            room.setLeft(self._legend_bar(painter, room, table, ("0", "1"), sym("P")) + 16)
-        if self._walls and room.width() >= 20 + text_width("domain wall", 12):
-            y = room.center().y()
-            painter.fillRect(QRectF(room.left(), round(y) - 1, 15, 1.5), QColor(self.theme.text2))
-            room.setLeft(room.left() + 20)
-            draw_text(painter, room, "domain wall", self.theme.text2)
+        legend = self._view.legend(shown, self.theme)
+        walls = self._has_walls()
+        draw_legend(painter, area, legend, self.readings(), self.theme, walls=walls)
 
-    def _legend_key(self, painter: QPainter, area: QRectF, color: str, text: str) -> float:
-        box = QRectF(area.left(), round(area.center().y() - 5.5), 11, 11)
-        painter.fillRect(box, QColor(color))
-        painting.fill_frame(painter, box, self.theme.strong_line, 1 / self.devicePixelRatioF())
-        after = area.adjusted(16, 0, 0, 0)
-        return draw_text(painter, after, text, self.theme.text2)
-
-    def _legend_bar(
-        self,
-        painter: QPainter,
-        area: QRectF,
-        table: painting.Colors,
-        labels: tuple[str, str],
-        symbol: Run,
-    ) -> float:
-        theme = self.theme
-        name = (symbol, plain("  " + labels[0]))
-        around = line_width(name, 11) + text_width(labels[1], 11) + 12
-        length = min(64.0, area.width() - around)
-        if length < 16:
-            return area.left()
-        x = draw_line(painter, area, name, theme.text2, px=11)
-        bar = QRectF(x + 6, round(area.center().y() - 4), length, 8)
-        painting.draw_color_bar(painter, bar, table, theme.strong_line)
-        after = QRectF(bar.right() + 6, area.top(), 40, area.height())
-        return draw_text(painter, after, labels[1], theme.text2, px=11)
+    def _draw_marker(self, painter: QPainter, rect: QRectF) -> None:
+        if self._cell is None:
+            return
+        view, dpr = self.torus(), self.devicePixelRatioF()
+        row, column = self._cell
+        side = view.scale / dpr
+        painter.save()
+        if not view.is_whole:
+            painter.setClipRect(rect)
+        for y in view.places(row, vertical=True):
+            for x in view.places(column, vertical=False):
+                corner = rect.topLeft() + QPointF(x / dpr, y / dpr)
+                painting.draw_cell_marker(painter, QRectF(corner, corner + QPointF(side, side)))
+        painter.restore()
 
     # -- input ----------------------------------------------------------------------------
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the picture."""
+        if event.button() == Qt.MouseButton.LeftButton and self.cell_at(event.position()):
+            self._pressed, self._dragged = event.position(), False
+        else:
+            super().mousePressEvent(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Read the cell under the mouse."""
+        """Move what is held, else read the cell under the mouse."""
+        if self._pressed is None:
+            self._set_cell(self.cell_at(event.position()))
+            return
+        moved = event.position() - self._pressed
+        if not self._dragged and moved.manhattanLength() < _DRAG:
+            return
+        self._dragged = True
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        dpr = self.devicePixelRatioF()
+        dx, dy = round(moved.x() * dpr), round(moved.y() * dpr)
+        # What rounding left out is moved next time.
+        self._pressed += QPointF(dx / dpr, dy / dpr)
+        self._set_torus(self.torus().panned(dx, dy))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the picture."""
+        self._pressed = None
+        self.unsetCursor()
         self._set_cell(self.cell_at(event.position()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the whole lattice again."""
+        self.show_whole()
+        self._set_cell(self.cell_at(event.position()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the cursor, one step a notch."""
+        if self.cell_at(event.position()) is None:
+            event.ignore()
+            return
+        # Touchpads send fractions of a notch.
+        self._turned += event.angleDelta().y()
+        steps = int(self._turned / _NOTCH)
+        self._turned -= steps * _NOTCH
+        if steps:
+            self.zoom(steps, event.position())
+            self._set_cell(self.cell_at(event.position()))
+        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Stop reading."""
+        self._turned = 0
         self._set_cell(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the cursor."""
-        move = ARROWS.get(Qt.Key(event.key()))
-        if move is None or self._spins is None:
+        """Move the cursor, or zoom."""
+        key = Qt.Key(event.key())
+        if self._shown is None or key not in self.KEYS:
             super().keyPressEvent(event)
-            return
-        cells = len(self._spins)
+        elif key in _ZOOM_KEYS:
+            self.zoom(_ZOOM_KEYS[key])
+        else:
+            self._move_cell(*ARROWS[key])
+
+    def _move_cell(self, down: int, right: int) -> None:
+        cells = self.torus().cells
         row, column = self._cell or (0, 0)
         if self._cell is not None:
-            row, column = (row + move[0]) % cells, (column + move[1]) % cells
+            row, column = (row + down) % cells, (column + right) % cells
+        self._set_torus(self.torus().revealing(row, column))
         self._set_cell((row, column))

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QWidget
 from nrg_app.ui import painting
 from nrg_app.ui.panels.base import ARROWS, Canvas
 from nrg_app.ui.panels.numbers import fixed, signed_integer
-from nrg_app.ui.panels.sample_canvas import FIELD_RANGE
+from nrg_app.ui.panels.sample_views import FIELD_RANGE
 from nrg_app.ui.panels.strip_ground import Ground, count_line, ground_image
 from nrg_app.ui.panels.strip_layout import StripLayout, strip_layout
 from nrg_app.ui.panels.strip_marks import LockButton, RowLabel

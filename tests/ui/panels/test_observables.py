@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 
-from nrg_app.session.messages import Histogram
+from nrg_app.session.messages import Correlation, Histogram
 from nrg_app.ui.painting import rgb32
+from nrg_app.ui.panels.correlation_plot import Axes
 from nrg_app.ui.panels.observables import ObservablesPanel
 from nrg_app.ui.panels.observables_table import HEADER, ROW
 from nrg_app.ui.panels.order_parameter import nice_ticks
@@ -41,12 +42,12 @@ def test_reference_is_exact_or_has_the_error_of_wolff(panel):
     assert cells(panel)["reference"] == expected
 
 
-def test_deviation_comes_when_there_is_width(panel):
-    assert "deviation" not in cells(panel)
-    panel.resize(460, 442)
+def test_deviation_in_standard_errors_comes_when_there_is_width(panel):
     # Joint standard errors: 0.0069/0.0031 and 0.0034/hypot(0.006, 0.0004).
-    assert cells(panel)["deviation"][1] == "+2.2 σ"
-    assert cells(panel)["deviation"][3] == "+0.6 σ"
+    assert cells(panel)["Δ/σ"][1] == "+2.2"
+    assert cells(panel)["Δ/σ"][3] == "+0.6"
+    panel.resize(290, 442)
+    assert "Δ/σ" not in cells(panel)
 
 
 @pytest.mark.parametrize("draws", [0, 31])
@@ -87,7 +88,7 @@ def test_reweighting_leads_with_the_weighted_estimates(panel, observables, qtbot
         "reweighted",
         "network",
         "reference",
-        "deviation",
+        "Δ/σ",
     ]
 
 
@@ -105,6 +106,10 @@ def test_copy_gives_tabs_units_and_plain_numbers(panel, observables, qtbot):
     assert table[0]["reference error"] == ""
     assert float(table[3]["reference error"]) == pytest.approx(4e-4)
     assert table[3]["reference kind"] == "wolff"
+    assert table[1]["network value(error)"] == "-1.427(3)"
+    assert table[1]["network deviation / standard errors"] == "+2.2"
+    assert table[1]["reweighted value(error)"] == "-1.428(6)"
+    assert table[2]["network deviation / standard errors"] == "-0.9"
 
 
 def test_copy_key_works_in_the_table(panel, qtbot):
@@ -141,7 +146,7 @@ def test_keyboard_reads_the_table_row_by_row(panel, qtbot):
     panel.table.setFocus()
     qtbot.keyClick(panel.table, Qt.Key.Key_Down)
     assert panel.table.accessibleDescription() == (
-        "Free energy, network −2.1051(2), reference −2.1110"
+        "Free energy, network −2.1051(2), reference −2.1110, Δ/σ +29.5"
     )
     qtbot.keyClick(panel.table, Qt.Key.Key_Down)
     assert panel.table.accessibleDescription().startswith("Energy, ")
@@ -195,3 +200,69 @@ def test_an_empty_histogram_says_too_few_draws(panel, observables, pixels):
 )
 def test_axis_ticks_are_round(top, ticks):
     assert nice_ticks(top) == pytest.approx(ticks)
+
+
+@pytest.fixture
+def correlation() -> Correlation:
+    distances = np.arange(5)
+    values, errors = 0.8**distances, 0.01 * distances
+    return Correlation(
+        distances, (values, errors), (values + 0.03, 2 * errors), (values - 0.02, errors)
+    )
+
+
+def test_the_correlation_function_takes_the_place_of_the_distribution(
+    panel, observables, correlation, qtbot
+):
+    panel.set_observables(replace(observables(reweighted=True), correlation=correlation))
+    body = panel.canvas
+    assert panel.plot.isVisible()
+    assert not body.log.isVisible()
+    qtbot.mouseClick(body.choice.button("correlation"), Qt.MouseButton.LeftButton)
+    assert body.correlation.isVisible()
+    assert body.log.isVisible()
+    assert not panel.plot.isVisible()
+    axes = body.correlation.axes()
+    text = body.correlation.tooltip_at(QPointF(axes.x(2), axes.frame.center().y()))
+    assert text.startswith("r = 2, network 0.64(2), Wolff 0.62(2), infinite lattice")
+    assert text.endswith("0.5915")
+    qtbot.mouseClick(panel.reweight, Qt.MouseButton.LeftButton)
+    text = body.correlation.tooltip_at(QPointF(axes.x(2), axes.frame.center().y()))
+    assert "reweighted 0.67(4)" in text
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_points_of_the_correlation_function_lie_at_their_values(
+    panel, observables, correlation, pixels, log
+):
+    panel.set_observables(replace(observables(), correlation=correlation))
+    panel.canvas.choice.button("correlation").click()
+    panel.canvas.log.setChecked(log)
+    plot = panel.canvas.correlation
+    axes, shown = plot.axes(), pixels(plot)
+    for r in (1, 2, 4):
+        value = float(correlation.network[0][r])
+        assert shown[round(axes.y(value)), round(axes.x(r))] == rgb32(LIGHT.accent)
+
+
+def test_logarithmic_axes_are_straight_for_a_power_law() -> None:
+    axes = Axes(QRectF(0, 0, 300, 100), 16.0, 0.1, log=True)
+    x = np.array([axes.x(r) for r in (1, 2, 4, 8)])
+    y = np.array([axes.y(0.7 * r**-0.25) for r in (1, 2, 4, 8)])
+    assert np.allclose(np.diff(x), np.diff(x)[0])
+    assert np.allclose(np.diff(y), np.diff(y)[0])
+    assert axes.x_ticks() == [1, 2, 4, 8, 16]
+    places = [axes.y(tick) for tick in axes.y_ticks()]
+    assert min(np.diff(places)) >= 15
+
+
+def test_values_outside_the_trained_range_are_called_extrapolated(panel, observables, pixels):
+    panel.set_trained_range((1.5, 2.5))
+    before = pixels(panel.table)
+    assert "extrapolated" not in panel.table.row_text(0)
+    panel.set_trained_range((2.5, 3.5))
+    assert "extrapolated" in panel.table.row_text(0)
+    assert not np.array_equal(pixels(panel.table), before)
+    assert "not trained" in panel.table.tooltip_at(QPointF(60, HEADER + ROW / 2))
+    panel.set_trained_range(None)
+    assert np.array_equal(pixels(panel.table), before)

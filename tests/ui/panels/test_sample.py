@@ -9,11 +9,15 @@ import sys
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
 
+from nrg_app.physics.clusters import spin_clusters
+from nrg_app.physics.structure import structure_factor
 from nrg_app.ui.painting import CIVIDIS, gradient, rgb32
 from nrg_app.ui.panels.sample import SamplePanel
-from nrg_app.ui.panels.sample_canvas import ruler_ticks
+from nrg_app.ui.panels.sample_views import wrapping
 from nrg_app.ui.theme import DARK, LIGHT
 
 SIZES = (402, 442)
@@ -151,7 +155,9 @@ def test_hovering_reads_site_spin_and_field(panel, hover, samples, cell_centre):
     spin = "+1" if data.spins[0, 11, 20] > 0 else "−1"
     x = f"{data.fields[0, 11, 20]:.2f}".replace("-", "−")
     hover(panel.canvas, cell_centre(11, 20))
-    assert panel.canvas.cursor_text() == f"site (20, 11)  s = {spin}  x = {x}"
+    probability = f"{1 / (1 + np.exp(-2 * float(data.fields[0, 11, 20]))):.3f}"
+    expected = f"site (20, 11)  s = {spin}  x = {x}  P(+1) = {probability}"
+    assert panel.canvas.cursor_text() == expected
 
 
 def test_hovering_marks_the_cell_and_leaving_unmarks_it(panel, hover, pixels, cell_centre):
@@ -191,8 +197,116 @@ def test_dark_theme_keeps_the_spin_colours(panel, pixels):
     assert np.array_equal(picture(panel, pixels), before)
 
 
-@pytest.mark.parametrize(
-    ("size", "ticks"), [(8, [0, 2, 4, 6, 8]), (32, [0, 8, 16, 24, 32]), (64, [0, 16, 32, 48, 64])]
-)
-def test_rulers_mark_the_quarters(size, ticks):
-    assert ruler_ticks(size) == ticks
+def turn_wheel(canvas, position, notches):
+    event = QWheelEvent(
+        position, QPointF(canvas.mapToGlobal(position.toPoint())),
+        QPoint(), QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(canvas, event)
+    return event.isAccepted()
+
+
+def drag(canvas, start, end):
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for kind, place, buttons in (
+        (QEvent.Type.MouseButtonPress, start, left),
+        (QEvent.Type.MouseMove, end, left),
+        (QEvent.Type.MouseButtonRelease, end, Qt.MouseButton.NoButton),
+    ):
+        QApplication.sendEvent(canvas, QMouseEvent(kind, place, place, left, buttons, none))
+
+
+def test_the_wheel_enlarges_the_cell_under_it_and_pixels_stay_exact(
+    panel, pixels, samples, cell_centre
+):
+    centre = cell_centre(11, 20)
+    assert turn_wheel(panel.canvas, centre, 8)
+    assert panel.canvas.cursor_text().startswith("site (20, 11)")
+    panel.canvas.leaveEvent(QEvent(QEvent.Type.Leave))
+    view = panel.canvas.torus()
+    assert view.scale > 15
+    rows, columns, above, before = view.visible()
+    part = samples(32).spins[0][np.ix_(rows, columns)]
+    colors = np.where(part > 0, rgb32(LIGHT.spin_up), rgb32(LIGHT.spin_down))
+    expected = np.kron(colors, np.ones((view.scale, view.scale), int))
+    expected = expected[above : above + view.side, before : before + view.side]
+    assert np.array_equal(picture(panel, pixels), expected)
+
+
+def test_the_wheel_beside_the_picture_does_nothing(panel):
+    assert not turn_wheel(panel.canvas, QPointF(2, 2), 3)
+    assert panel.canvas.torus().is_whole
+
+
+def test_a_drag_moves_the_torus_and_a_double_click_puts_it_back(
+    panel, pixels, samples, cell_centre, qtbot
+):
+    drag(panel.canvas, cell_centre(5, 5), cell_centre(7, 4))
+    up = np.roll(samples(32).spins[0], (2, -1), (0, 1)) > 0
+    panel.canvas.leaveEvent(QEvent(QEvent.Type.Leave))
+    shown = picture(panel, pixels)[5::11, 5::11]
+    assert np.array_equal(shown == rgb32(LIGHT.spin_up), up)
+    place = cell_centre(3, 3).toPoint()
+    qtbot.mouseDClick(panel.canvas, Qt.MouseButton.LeftButton, pos=place)
+    assert panel.canvas.torus().is_whole
+
+
+def test_keys_zoom_and_the_cursor_stays_in_sight(panel, qtbot):
+    panel.canvas.setFocus()
+    for _ in range(12):
+        qtbot.keyClick(panel.canvas, Qt.Key.Key_Plus)
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_Right)
+    assert panel.canvas.cursor_text().startswith("site (0, 0)")
+    places = panel.canvas.torus().places(0, vertical=True)
+    assert any(0 <= place <= 352 - panel.canvas.scale() for place in places)
+
+
+def test_clusters_view_colours_each_cluster_and_reads_it(panel, pixels, session, samples, hover,
+                                                         cell_centre):  # fmt: skip
+    session.view = "clusters"
+    clusters = spin_clusters(samples(32).spins[0])
+    shown = picture(panel, pixels)[5::11, 5::11]
+    largest = shown[clusters.labels == 0]
+    assert len(set(largest.tolist())) == 1
+    assert largest[0] not in shown[clusters.labels > 0]
+    assert f"largest {100 * clusters.sizes[0] / 1024:.0f} %" in panel.canvas.cursor_text()
+    assert wrapping(clusters.wraps[0]) in panel.canvas.cursor_text()
+    hover(panel.canvas, cell_centre(11, 20))
+    size = int(clusters.sizes[clusters.labels[11, 20]])
+    assert f"size {size}" in panel.canvas.cursor_text()
+
+
+def test_structure_view_is_the_mean_of_the_set_on_a_log_scale(
+    panel, pixels, session, samples, hover, cell_centre
+):
+    session.view = "structure"
+    factor = structure_factor(samples(32).spins)
+    table = gradient(CIVIDIS)
+    share = (np.log10(factor.clip(0.01)) + 2) / (np.log10(1024) + 2)
+    shown = picture(panel, pixels)[5::11, 5::11]
+    assert np.array_equal(shown, table[np.rint(share * 255).astype(int)])
+    assert not panel.walls.isEnabled()
+    hover(panel.canvas, cell_centre(16, 24))
+    assert panel.canvas.cursor_text() == f"k = (0.5, 0) π  S = {factor[16, 24]:.3g}"
+
+
+def test_sites_and_wave_vectors_are_zoomed_each_on_their_own(panel, session, cell_centre):
+    panel.canvas.zoom(4, cell_centre(3, 3))
+    session.view = "structure"
+    assert panel.canvas.torus().is_whole
+    session.view = "clusters"
+    assert not panel.canvas.torus().is_whole
+
+
+def test_a_narrow_panel_lists_its_views(panel, session):
+    assert panel.views.isVisible()
+    assert not panel.view_list.isVisible()
+    panel.resize(300, 306)
+    assert panel.view_list.isVisible()
+    assert not panel.views.isVisible()
+    panel.view_list.activated.emit(3)
+    assert session.view == "clusters"
+    session.view = "field"
+    assert panel.view_list.currentText() == "Field"
