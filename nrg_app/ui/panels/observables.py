@@ -50,6 +50,7 @@ class _Body(Canvas):
         self.correlation.setVisible(name == "correlation")
         self.samplers.setVisible(name == "samplers")
         self.log.setVisible(name == "correlation")
+        self.arrange()
 
     def set_theme(self, theme: Theme) -> None:
         for part in (*self._parts, self.choice, self.log):
@@ -66,12 +67,19 @@ class _Body(Canvas):
         width, height = self.width(), self.height()
         if width >= _SIDE_BY_SIDE:
             share = min(round(0.55 * width), 560)
+            self.table.setVisible(True)
             self.table.setGeometry(0, 0, share, height)
             self._place_plot(QRect(share, 0, width - share, height))
             return
         table = self.table.preferred_height()
         self.table.setGeometry(0, 0, width, table)
         top = table + (11 if height - table > 180 else 0)
+        # Where both tables do not fit, that of the samplers takes the whole place.
+        crowded = height - top < self.samplers.preferred_height() + self.choice.height()
+        alone = crowded and self.choice.current() == "samplers"
+        self.table.setVisible(not alone)
+        if alone:
+            top = 0
         self._place_plot(QRect(0, top, width, max(0, height - top)))
 
     def _place_plot(self, area: QRect) -> None:
@@ -84,7 +92,7 @@ class _Body(Canvas):
         self.correlation.title_left = self.plot.title_left + CONTROL_HEIGHT + _GAP
         for plot in (self.plot, self.correlation):
             plot.setGeometry(area)
-        self.samplers.setGeometry(area.adjusted(0, size.height() + _GAP, 0, 0))
+        self.samplers.setGeometry(area.adjusted(0, size.height() + 5, 0, 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -20,10 +20,10 @@ from nrg_app.ui.panels.text import Line, draw_line, draw_text, plain, sub, sym
 from nrg_app.ui.theme import Theme
 
 NAMES: dict[SamplerName, str] = {key: name for key, name, _ in SAMPLERS}
-_HEADER, _ROW, _PADDING = 30, 21, 11
+_HEADER, _ROW, _PADDING = 27, 18, 11
 _RIGHT = Qt.AlignmentFlag.AlignRight
 _KEYS = ("energy", "specific_heat", "abs_magnetization", "susceptibility", "binder")
-_COMBO = 118
+_COMBO = 112
 
 
 def _tau(update: SamplerUpdate, which: str) -> str:
@@ -86,6 +86,11 @@ class SamplerComparison(Canvas):
         self.rival.set_theme(theme)
         super().set_theme(theme)
 
+    @staticmethod
+    def preferred_height() -> int:
+        """Return the height of the header and all rows."""
+        return _HEADER + _ROW * (len(_KEYS) + len(_FACTS)) + 2
+
     def rows(self) -> list[tuple[Line, str, str, str]]:
         """Label, left number, right number and their distance in joint standard errors."""
         pair = [self._updates.get(name) for name in (self._session.sampler, self._session.rival)]
@@ -118,21 +123,22 @@ class SamplerComparison(Canvas):
     def _edges(self) -> tuple[float, float, float]:
         """Right ends of the three columns of numbers."""
         width = self.width() - float(_PADDING)
-        return width - 0.13 * width - 118.0, width - 44.0, width
+        second = width - 44.0
+        return second - max(_COMBO + 10.0, 0.3 * width), second, width
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the choice of the rival over its column."""
         right = round(self._edges()[1])
-        self.rival.setGeometry(QRect(right - _COMBO, 3, _COMBO + 10, 24))
+        self.rival.setGeometry(QRect(right - _COMBO, 1, _COMBO + 8, 24))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw names and numbers."""
         theme, painter = self.theme, QPainter(self)
         first, second, third = self._edges()
-        header = QRectF(0, 0, first, _HEADER)
+        header = QRectF(0, 0, first, _HEADER - 2)
         name = NAMES[self._session.sampler]
         draw_text(painter, header, name, theme.accent, weight=500, align=_RIGHT)
-        far = QRectF(0, 0, third, _HEADER)
+        far = QRectF(0, 0, third, _HEADER - 2)
         draw_text(painter, far, "Δ/σ", theme.text3, align=_RIGHT)
         painter.setOpacity(self.image_opacity())
         for index, (label, *cells) in enumerate(self.rows()):
