@@ -20,6 +20,7 @@ from nrg_app.session.training_messages import (
 
 CAPACITY = 2048
 _REACH = 12  # points to either side that are averaged in a smoothed curve
+_LAST = 5  # points before the last one that are averaged with it
 _COLUMNS = (
     "steps", "gap", "gap_error", "critical_gap", "critical_gap_error", "ess", "learning_rate",
     "gradient_norm", "exact",
@@ -142,8 +143,8 @@ def _mean(rows: Series) -> Series:
 def smooth(values: Series, starts: NDArray[np.intp]) -> Series:
     """Return the running mean (n,) of a curve over its neighbours, anew from every start.
 
-    The window is centred, so that a steep fall is not delayed, and smaller near a start; at the
-    end of the curve it holds the points there are. Unknown values (NaN) are left out.
+    The window is centred, so that a steep fall is not delayed, and smaller near a start and an
+    end, where it holds a few points at least. Unknown values (NaN) are left out.
     """
     first, last = _windows(len(values), starts)
     known = ~np.isnan(values)
@@ -167,4 +168,5 @@ def _windows(n: int, starts: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArra
     begins = np.append(starts, n)
     part = np.searchsorted(starts, rows, side="right") - 1
     reach = np.minimum(_REACH, rows - begins[part])
-    return rows - reach, np.minimum(rows + reach + 1, begins[part + 1])
+    last = np.minimum(rows + reach + 1, begins[part + 1])
+    return rows - np.minimum(reach, np.maximum(last - rows - 1, _LAST)), last

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,13 +64,19 @@ def read_entry(model: str) -> ModelEntry:
 
 def shipped_entries() -> list[ModelEntry]:
     """Return the models that come with the program, small lattices first; damaged ones left out."""
+    entries = readable_entries(shipped_models())
+    return sorted(entries, key=lambda entry: (entry.size, entry.name))
+
+
+def readable_entries(models: Iterable[str]) -> list[ModelEntry]:
+    """Return the entries of models; damaged ones are left out."""
     entries = []
-    for model in shipped_models():
+    for model in models:
         try:
             entries.append(read_entry(model))
         except NRGError:
             continue
-    return sorted(entries, key=lambda entry: (entry.size, entry.name))
+    return entries
 
 
 def with_entry(entries: list[ModelEntry], entry: ModelEntry) -> list[ModelEntry]:

@@ -23,7 +23,7 @@ from nrg_app.session.training_runs import RunFolder, RunRecord, runs_dir
 from nrg_app.session.training_settings import SIZES, RunSettings
 from nrg_app.ui.actions import Actions, set_icon, tool_tip
 from nrg_app.ui.explore import GAP
-from nrg_app.ui.model_list import read_entry, shipped_entries
+from nrg_app.ui.model_list import readable_entries, shipped_entries
 from nrg_app.ui.panels.base import Panel
 from nrg_app.ui.panels.controls import IconButton
 from nrg_app.ui.theme import Theme
@@ -62,7 +62,7 @@ class Train(Themed):
         self.setAccessibleName("Train")
         self.desk, self._actions = desk, actions
         self._adopting = False
-        self._offered: tuple[tuple[str, str], ...] | None = None
+        self._offered: list[str] | None = None
         self._target: float | None = None
         self._batches: list[int] = []
         self.curves = CurvesPanel(session, theme, self)
@@ -207,19 +207,11 @@ class Train(Themed):
 
     def _offer_models(self) -> None:
         """Let the form start from shipped models and from those of runs."""
-        present = tuple((run.name, run.status) for run in self.desk.runs)
-        if present == self._offered:
-            return
-        self._offered = present
-        entries = shipped_entries()
-        for run in self.desk.runs:
-            path = RunFolder(runs_dir() / run.name).model
-            if path.exists():
-                try:
-                    entries.append(read_entry(str(path)))
-                except NRGError:
-                    continue
-        self.run.form.set_models(entries)
+        folders = [RunFolder(runs_dir() / run.name) for run in self.desk.runs]
+        models = [str(folder.model) for folder in folders if folder.model.exists()]
+        if models != self._offered:
+            self._offered = models
+            self.run.form.set_models(shipped_entries() + readable_entries(models))
 
     def _show_action(self) -> None:
         """Let the main button say what it does now."""
