@@ -13,7 +13,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from nrg_app.ui.fonts import symbol_font, text_font
+from nrg_app.ui.fonts import percent, symbol_font, text_font
 
 ELL = "\N{SCRIPT SMALL L}"
 
@@ -51,14 +51,22 @@ def _run_font(run: Run, px: int, weight: int) -> QFont:
 
 
 @lru_cache(maxsize=4096)
-def _run_width(run: Run, px: int, weight: int) -> float:
+def _measured(run: Run, px: int, weight: int, percent: int) -> float:
     # Measuring costs as much as drawing, and the same words come again in every frame.
     return QFontMetricsF(_run_font(run, px, weight)).horizontalAdvance(run.text)
 
 
 @lru_cache(maxsize=64)
-def _cap_height(px: int) -> float:
+def _measured_cap(px: int, percent: int) -> float:
     return QFontMetricsF(text_font(px)).capHeight()
+
+
+def _run_width(run: Run, px: int, weight: int) -> float:
+    return _measured(run, px, weight, percent())
+
+
+def _cap_height(px: int) -> float:
+    return _measured_cap(px, percent())
 
 
 def text_width(text: str, px: int, weight: int = 400) -> float:
