@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAbstractSlider, QWidget
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE, kaufman_specific_heat
 from nrg_app.ui.painting import blend
 from nrg_app.ui.panels.numbers import fixed
-from nrg_app.ui.panels.text import draw_line, draw_text, sub, sym
+from nrg_app.ui.panels.text import draw_line, draw_text, sub, sym, text_width
 from nrg_app.ui.panels.text import plain as upright
 from nrg_app.ui.theme import Theme
 
@@ -261,8 +261,12 @@ class TemperatureSlider(QAbstractSlider):
             height, color = (7, theme.text2) if major else (4, theme.strong_line)
             painter.fillRect(QRectF(x, _TICKS, 1, height), QColor(color))
             if major:
-                box = QRectF(x - 20, _LABELS - 8, 40, 16)
-                draw_text(painter, box, fixed(tenth / 10, 1), theme.text2, px=11, align=center)
+                text = fixed(tenth / 10, 1)
+                # Large letters would stick out at the ends.
+                half = text_width(text, 11) / 2
+                middle = min(max(float(x), half), self.width() - half)
+                box = QRectF(middle - 20, _LABELS - 8, 40, 16)
+                draw_text(painter, box, text, theme.text2, px=11, align=center)
         x = round(self.x_of(CRITICAL_TEMPERATURE))
         painter.fillRect(QRectF(x - 0.5, _TICKS, 2, 10), QColor(theme.accent))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

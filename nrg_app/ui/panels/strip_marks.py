@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from nrg_app.ui.fonts import scaled
 from nrg_app.ui.icons import draw_icon
 from nrg_app.ui.painting import draw_color_bar, fill_frame, gradient
 from nrg_app.ui.panels.controls import PaintedButton
@@ -103,7 +104,7 @@ def draw_label(painter: QPainter, area: QRectF, theme: Theme, label: RowLabel) -
         else:
             draw_text(painter, box, line, theme.text3 if number else theme.text2)
         y += 17
-    key = QRectF(area.left(), round(y + 7), 64, 8)
+    key = QRectF(area.left(), round(y + 7), scaled(64), 8)
     if label.limit:
         _draw_scale(painter, key, theme, label.limit)
     else:

@@ -51,25 +51,32 @@ def _run_font(run: Run, px: int, weight: int) -> QFont:
 
 
 @lru_cache(maxsize=4096)
-def _run_width(run: Run, px: int, weight: int, _percent: int) -> float:
-    # Measuring costs as much as drawing, and the same words come again in every frame; the
-    # letters' size is part of what is remembered.
+def _measured(run: Run, px: int, weight: int, percent: int) -> float:
+    # Measuring costs as much as drawing, and the same words come again in every frame.
     return QFontMetricsF(_run_font(run, px, weight)).horizontalAdvance(run.text)
 
 
 @lru_cache(maxsize=64)
-def _cap_height(px: int, _percent: int) -> float:
+def _measured_cap(px: int, percent: int) -> float:
     return QFontMetricsF(text_font(px)).capHeight()
+
+
+def _run_width(run: Run, px: int, weight: int) -> float:
+    return _measured(run, px, weight, percent())
+
+
+def _cap_height(px: int) -> float:
+    return _measured_cap(px, percent())
 
 
 def text_width(text: str, px: int, weight: int = 400) -> float:
     """Return the advance of plain text in logical pixels."""
-    return _run_width(Run(text), px, weight, percent())
+    return _run_width(Run(text), px, weight)
 
 
 def line_width(line: Line, px: int, weight: int = 400) -> float:
     """Return the advance of a line in logical pixels."""
-    return sum(_run_width(run, px, weight, percent()) for run in line)
+    return sum(_run_width(run, px, weight) for run in line)
 
 
 def line_text(line: Line) -> str:
@@ -79,7 +86,7 @@ def line_text(line: Line) -> str:
 
 def baseline(rect: QRectF, px: int) -> float:
     """Return the baseline that centres capitals of a pixel size in a rectangle."""
-    return rect.center().y() + _cap_height(px, percent()) / 2
+    return rect.center().y() + _cap_height(px) / 2
 
 
 def draw_line(
@@ -102,7 +109,7 @@ def draw_line(
     for run in line:
         painter.setFont(_run_font(run, px, weight))
         painter.drawText(QPointF(x, base + (px / 4 if run.subscript else 0)), run.text)
-        x += _run_width(run, px, weight, percent())
+        x += _run_width(run, px, weight)
     return x
 
 
