@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nrg_app.session.latents import MAX_SCALE, Blend, Edits, Source
+
 SamplerName = Literal["flow", "wolff"]
 ReferenceKind = Literal["exact", "wolff", "none"]
 Redraws = tuple[tuple[int, int], ...]
@@ -35,12 +37,36 @@ def seed_of_scale(scale: int, seed: int, redraws: Redraws = ()) -> int:
     return chosen
 
 
+def redraw(
+    seed: int, redraws: Redraws, locks: frozenset[int], new_seed: int
+) -> tuple[int, Redraws]:
+    """Return the seed and the redraws after all scales but the locked ones got a new seed.
+
+    >>> redraw(7, (), frozenset({1, 2, 4}), 9)
+    (7, ((4, 9),))
+    >>> redraw(7, (), frozenset({16, 32}), 9)  # the coarse scales move, the fine ones stay
+    (9, ((8, 7), (32, 9)))
+    """
+    seeds = {
+        scale: seed_of_scale(scale, seed, redraws) if scale in locks else new_seed
+        for scale in (2**k for k in range(MAX_SCALE.bit_length()))
+    }
+    changes = (
+        (scale, seeds[2 * scale])
+        for scale in seeds
+        if scale < MAX_SCALE and seeds[2 * scale] != seeds[scale]
+    )
+    return seeds[1], tuple(changes)
+
+
 @dataclass(frozen=True)
 class SampleRequest:
     """Ask the worker for ``count`` samples; the same numbers give the same samples everywhere.
 
     ``model`` is a shipped model's name, the path of a ``.safetensors`` file, or "" for none
-    (only the ``wolff`` sampler works then). Build it with ``Session.sample_request``.
+    (only the ``wolff`` sampler works then). ``source``, ``blend`` and ``edits`` change single
+    samples; what does not fit the model's lattice is left out. Build it with
+    ``Session.sample_request``.
     """
 
     request_id: int
@@ -50,6 +76,9 @@ class SampleRequest:
     count: int = 25
     redraws: Redraws = ()
     sampler: SamplerName = "flow"
+    source: Source | None = None
+    blend: Blend | None = None
+    edits: Edits = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +93,8 @@ class SampleSet:
         latents: scale l -> (n, l, l) float32, z_l; NaN on the cells that the next coarser scale
             keeps (scale 1 keeps none). Empty without a model.
         seconds: time the worker spent on the request.
+        source_log_weight: ln w - ln Z of the encoded sample as it is shown, in nats; ln Z is
+            exact. None without one.
     """
 
     request_id: int
@@ -77,6 +108,7 @@ class SampleSet:
     latents: dict[int, NDArray[np.float32]]
     seconds: float
     redraws: Redraws = ()
+    source_log_weight: float | None = None
 
     @property
     def size(self) -> int:
