@@ -7,6 +7,7 @@ Scales are named by their lattice side l = 1, 2, 4, ..., L.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -165,6 +166,21 @@ class ObservablesUpdate:
     largest_weight_share: float | None
     gap: tuple[float, float] | None
     histogram: Histogram | None
+
+
+def weight_excess(samples: SampleSet, update: ObservablesUpdate) -> tuple[float, float] | None:
+    """Return ln w of the encoded sample beyond its mean over the network's, in nats and in σ.
+
+    The gap is (ln Z - <ln w>) / N, and its error the spread of ln w / N over the root of the
+    number of draws. None while one of them is not known at the samples' model and temperature.
+    """
+    same = (update.model, update.temperature) == (samples.model, samples.temperature)
+    if samples.source_log_weight is None or update.gap is None or not same:
+        return None
+    n_sites = samples.size**2
+    excess = samples.source_log_weight + n_sites * update.gap[0]
+    spread = n_sites * update.gap[1] * math.sqrt(update.draws)
+    return excess, excess / spread
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ class Explore(Themed):
     def set_observables(self, update: ObservablesUpdate) -> None:
         """Show new observables."""
         self.observables.set_observables(update)
+        self.strip.set_observables(update)
 
     def set_waiting(self, waiting: bool) -> None:
         """Tell the panels with pictures that newer ones were asked for."""

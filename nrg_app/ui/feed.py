@@ -91,7 +91,8 @@ class SampleFeed(QObject):
         events = session.events
         follow(self, events.temperature, self._temperature_changed)
         follow(self, events.auto, self._temperature_changed)
-        for event in (events.seed, events.fine_seed, events.model, events.sampler):
+        changes = (events.source, events.blend, events.latent_edits)
+        for event in (events.seed, events.fine_seed, events.model, events.sampler, *changes):
             follow(self, event, self._draw_changed)
         follow(self, events.playing, self._playing_changed)
         follow(self, events.speed, self._playing_changed)

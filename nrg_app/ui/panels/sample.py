@@ -35,6 +35,8 @@ class SamplePanel(Panel):
         follow(self, session.events.view, self._view_changed)
         follow(self, session.events.show_walls, self._walls_changed)
         follow(self, session.events.selected, self._show_selected)
+        for event in (session.events.source, session.events.blend, session.events.latent_edits):
+            follow(self, event, self._show_changes)
         self.show_placeholder("Waiting for the first sample.")
 
     def set_sample_set(self, samples: SampleSet) -> None:
@@ -48,6 +50,17 @@ class SamplePanel(Panel):
         if self._samples is not None:
             index = min(self.session.selected, len(self._samples.spins) - 1)
             self.canvas.set_sample(self._samples.spins[index], self._samples.fields[index])
+        self._show_changes()
+
+    def _show_changes(self) -> None:
+        """Say what was done to the sample's latents."""
+        session, words = self.session, []
+        for change, word in ((session.source, "encoded"), (session.blend, "interpolated")):
+            if change is not None and change.sample == session.selected:
+                words.append(word)
+        if any(edit.sample == session.selected for edit in session.latent_edits):
+            words.append("edited")
+        self.set_subtitle(", ".join(words), words[-1] if words else "")
 
     def _view_changed(self, view: str) -> None:
         self.views.set_current(view)

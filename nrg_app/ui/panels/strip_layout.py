@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
+from nrg_app.session.latents import is_latent
+
 TITLE, BETWEEN, CAPTION = 22, 22, 24
 _LABELS, _NARROW_LABELS, _NARROW = 96, 92, 960
 _RIGHT = 16
@@ -86,3 +88,16 @@ def strip_layout(width: float, height: float, scales: tuple[int, ...], dpr: floa
     return StripLayout(
         scales, pixels, side, round(start + labels), pitch, TITLE + int(spare / 2), start + 11
     )
+
+
+def next_latent(scale: int, row: int, column: int, down: int, right: int) -> tuple[int, int, int]:
+    """Return (scale, row, column) of the next latent in a direction, around the torus.
+
+    >>> next_latent(4, 0, 1, 0, 1), next_latent(4, 3, 1, 1, 0), next_latent(2, 0, 1, 0, 1)
+    ((4, 0, 3), (4, 0, 1), (2, 0, 1))
+    """
+    for _ in range(scale):
+        row, column = (row + down) % scale, (column + right) % scale
+        if is_latent(scale, row, column):
+            break
+    return scale, row, column

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.ui.icons import draw_icon
@@ -19,13 +19,20 @@ _ICON = 20
 
 
 class LockButton(PaintedButton):
-    """The caption of a latent tile: a click freezes its scale and all coarser ones, or thaws."""
+    """The caption of a latent tile: a click freezes its scale or thaws it.
+
+    ``chosen`` carries the scale, and whether Shift was held: then all coarser scales go along.
+    """
+
+    chosen = Signal(int, bool)
 
     def __init__(self, theme: Theme, scale: int, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.scale = scale
         self.frozen = False
         self.with_text = True
+        self._with_coarser = False
+        self.clicked.connect(lambda: self.chosen.emit(self.scale, self._with_coarser))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.set_frozen(False)
 
@@ -36,9 +43,20 @@ class LockButton(PaintedButton):
         self.setAccessibleName(f"Freeze scale {self.scale}, {'on' if frozen else 'off'}")
         self.setToolTip(
             f"Scale {self.scale} is {self.text()}. Click to "
-            + ("resample it and all finer scales." if frozen else "keep it and all coarser scales.")
+            + ("resample it" if frozen else "keep it")
+            + ", Shift-click for all coarser scales as well."
         )
         self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take the modifiers along."""
+        self._with_coarser = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        super().mouseReleaseEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Take the modifiers along."""
+        self._with_coarser = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        super().keyReleaseEvent(event)
 
     def sizeHint(self) -> QSize:
         """Return the size of the icon and the word."""
@@ -55,6 +73,21 @@ class LockButton(PaintedButton):
         if self.with_text:
             label = rect.adjusted(_ICON, 0, 0, 0)
             draw_text(painter, label, self.text(), color, weight=500 if self.frozen else 400)
+
+
+def draw_edit_marks(painter: QPainter, cells: list[QRectF], color: str) -> None:
+    """Mark latents that were set by hand: a triangle in the upper left corner of each cell."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(color))
+    for cell in cells:
+        side = min(9.0, max(3.0, cell.width() / 2))
+        corner = cell.topLeft()
+        painter.drawPolygon(
+            QPolygonF([corner, corner + QPointF(side, 0), corner + QPointF(0, side)])
+        )
+    painter.restore()
 
 
 def draw_arrow(painter: QPainter, start: QPointF, end: QPointF, color: str) -> None:
@@ -78,14 +111,15 @@ def draw_arrow(painter: QPainter, start: QPointF, end: QPointF, color: str) -> N
 class RowLabel:
     """The label column of a row of tiles: a symbol, a caption and a key of the colours.
 
-    The key is a colour bar from -limit to +limit, or two swatches if ``limit`` is 0. A reading
-    takes the place of the caption's first line.
+    The key is a colour bar from -limit to +limit, or swatches if ``limit`` is 0: two, and with
+    ``ties`` a third. A reading takes the place of the caption's first line.
     """
 
     symbol: str
     caption: tuple[str, ...]
     limit: float
     reading: str = ""
+    ties: bool = False
 
 
 def draw_label(painter: QPainter, area: QRectF, theme: Theme, label: RowLabel) -> None:
@@ -107,7 +141,7 @@ def draw_label(painter: QPainter, area: QRectF, theme: Theme, label: RowLabel) -
     if label.limit:
         _draw_scale(painter, key, theme, label.limit)
     else:
-        _draw_swatches(painter, key, theme)
+        _draw_swatches(painter, key, theme, ties=label.ties)
 
 
 def _draw_scale(painter: QPainter, bar: QRectF, theme: Theme, limit: float) -> None:
@@ -121,15 +155,18 @@ def _draw_scale(painter: QPainter, bar: QRectF, theme: Theme, limit: float) -> N
         draw_text(painter, ticks, fixed(value, 0, plus=True), theme.text2, px=11, align=align)
 
 
-def _draw_swatches(painter: QPainter, area: QRectF, theme: Theme) -> None:
+def _draw_swatches(painter: QPainter, area: QRectF, theme: Theme, *, ties: bool) -> None:
     hair = 1 / painter.device().devicePixelRatioF()
     x = area.left()
-    for spin, color in ((1, theme.spin_up), (-1, theme.spin_down)):
+    keys = [(signed_integer(1), theme.spin_up), (signed_integer(-1), theme.spin_down)]
+    if ties:
+        keys.append(("tie", theme.strong_line))
+    for name, color in keys:
         box = QRectF(x, area.top(), 10, 10)
         painter.fillRect(box, QColor(color))
         fill_frame(painter, box, theme.strong_line, hair)
-        text = QRectF(x + 15, area.top() - 1, 24, 12)
-        x = draw_text(painter, text, signed_integer(spin), theme.text2, px=11) + 8
+        text = QRectF(x + 13, area.top() - 1, 24, 12)
+        x = draw_text(painter, text, name, theme.text2, px=11) + 6
 
 
 def draw_title(painter: QPainter, area: QRectF, scale: int, theme: Theme) -> None:
