@@ -27,6 +27,7 @@ from nrg_app.session.latents import (
     checked_edits,
     checked_locks,
     checked_source,
+    pack_spins,
 )
 from nrg_app.session.messages import Redraws, SampleRequest, SamplerName, redraw
 
@@ -332,6 +333,26 @@ class Session:
     def reseed(self) -> None:
         """Redraw all scales that are not locked from a seed that nobody can foresee."""
         self._redraw(secrets.randbelow(MAX_SEED + 1))
+
+    def encode(self, spins: NDArray[np.int8] | None = None) -> None:
+        """Put a configuration in place of the selected sample, as it was encoded at T.
+
+        Args:
+            spins: (L, L), +1 or -1; None for a sample of Wolff's algorithm.
+        """
+        source = Source(
+            sample=self.selected,
+            temperature=self.temperature,
+            seed=secrets.randbelow(MAX_SEED + 1),
+            size=0 if spins is None else len(spins),
+            bits=b"" if spins is None else pack_spins(spins),
+        )
+        checked_source(source, SHOWN_SAMPLES)
+        blend = self.blend
+        if blend is not None and blend.sample == self.selected:
+            self.blend = None
+        self.reset_latents()
+        self.source = source
 
     def sample_request(self, request_id: int, count: int = SHOWN_SAMPLES) -> SampleRequest:
         """Return the request for the samples that this session describes."""

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QMimeData, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.session.document import Session
 from nrg_app.session.messages import ObservablesUpdate, SampleSet
+from nrg_app.ui.encode_job import file_of
 from nrg_app.ui.panels.base import Panel
 from nrg_app.ui.panels.controls import Segmented
 from nrg_app.ui.panels.independent import IndependentPanel
@@ -72,10 +81,16 @@ def arrange(width: int, height: int) -> Places:
 
 
 class Explore(Themed):
-    """The panels and how they share the space."""
+    """The panels and how they share the space.
+
+    ``dropped`` carries what was dropped here: data that :meth:`takes`.
+    """
+
+    dropped = Signal(object)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
+        self.setAcceptDrops(True)
         self.setAccessibleName("Explore")
         self.sample = SamplePanel(session, theme, self)
         self.samples = IndependentPanel(session, theme, self)
@@ -114,6 +129,23 @@ class Explore(Themed):
         """Give a panel the whole workspace, or put everything back."""
         self._maximised = None if self._maximised is panel else panel
         self._place()
+
+    @staticmethod
+    def takes(data: QMimeData) -> bool:
+        """Return whether dragged data are a picture or a file that can be encoded."""
+        return data.hasImage() or file_of(data) is not None
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take pictures and files of spins; others are for the window."""
+        if self.takes(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand on what was dropped."""
+        event.acceptProposedAction()
+        self.dropped.emit(event.mimeData())
 
     def sizeHint(self) -> QSize:
         """Return the size in the design."""

@@ -18,6 +18,7 @@ from nrg_app.ui.actions import Actions, set_icon
 from nrg_app.ui.activity import Activity
 from nrg_app.ui.commands import Commands
 from nrg_app.ui.dialogs import Dialogs
+from nrg_app.ui.encode import Encoder
 from nrg_app.ui.explore import Explore
 from nrg_app.ui.feed import ClientFactory, SampleFeed
 from nrg_app.ui.frame_clock import FrameClock
@@ -68,6 +69,7 @@ class MainWindow(QWidget):
         self._build()
         self.commands = Commands(session, self.actions_, self)
         self.dialogs = Dialogs(session, self.message, self)
+        self.encoder = Encoder(self)
         self.activity = Activity(session, self.commands.sweep, self.feed, self.status, self)
         self._connect()
         self._list_models()
@@ -232,6 +234,7 @@ class MainWindow(QWidget):
         for part in self._parts:
             part.set_theme(theme)
         self.dialogs.set_theme(theme)
+        self.encoder.set_theme(theme)
         self._show_theme_icon()
 
     def _show_theme_icon(self) -> None:
@@ -279,6 +282,7 @@ class MainWindow(QWidget):
         self.actions_["sweep"].setChecked(False)
         self._speed_timer.stop()
         self.dialogs.close()
+        self.encoder.close()
         self.feed.close()
         self.preferences.geometry = self.saveGeometry()
         self.preferences.model = self.session.model

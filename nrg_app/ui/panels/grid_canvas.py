@@ -199,7 +199,7 @@ class GridCanvas(Canvas):
         area = QRectF(_PADDING, self.height() - _FOOTER, self.width() - 2 * _PADDING, 24)
         line = (plain("\u27e8|"), sym("m"), plain("|\u27e9"), plain(f" = {self._mean}"))
         end = draw_line(painter, area, line, theme.text2)
-        for hint in ("click to enlarge, Ctrl-click to interpolate", "click to enlarge"):
+        for hint in ("click to show, Ctrl-click to blend", "click to enlarge"):
             if area.right() - end > text_width(hint, 12) + 12:
                 draw_text(painter, area, hint, theme.text3, align=Qt.AlignmentFlag.AlignRight)
                 break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.session.document import Session
@@ -20,10 +21,23 @@ class IndependentPanel(Panel):
     """Shows all samples of the newest set; a click or the arrow keys set ``session.selected``.
 
     A click with Ctrl makes a sample the target of an interpolation, or no more.
+
+    Signals:
+        picture_requested: a picture or a file of spins is to replace the shown sample.
+        wolff_requested: a sample of Wolff's algorithm is to replace it.
     """
+
+    picture_requested = Signal()
+    wolff_requested = Signal()
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, "Independent samples", parent)
+        self.picture = IconButton(theme, "image-plus", "Encode a picture or samples")
+        self.picture.clicked.connect(self.picture_requested)
+        self.wolff = IconButton(theme, "transit-connection-variant", "Encode a Wolff sample")
+        self.wolff.clicked.connect(self.wolff_requested)
+        self.header.add_tool(self.picture)
+        self.header.add_tool(self.wolff)
         self.maximise = IconButton(theme, "arrow-expand", "Maximise")
         self.maximise.clicked.connect(self.maximise_requested)
         self.header.add_tool(self.maximise)

@@ -24,7 +24,7 @@ _CAPTIONS = {
     "field": ("coarse field", "learned"),
     "spins": ("coarse spins", "learned: sign"),
     "mean": ("block mean", "of the spins"),
-    "majority": ("block spins", "majority"),
+    "majority": ("majority", "grey: tie"),
 }
 
 
@@ -87,7 +87,6 @@ class Flow:
             _CAPTIONS[self.view],
             self._limit(),
             readings.get("x", ""),
-            ties=self.view == "majority",
         )
         lower = RowLabel("z", ("latents", "N(0, 1)"), LATENT_RANGE, readings.get("z", ""))
         return upper, lower

@@ -111,15 +111,14 @@ def draw_arrow(painter: QPainter, start: QPointF, end: QPointF, color: str) -> N
 class RowLabel:
     """The label column of a row of tiles: a symbol, a caption and a key of the colours.
 
-    The key is a colour bar from -limit to +limit, or swatches if ``limit`` is 0: two, and with
-    ``ties`` a third. A reading takes the place of the caption's first line.
+    The key is a colour bar from -limit to +limit, or two swatches if ``limit`` is 0. A reading
+    takes the place of the caption's first line.
     """
 
     symbol: str
     caption: tuple[str, ...]
     limit: float
     reading: str = ""
-    ties: bool = False
 
 
 def draw_label(painter: QPainter, area: QRectF, theme: Theme, label: RowLabel) -> None:
@@ -141,7 +140,7 @@ def draw_label(painter: QPainter, area: QRectF, theme: Theme, label: RowLabel) -
     if label.limit:
         _draw_scale(painter, key, theme, label.limit)
     else:
-        _draw_swatches(painter, key, theme, ties=label.ties)
+        _draw_swatches(painter, key, theme)
 
 
 def _draw_scale(painter: QPainter, bar: QRectF, theme: Theme, limit: float) -> None:
@@ -155,18 +154,15 @@ def _draw_scale(painter: QPainter, bar: QRectF, theme: Theme, limit: float) -> N
         draw_text(painter, ticks, fixed(value, 0, plus=True), theme.text2, px=11, align=align)
 
 
-def _draw_swatches(painter: QPainter, area: QRectF, theme: Theme, *, ties: bool) -> None:
+def _draw_swatches(painter: QPainter, area: QRectF, theme: Theme) -> None:
     hair = 1 / painter.device().devicePixelRatioF()
     x = area.left()
-    keys = [(signed_integer(1), theme.spin_up), (signed_integer(-1), theme.spin_down)]
-    if ties:
-        keys.append(("tie", theme.strong_line))
-    for name, color in keys:
+    for spin, color in ((1, theme.spin_up), (-1, theme.spin_down)):
         box = QRectF(x, area.top(), 10, 10)
         painter.fillRect(box, QColor(color))
         fill_frame(painter, box, theme.strong_line, hair)
-        text = QRectF(x + 13, area.top() - 1, 24, 12)
-        x = draw_text(painter, text, name, theme.text2, px=11) + 6
+        text = QRectF(x + 15, area.top() - 1, 24, 12)
+        x = draw_text(painter, text, signed_integer(spin), theme.text2, px=11) + 8
 
 
 def draw_title(painter: QPainter, area: QRectF, scale: int, theme: Theme) -> None:
