@@ -99,6 +99,20 @@ def interpolate(
     return np.asarray(math.cos(angle) * start + math.sin(angle) * end)
 
 
+def norm_excess(latents: Iterable[NDArray[np.floating[Any]]]) -> float:
+    """Return how far the squared norm of N latents is from its mean N, in its deviations.
+
+    It says how typical a configuration is for the network: |z|^2 is a chi-squared number of
+    mean N and variance 2N for its own samples. NaN counts as no latent.
+
+    >>> round(norm_excess([np.full((2, 2), 2.0), np.array([[np.nan, 1.0]])]), 3)
+    3.795
+    """
+    z = np.concatenate([values.ravel() for values in latents]).astype(np.float64)
+    z = z[np.isfinite(z)]
+    return float((np.sum(z**2) - z.size) / math.sqrt(2 * z.size))
+
+
 def is_scale(value: object) -> bool:
     """Return whether a value is the side of a lattice of the flow: 1, 2, 4, ...
 

@@ -20,6 +20,9 @@ POINTER_HINTS = (
     ("Wheel over the slider", "T by 0.01, with Shift 0.001"),
     ("Alt while dragging T", "Do not snap to the critical temperature"),
     ("Double-click a panel's title", "Give it the whole window, and back"),
+    ("Click a latent, turn the wheel", "Its value by 0.1, with Shift 0.01"),
+    ("Shift-click a lock", "Freeze or thaw all coarser scales as well"),
+    ("Ctrl-click a sample", "Interpolate from the shown one to it"),
 )
 
 

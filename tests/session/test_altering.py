@@ -10,7 +10,7 @@ import pytest
 
 from nrg_app.session import streams
 from nrg_app.session.altering import encode, thresholds_given
-from nrg_app.session.latents import Blend, Edit, Source, interpolate, pack_spins
+from nrg_app.session.latents import Blend, Edit, Source, interpolate, norm_excess, pack_spins
 from nrg_app.session.messages import SampleRequest, SampleSet
 from nrg_app.session.sampling import LoadedModel, sample
 
@@ -179,3 +179,12 @@ def test_encoding_repeats(loaded: LoadedModel) -> None:
     first, second = (encode(SOURCE, loaded.double) for _ in range(2))
     assert np.array_equal(first.latents, second.latents)
     assert np.array_equal(first.thresholds, second.thresholds)
+
+
+def test_the_norm_of_latents_is_typical_for_the_network_s_samples(loaded: LoadedModel) -> None:
+    answer = sample(replace(REQUEST, count=200), loaded)
+    norms = [norm_excess(z[k] for z in answer.latents.values()) for k in range(200)]
+    # Mean and variance of 200 numbers within 4 standard errors of 0 and 1; the fourth cumulant
+    # of chi-squared with 16 degrees of freedom is 12/16.
+    assert abs(np.mean(norms)) < 4 / math.sqrt(200)
+    assert abs(np.var(norms) - 1) < 4 * math.sqrt((2 + 12 / 16) / 200)

@@ -37,7 +37,8 @@ class IndependentPanel(Panel):
         self.wolff = IconButton(theme, "transit-connection-variant", "Encode a Wolff sample")
         self.wolff.clicked.connect(self.wolff_requested)
         self.header.add_tool(self.picture)
-        self.header.add_tool(self.wolff)
+        # Where it has no room, its key still does it.
+        self.header.add_tool(self.wolff, optional=True)
         self.maximise = IconButton(theme, "arrow-expand", "Maximise")
         self.maximise.clicked.connect(self.maximise_requested)
         self.header.add_tool(self.maximise)

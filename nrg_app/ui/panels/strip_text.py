@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nrg_app.session.document import scales_up_to
-from nrg_app.session.latents import Source
+from nrg_app.session.latents import Source, norm_excess
 from nrg_app.session.messages import ObservablesUpdate, SampleSet, weight_excess
 from nrg_app.ui.panels.numbers import fixed
 from nrg_app.ui.panels.text import ELL, Line, plain, sub, sym
@@ -69,7 +69,8 @@ def source_lines(
 ) -> tuple[Line, ...]:
     """Return what there is to say of an encoded sample, from long to short.
 
-    The logarithm of its weight relative to the network's samples tells how typical it is.
+    The norm of its latents tells how typical it is for the network, and its weight how much more
+    often than the network the exact distribution has it.
     """
     name = "Wolff sample" if source.spins is None else "picture"
     begin = f"Encoded {name} at {fixed(source.temperature, 3)}"
@@ -78,6 +79,7 @@ def source_lines(
     excess = None if samples is None or update is None else weight_excess(samples, update)
     if excess is None:
         return ((plain(begin),), (plain(f"Encoded {name}"),))
+    assert samples is not None
     value, sigmas = excess
     decimals = 1 if abs(value) < 100 else 0
     weight = (
@@ -87,4 +89,10 @@ def source_lines(
         sym("w"),
         plain(f"\u27e9 = {fixed(value, decimals)} ({fixed(sigmas, decimals, plus=True)} σ)"),
     )
-    return ((plain(f"{begin}:  "), *weight), (plain(f"{name.capitalize()}:  "), *weight), weight)
+    norm = norm_excess(values[source.sample] for values in samples.latents.values())
+    norm_line = (plain(",  |"), sym("z"), plain(f"|² {fixed(norm, 1, plus=True)} σ"))
+    return (
+        (plain(f"{begin}:  "), *weight, *norm_line),
+        (plain(f"{name.capitalize()}:  "), *weight),
+        weight,
+    )
