@@ -93,7 +93,7 @@ def alter(
             not have are left out.
         views: the unchanged samples.
         model: the flow in float32, fast enough to follow the mouse.
-        double: the same in float64; it decodes the encoded sample.
+        double: the same in float64, which gives an encoded configuration back to the last spin.
         code: the encoded source, None if there is none.
     """
     import torch
@@ -104,12 +104,12 @@ def alter(
     fields = {scale: values.clone() for scale, values in views.coarse_fields.items()}
     log_weight = None
     for index in changes.samples:
-        encoded = index == changes.encoded
         z = torch.from_numpy(changes.latents(index))
-        sample = (double if encoded else model).decode(z[None], request.temperature)
-        if encoded:
-            weight = double.log_weight(sample, request.temperature)
-            log_weight = float(weight) - double.log_partition_target(request.temperature)
+        flow = double if changes.is_untouched_code(index) else model
+        sample = flow.decode(z[None], request.temperature)
+        if index == changes.encoded:
+            weight = flow.log_weight(sample, request.temperature)
+            log_weight = float(weight) - flow.log_partition_target(request.temperature)
         latents[index] = z
         for scale, values in sample.coarse_fields.items():
             fields[scale][index] = values[0]
@@ -155,6 +155,14 @@ class _Changes:
             target = self._edited(blend.target, self._start(blend.target))
             z = interpolate(z, target, blend.amount)
         return self._edited(index, z)
+
+    def is_untouched_code(self, index: int) -> bool:
+        """Return whether a sample is the encoded configuration itself, at its temperature."""
+        request, code = self._request, self._code
+        if code is None or request.source is None or index != self.encoded:
+            return False
+        same = request.temperature == request.source.temperature
+        return same and np.array_equal(self.latents(index), code.latents)
 
     def _start(self, index: int) -> Latents:
         z: Latents = self._views.latents[index].double().numpy().copy()

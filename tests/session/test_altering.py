@@ -93,6 +93,9 @@ def test_the_log_weight_is_that_of_the_shown_field(loaded: LoadedModel) -> None:
     # The field of the message has 7 digits.
     assert answer.source_log_weight == pytest.approx(expected, abs=1e-3)
     assert sample(REQUEST, loaded).source_log_weight is None
+    # Next to its temperature the sample is decoded in float32.
+    near = sample(replace(REQUEST, source=SOURCE, temperature=T + 1e-6), loaded)
+    assert near.source_log_weight == pytest.approx(expected, abs=1e-2)
 
 
 def test_a_picture_of_another_size_is_left_out(loaded: LoadedModel) -> None:

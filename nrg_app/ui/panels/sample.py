@@ -55,7 +55,7 @@ class SamplePanel(Panel):
     def _show_changes(self) -> None:
         """Say what was done to the sample's latents."""
         session, words = self.session, []
-        for change, word in ((session.source, "encoded"), (session.blend, "interpolated")):
+        for change, word in ((session.source, "encoded"), (session.blend, "blended")):
             if change is not None and change.sample == session.selected:
                 words.append(word)
         if any(edit.sample == session.selected for edit in session.latent_edits):
