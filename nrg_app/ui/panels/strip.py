@@ -9,7 +9,8 @@ from nrg_app.session.latents import LATENT_LIMIT
 from nrg_app.session.messages import ObservablesUpdate, SampleSet
 from nrg_app.ui.panels.base import Panel, follow
 from nrg_app.ui.panels.controls import IconButton, Segmented, TextButton, TextLine
-from nrg_app.ui.panels.strip_canvas import Place, StripCanvas
+from nrg_app.ui.panels.strip_canvas import StripCanvas
+from nrg_app.ui.panels.strip_flow import Place
 from nrg_app.ui.panels.strip_text import SUBTITLE, keep_line, resample_text, source_lines
 from nrg_app.ui.panels.strip_tools import BlendTool, LatentTool
 from nrg_app.ui.theme import Theme

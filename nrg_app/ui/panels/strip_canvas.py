@@ -23,9 +23,9 @@ from PySide6.QtWidgets import QWidget
 from nrg_app.session.latents import is_latent
 from nrg_app.ui import painting
 from nrg_app.ui.panels.base import ARROWS, Canvas
-from nrg_app.ui.panels.strip_flow import Cell, Flow, Values
+from nrg_app.ui.panels.strip_flow import Cell, Flow, Place, Values
 from nrg_app.ui.panels.strip_ground import Ground, count_line, ground_image
-from nrg_app.ui.panels.strip_layout import StripLayout, next_latent, strip_layout
+from nrg_app.ui.panels.strip_layout import StripLayout, at_scale, next_latent, strip_layout
 from nrg_app.ui.panels.strip_marks import LockButton, draw_edit_marks
 from nrg_app.ui.panels.text import line_width
 from nrg_app.ui.theme import Theme
@@ -35,8 +35,7 @@ NUDGE, FINE_NUDGE = 0.1, 0.01
 _NUDGES = {Qt.Key.Key_Plus: NUDGE, Qt.Key.Key_Equal: NUDGE, Qt.Key.Key_Minus: -NUDGE}
 _SELECT = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
-Place = tuple[int, int, int]
-"""A latent: scale, row, column."""
+PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
 class StripCanvas(Canvas):
@@ -49,9 +48,7 @@ class StripCanvas(Canvas):
         latent_restored: the selected latent is to lose its edit.
     """
 
-    KEYS = frozenset(
-        {*ARROWS, *_NUDGES, *_SELECT, *_DELETE, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
-    )
+    KEYS = frozenset({*ARROWS, *PAGES, *_NUDGES, *_SELECT, *_DELETE})
     lock_clicked = Signal(int, bool)
     latent_selected = Signal(object)
     latent_nudged = Signal(float)
@@ -319,8 +316,10 @@ class StripCanvas(Canvas):
             self._set_cell(("x", self.scales()[0], 0, 0))
         elif key in ARROWS:
             self._step(*ARROWS[key])
-        elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
-            self._set_cell((self._cell[0], *self._at_next_scale(key, *self._cell[1:])))
+        elif key in PAGES:
+            self._set_cell(
+                (self._cell[0], *at_scale(self._next(key, self._cell[1]), *self._cell[1:]))
+            )
         elif key in _SELECT and self._cell[0] == "z" and is_latent(*self._cell[1:]):
             self.select(self._cell[1:])
 
@@ -332,8 +331,8 @@ class StripCanvas(Canvas):
             self.latent_nudged.emit(_NUDGES[key])
         elif key in _DELETE:
             self.latent_restored.emit()
-        elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
-            place = self._at_next_scale(key, *self.selection)
+        elif key in PAGES:
+            place = at_scale(self._next(key, self.selection[0]), *self.selection)
             self.select(place if is_latent(*place) else next_latent(*place, 0, 1))
 
     def _step(self, down: int, right: int) -> None:
@@ -345,9 +344,7 @@ class StripCanvas(Canvas):
             name, row = ("z" if name == "x" else "x"), row % scale
         self._set_cell((name, scale, row, column))
 
-    def _at_next_scale(self, key: Qt.Key, scale: int, row: int, column: int) -> Place:
-        """Return the same place of the lattice one scale finer (Page Up) or coarser."""
+    def _next(self, key: Qt.Key, scale: int) -> int:
+        """Return the next finer (Page Up) or coarser scale."""
         scales = self.scales()
-        step = 1 if key == Qt.Key.Key_PageDown else -1
-        other = scales[min(max(scales.index(scale) + step, 0), len(scales) - 1)]
-        return other, row * other // scale, column * other // scale
+        return scales[min(max(scales.index(scale) + PAGES[key], 0), len(scales) - 1)]

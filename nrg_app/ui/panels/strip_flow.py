@@ -19,6 +19,8 @@ LATENT_RANGE = 3.0
 Values = NDArray[np.float32]
 Cell = tuple[str, int, int, int]
 """Row name "x" or "z", scale, row, column."""
+Place = tuple[int, int, int]
+"""A latent: scale, row, column."""
 
 _CAPTIONS = {
     "field": ("coarse field", "learned"),

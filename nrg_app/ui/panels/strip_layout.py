@@ -101,3 +101,12 @@ def next_latent(scale: int, row: int, column: int, down: int, right: int) -> tup
         if is_latent(scale, row, column):
             break
     return scale, row, column
+
+
+def at_scale(other: int, scale: int, row: int, column: int) -> tuple[int, int, int]:
+    """Return (scale, row, column) of the cell at the same place of the lattice on another scale.
+
+    >>> at_scale(2, 8, 5, 3), at_scale(16, 8, 5, 3)
+    ((2, 1, 0), (16, 10, 6))
+    """
+    return other, row * other // scale, column * other // scale
