@@ -7,10 +7,9 @@ nothing is unpacked to the disk or unpickled, and sizes are checked before anyth
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
 import io
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -24,8 +23,10 @@ from numpy.typing import NDArray
 
 from nrg_app import __version__
 from nrg_app.errors import NRGError
+from nrg_app.files import write_bytes
 from nrg_app.session.document import Layout, Session, Snapshot
-from nrg_app.session.schema import SessionData, SnapshotData, parse
+from nrg_app.session.latents import Blend, Edit, Source
+from nrg_app.session.schema import SessionData, SnapshotData, SourceData, parse
 
 MAX_FILE_BYTES = 2**25
 _JSON, _THUMBNAILS = "session.json", "thumbnails.npz"
@@ -59,17 +60,7 @@ def save_session(
     Raises:
         NRGError: if the file cannot be written.
     """
-    content = encode(session, layout or Layout(), original)
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise NRGError(
-            f"Cannot write '{path}': {error.strerror or error}. Save under another name."
-        ) from error
+    write_bytes(path, encode(session, layout or Layout(), original))
 
 
 def load_session(path: Path) -> SavedSession:
@@ -105,11 +96,13 @@ def encode(session: Session, layout: Layout, original: str = "") -> bytes:
         snapshots=tuple(_without_thumbnail(snapshot) for snapshot in session.snapshots),
         layout=layout,
         original=original,
-        **{
-            name: value
-            for name, value in session.values().items()
-            if name not in ("draw", "snapshots")
-        },
+        **_plain(
+            {
+                name: value
+                for name, value in session.values().items()
+                if name not in ("draw", "snapshots")
+            }
+        ),
     )
     text = json.dumps(data.model_dump(mode="json"), indent=1, allow_nan=False)
     thumbnails = io.BytesIO()
@@ -139,7 +132,7 @@ def decode(content: bytes) -> SavedSession:
         data = parse(_member(archive, _JSON, _MAX_JSON_BYTES))
         packed = _member(archive, _THUMBNAILS, _MAX_NPZ_BYTES)
     thumbnails = _thumbnails(packed, len(data.snapshots))
-    values = data.model_dump(exclude={"version", "program_version", "layout", "original"})
+    values = _typed(data.model_dump(exclude={"version", "program_version", "layout", "original"}))
     values["draw"] = (values.pop("seed"), values.pop("redraws"))
     values["snapshots"] = _snapshots(data.snapshots, thumbnails)
     # A session of its own tries the values out, so that bad ones change nothing in the window.
@@ -151,14 +144,37 @@ def decode(content: bytes) -> SavedSession:
 
 
 def _without_thumbnail(snapshot: Snapshot) -> SnapshotData:
-    return SnapshotData(**{name: getattr(snapshot, name) for name in SnapshotData.model_fields})
+    values = {name: getattr(snapshot, name) for name in SnapshotData.model_fields}
+    return SnapshotData(**_plain(values))
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values of a session or a snapshot as the schema takes them."""
+    source, blend = values["source"], values["blend"]
+    return {
+        **values,
+        "source": None if source is None else SourceData(**dataclasses.asdict(source)),
+        "blend": None if blend is None else tuple(blend),
+        "latent_edits": tuple(tuple(edit) for edit in values["latent_edits"]),
+    }
+
+
+def _typed(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values of the schema as a session or a snapshot takes them."""
+    source, blend = values["source"], values["blend"]
+    return {
+        **values,
+        "source": None if source is None else Source(**source),
+        "blend": None if blend is None else Blend(*blend),
+        "latent_edits": tuple(Edit(*edit) for edit in values["latent_edits"]),
+    }
 
 
 def _snapshots(
     data: Sequence[SnapshotData], thumbnails: Sequence[NDArray[np.int8]]
 ) -> tuple[Snapshot, ...]:
     return tuple(
-        Snapshot(**entry.model_dump(), thumbnail=thumbnail)
+        Snapshot(**_typed(entry.model_dump()), thumbnail=thumbnail)
         for entry, thumbnail in zip(data, thumbnails, strict=True)
     )
 

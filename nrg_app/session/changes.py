@@ -20,10 +20,13 @@ from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
 _SOURCES = {
     "model": ("model",),
     "sampler": ("sampler",),
-    "frozen_scale": ("frozen_scale",),
+    "locks": ("locks",),
     "draw": ("seed", "fine_seed"),
     "temperature": ("temperature",),
     "selected": ("selected",),
+    "source": ("source",),
+    "blend": ("blend",),
+    "latent_edits": ("latent_edits",),
     "seed_locked": ("seed_locked",),
     "auto": ("auto",),
     "speed": ("speed",),
@@ -35,13 +38,27 @@ _SOURCES = {
 """Attribute of the document -> the events that announce a change of it."""
 
 _WORDS = {
-    "frozen_scale": "frozen scale",
+    "locks": "locked scales",
     "seed_locked": "seed lock",
     "auto": "automatic redraw",
     "strip_view": "view of the flow",
     "show_walls": "domain walls",
 }
-_MERGED_WITHIN = {"temperature": 1.0, "speed": 1.0, "selected": 1.0, "draw": 0.15}
+_PLAIN = {
+    "snapshots": "snapshot",
+    "source": "encoding",
+    "blend": "interpolation",
+    "latent_edits": "latents set by hand",
+}
+"""Attributes whose values say little."""
+_MERGED_WITHIN = {
+    "temperature": 1.0,
+    "speed": 1.0,
+    "selected": 1.0,
+    "blend": 1.0,
+    "latent_edits": 1.0,
+    "draw": 0.15,
+}
 """Seconds within which a further change of the attribute continues the last: for the draw only
 what a key that repeats does, since each single draw may be one to come back to."""
 
@@ -156,8 +173,8 @@ class ChangeRecorder:
 
 
 def _describe(name: str, old: Any, new: Any) -> str:
-    if name == "snapshots":
-        return "snapshot"
+    if name in _PLAIN:
+        return _PLAIN[name]
     if name == "draw":
         return f"seed {old[0]} → {new[0]}" if old[0] != new[0] else "resampling of fine scales"
     return f"{_WORDS.get(name, name)} {_value(name, old)} → {_value(name, new)}"
@@ -170,6 +187,8 @@ def _value(name: str, value: Any) -> str:
         return f"{value:.3f}"
     if name == "speed":
         return f"{value:.0f}"
+    if name == "locks":
+        return ", ".join(map(str, sorted(value))) or "none"
     if name == "selected":
         return str(value + 1)
     if name == "model" and value:

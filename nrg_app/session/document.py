@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numbers
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Generic, Literal, TypeVar, cast, overload
 
@@ -18,10 +18,28 @@ from numpy.typing import NDArray
 from psygnal import Signal, SignalGroup
 
 from nrg_app.errors import NRGError
-from nrg_app.session.messages import SAMPLERS, Redraws, SampleRequest, SamplerName
+from nrg_app.session.latents import (
+    MAX_SCALE,
+    Blend,
+    Edit,
+    Edits,
+    Source,
+    checked_blend,
+    checked_edits,
+    checked_locks,
+    checked_source,
+    pack_spins,
+)
+from nrg_app.session.messages import (
+    SAMPLERS,
+    Redraws,
+    SampleRequest,
+    SamplerName,
+    redraw,
+)
 
 ViewName = Literal["spins", "field", "probability", "clusters", "structure"]
-StripViewName = Literal["field", "spins"]
+StripViewName = Literal["field", "spins", "mean", "majority"]
 SHOWN_SAMPLES = 25
 MAX_SEED = 2**31 - 1
 MAX_SPEED = 60.0
@@ -33,10 +51,13 @@ T = TypeVar("T")
 DOCUMENT = (
     "model",
     "sampler",
-    "frozen_scale",
+    "locks",
     "draw",
     "temperature",
     "selected",
+    "source",
+    "blend",
+    "latent_edits",
     "seed_locked",
     "auto",
     "speed",
@@ -65,6 +86,10 @@ class SessionEvents(SignalGroup):
     sampler = Signal(str)
     rival = Signal(str)
     frozen_scale = Signal(int)
+    locks = Signal(frozenset)
+    source = Signal(object)
+    blend = Signal(object)
+    latent_edits = Signal(tuple)
     selected = Signal(int)
     snapshots = Signal(tuple)
 
@@ -85,10 +110,13 @@ class Snapshot:
     model: str
     seed: int
     redraws: Redraws
-    frozen_scale: int
     sampler: SamplerName
     selected: int
     thumbnail: NDArray[np.int8]
+    locks: frozenset[int] = frozenset()
+    source: Source | None = None
+    blend: Blend | None = None
+    latent_edits: Edits = ()
 
 
 def _positive(name: str, upper: float) -> Callable[[Any], float]:
@@ -111,7 +139,7 @@ def _integer(name: str, upper: int) -> Callable[[Any], int]:
 
 
 def _scale(value: Any) -> int:
-    scale = _integer("frozen scale", 2**15)(value)
+    scale = _integer("frozen scale", MAX_SCALE)(value)
     if scale & (scale - 1):
         raise NRGError("The frozen scale must be 0 (none) or a power of two such as 8.")
     return scale
@@ -138,6 +166,23 @@ def _one_of(name: str, *choices: str) -> Callable[[Any], Any]:
         return cast(str, value)
 
     return check
+
+
+def scales_up_to(scale: int) -> frozenset[int]:
+    """Return a scale and all coarser ones.
+
+    >>> sorted(scales_up_to(4)), sorted(scales_up_to(0))
+    ([1, 2, 4], [])
+    """
+    return frozenset(2**k for k in range(scale.bit_length()))
+
+
+def _redrawn(source: Source, kept: frozenset[int]) -> Source | None:
+    """Return a source after all scales but some were redrawn; None if nothing is left of it."""
+    redrawn = source.redrawn | {2**k for k in range(MAX_SCALE.bit_length())} - kept
+    if not kept - source.redrawn:
+        return None
+    return replace(source, redrawn=redrawn)
 
 
 class Attribute(Generic[T]):
@@ -184,11 +229,17 @@ class Session:
         view: what the sample panel shows: "spins", "field", "probability", "clusters" or
             "structure" (the structure factor).
         show_walls: draw domain walls.
-        strip_view: what the renormalization strip shows, "field" or "spins".
+        strip_view: what the renormalization strip shows: the learned coarse "field" or its
+            "spins", or the conventional block "mean" or "majority" of the finest spins.
         sampler: one of ``messages.SAMPLERS``.
         rival: the sampler that is measured beside it.
-        frozen_scale: scales up to and including it are kept on every redraw; 0 freezes none.
+        locks: scales that are kept on every redraw.
         selected: index of the sample that is shown large.
+        source: the configuration that was encoded in place of a sample, if any.
+        blend: which sample is on its way to which other one, if any.
+        latent_edits: latents that were set by hand.
+
+    A redraw forgets what was done to the latents that it redraws.
     """
 
     temperature = Attribute(2.269185, _positive("temperature", 1000.0))
@@ -202,17 +253,26 @@ class Session:
     )
     show_walls = Attribute(True, bool)
     strip_view: Attribute[StripViewName] = Attribute(
-        "field", _one_of("strip view", "field", "spins")
+        "field", _one_of("strip view", "field", "spins", "mean", "majority")
     )
     sampler: Attribute[SamplerName] = Attribute("flow", _one_of("sampler", *SAMPLERS))
     rival: Attribute[SamplerName] = Attribute("wolff", _one_of("rival", *SAMPLERS))
-    frozen_scale = Attribute(0, _scale)
+    source: Attribute[Source | None] = Attribute(
+        None, lambda value: checked_source(value, SHOWN_SAMPLES)
+    )
+    blend: Attribute[Blend | None] = Attribute(
+        None, lambda value: checked_blend(value, SHOWN_SAMPLES)
+    )
+    latent_edits: Attribute[Edits] = Attribute(
+        (), lambda value: checked_edits(value, SHOWN_SAMPLES)
+    )
     selected = Attribute(0, _integer("selected sample", SHOWN_SAMPLES - 1))
 
     def __init__(self) -> None:
         self.events = SessionEvents()
         self._seed = 1
         self._redraws: Redraws = ()
+        self._locks: frozenset[int] = frozenset()
         self._snapshots: tuple[Snapshot, ...] = ()
 
     @property
@@ -222,7 +282,10 @@ class Session:
 
     @seed.setter
     def seed(self, value: int) -> None:
-        self.draw = (value, ())
+        checked = _integer("seed", MAX_SEED)(value)
+        forgotten = self._forget_changes(frozenset())
+        self.draw = (checked, ())
+        self._announce(forgotten)
 
     @property
     def redraws(self) -> Redraws:
@@ -231,7 +294,7 @@ class Session:
 
     @property
     def fine_seed(self) -> int:
-        """Seed of the finest scale's latents; equals ``seed`` until something is resampled."""
+        """The newest seed of resampled scales; equals ``seed`` until something is resampled."""
         return self._redraws[-1][1] if self._redraws else self._seed
 
     @property
@@ -249,16 +312,75 @@ class Session:
         if redraws != old_redraws:
             self.events.fine_seed.emit(self.fine_seed)
 
+    @property
+    def locks(self) -> frozenset[int]:
+        """Scales whose latents are kept on every redraw."""
+        return self._locks
+
+    @locks.setter
+    def locks(self, value: Iterable[int]) -> None:
+        old, old_frozen = self._locks, self.frozen_scale
+        self._locks = checked_locks(value)
+        if self._locks != old:
+            self.events.locks.emit(self._locks)
+        if self.frozen_scale != old_frozen:
+            self.events.frozen_scale.emit(self.frozen_scale)
+
+    @property
+    def frozen_scale(self) -> int:
+        """The largest scale that is locked together with all coarser ones; 0 for none.
+
+        Setting it locks these scales and no others.
+        """
+        scale = 1
+        while scale in self._locks:
+            scale *= 2
+        return scale // 2
+
+    @frozen_scale.setter
+    def frozen_scale(self, value: int) -> None:
+        self.locks = scales_up_to(_scale(value))
+
     def _redraw(self, new_seed: int) -> None:
-        """Give every scale that is not frozen a new seed."""
-        if self.frozen_scale == 0:
-            self.draw = (new_seed, ())
-            return
-        kept = tuple(pair for pair in self._redraws if pair[0] < self.frozen_scale)
-        self.draw = (self._seed, (*kept, (self.frozen_scale, new_seed)))
+        """Give every scale that is not locked a new seed."""
+        forgotten = self._forget_changes(self.locks)
+        self.draw = redraw(self._seed, self._redraws, self.locks, new_seed)
+        self._announce(forgotten)
+
+    def _forget_changes(self, kept: frozenset[int]) -> list[str]:
+        """Drop the changes of latents of all scales but some, and return what differs now.
+
+        Nothing is announced before the seeds have changed too: the picture would show a state
+        that nobody asked for.
+        """
+        changes = {
+            "source": None if self.source is None else _redrawn(self.source, kept),
+            "blend": self.blend if kept else None,
+            "latent_edits": tuple(edit for edit in self.latent_edits if edit.scale in kept),
+        }
+        forgotten = [name for name, value in changes.items() if value != getattr(self, name)]
+        self.__dict__.update({name: changes[name] for name in forgotten})
+        return forgotten
+
+    def _announce(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.events[name].emit(getattr(self, name))
+
+    def edit_latent(self, scale: int, row: int, column: int, value: float) -> None:
+        """Set a latent of the selected sample.
+
+        Raises:
+            NRGError: if the cell holds no latent or the value is out of range.
+        """
+        edit = Edit(self.selected, scale, row, column, value)
+        self.latent_edits = (*self.latent_edits, edit)
+
+    def reset_latents(self) -> None:
+        """Undo the edits of the selected sample."""
+        self.latent_edits = tuple(e for e in self.latent_edits if e.sample != self.selected)
 
     def resample_fine(self) -> None:
-        """Redraw the latents of all scales above ``frozen_scale`` (all, if none is frozen)."""
+        """Redraw the latents of all scales that are not locked."""
         self._redraw((self.fine_seed + 1) % (MAX_SEED + 1))
 
     def advance(self) -> None:
@@ -267,8 +389,28 @@ class Session:
             self.resample_fine()
 
     def reseed(self) -> None:
-        """Redraw all scales above ``frozen_scale`` from a seed that nobody can foresee."""
+        """Redraw all scales that are not locked from a seed that nobody can foresee."""
         self._redraw(secrets.randbelow(MAX_SEED + 1))
+
+    def encode(self, spins: NDArray[np.int8] | None = None) -> None:
+        """Put a configuration in place of the selected sample, as it was encoded at T.
+
+        Args:
+            spins: (L, L), +1 or -1; None for a sample of Wolff's algorithm.
+        """
+        source = Source(
+            sample=self.selected,
+            temperature=self.temperature,
+            seed=secrets.randbelow(MAX_SEED + 1),
+            size=0 if spins is None else len(spins),
+            bits=b"" if spins is None else pack_spins(spins),
+        )
+        checked_source(source, SHOWN_SAMPLES)
+        blend = self.blend
+        if blend is not None and blend.sample == self.selected:
+            self.blend = None
+        self.reset_latents()
+        self.source = source
 
     def sample_request(self, request_id: int, count: int = SHOWN_SAMPLES) -> SampleRequest:
         """Return the request for the samples that this session describes."""
@@ -281,6 +423,9 @@ class Session:
             redraws=self.redraws,
             sampler=self.sampler,
             measured=tuple(dict.fromkeys((self.sampler, self.rival))),
+            source=self.source,
+            blend=self.blend,
+            edits=self.latent_edits,
         )
 
     @property
@@ -301,10 +446,13 @@ class Session:
             model=self.model,
             seed=self.seed,
             redraws=self.redraws,
-            frozen_scale=self.frozen_scale,
             sampler=self.sampler,
             selected=self.selected,
             thumbnail=np.array(thumbnail, dtype=np.int8),
+            locks=self.locks,
+            source=self.source,
+            blend=self.blend,
+            latent_edits=self.latent_edits,
         )
         self.snapshots = (snapshot, *self._snapshots)[:MAX_SNAPSHOTS]
         return snapshot
@@ -313,10 +461,13 @@ class Session:
         """Bring a snapshot's picture back."""
         self.model = snapshot.model
         self.sampler = snapshot.sampler
-        self.frozen_scale = snapshot.frozen_scale
+        self.locks = snapshot.locks
         self.draw = (snapshot.seed, snapshot.redraws)
         self.temperature = snapshot.temperature
         self.selected = snapshot.selected
+        self.source = snapshot.source
+        self.blend = snapshot.blend
+        self.latent_edits = snapshot.latent_edits
 
     def values(self) -> dict[str, Any]:
         """Return the document: the value of every attribute of ``DOCUMENT``."""

@@ -7,11 +7,14 @@ Scales are named by their lattice side l = 1, 2, 4, ..., L.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nrg_app.session.latents import MAX_SCALE, Blend, Edits, Source
 
 SamplerName = Literal["flow", "corrected", "hmc", "wolff", "metropolis"]
 SAMPLERS: tuple[SamplerName, ...] = get_args(SamplerName)
@@ -38,13 +41,37 @@ def seed_of_scale(scale: int, seed: int, redraws: Redraws = ()) -> int:
     return chosen
 
 
+def redraw(
+    seed: int, redraws: Redraws, locks: frozenset[int], new_seed: int
+) -> tuple[int, Redraws]:
+    """Return the seed and the redraws after all scales but the locked ones got a new seed.
+
+    >>> redraw(7, (), frozenset({1, 2, 4}), 9)
+    (7, ((4, 9),))
+    >>> redraw(7, (), frozenset({16, 32}), 9)  # the coarse scales move, the fine ones stay
+    (9, ((8, 7), (32, 9)))
+    """
+    seeds = {
+        scale: seed_of_scale(scale, seed, redraws) if scale in locks else new_seed
+        for scale in (2**k for k in range(MAX_SCALE.bit_length()))
+    }
+    changes = (
+        (scale, seeds[2 * scale])
+        for scale in seeds
+        if scale < MAX_SCALE and seeds[2 * scale] != seeds[scale]
+    )
+    return seeds[1], tuple(changes)
+
+
 @dataclass(frozen=True)
 class SampleRequest:
     """Ask the worker for ``count`` samples; the same numbers give the same samples everywhere.
 
     ``model`` is a shipped model's name, the path of a ``.safetensors`` file, or "" for none
     (only Monte Carlo works then). ``measured`` are the samplers whose speed and memory are to be
-    measured between the requests. Build it with ``Session.sample_request``.
+    measured between the requests. ``source``, ``blend`` and ``edits`` change
+    single samples; what does not fit the model's lattice is left out. Build it with
+    ``Session.sample_request``.
     """
 
     request_id: int
@@ -55,6 +82,9 @@ class SampleRequest:
     redraws: Redraws = ()
     sampler: SamplerName = "flow"
     measured: tuple[SamplerName, ...] = ()
+    source: Source | None = None
+    blend: Blend | None = None
+    edits: Edits = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +99,8 @@ class SampleSet:
         latents: scale l -> (n, l, l) float32, z_l; NaN on the cells that the next coarser scale
             keeps (scale 1 keeps none). Empty without a model.
         seconds: time the worker spent on the request.
+        source_log_weight: ln w - ln Z of the encoded sample as it is shown, in nats; ln Z is
+            exact. None without one.
     """
 
     request_id: int
@@ -82,6 +114,7 @@ class SampleSet:
     latents: dict[int, NDArray[np.float32]]
     seconds: float
     redraws: Redraws = ()
+    source_log_weight: float | None = None
 
     @property
     def size(self) -> int:
@@ -181,6 +214,21 @@ class SamplerUpdate:
     effective_per_second: float | None
     estimates: dict[str, tuple[float, float]]
     note: str = ""
+
+
+def weight_excess(samples: SampleSet, update: ObservablesUpdate) -> tuple[float, float] | None:
+    """Return ln w of the encoded sample beyond its mean over the network's, in nats and in σ.
+
+    The gap is (ln Z - <ln w>) / N, and its error the spread of ln w / N over the root of the
+    number of draws. None while one of them is not known at the samples' model and temperature.
+    """
+    same = (update.model, update.temperature) == (samples.model, samples.temperature)
+    if samples.source_log_weight is None or update.gap is None or not same:
+        return None
+    n_sites = samples.size**2
+    excess = samples.source_log_weight + n_sites * update.gap[0]
+    spread = n_sites * update.gap[1] * math.sqrt(update.draws)
+    return excess, excess / spread
 
 
 @dataclass(frozen=True)

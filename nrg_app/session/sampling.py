@@ -6,13 +6,16 @@ torch is imported inside the functions, because the window imports this package.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nrg_app.physics.lattice import validate_temperature
 from nrg_app.session import streams
+from nrg_app.session.altering import Code, Views, alter, encode
+from nrg_app.session.latents import MAX_SCALE, Source
 from nrg_app.session.messages import (
     MODEL_SAMPLERS,
     ModelReady,
@@ -43,6 +46,8 @@ class LoadedModel:
         self.name = name
         self.model = model
         self._double: NeuralRG | None = None
+        self._drawn: tuple[SampleRequest, Views] | None = None
+        self._code: tuple[Source, Code] | None = None
 
     @property
     def double(self) -> NeuralRG:
@@ -52,6 +57,25 @@ class LoadedModel:
 
             self._double = self.model.to(torch.float64)
         return self._double
+
+    def draw(self, request: SampleRequest) -> Views:
+        """Return the unchanged samples of a request; the last ones are remembered.
+
+        While latents are edited only the edited sample is computed.
+        """
+        plain = replace(request, request_id=0, source=None, blend=None, edits=())
+        if self._drawn is None or self._drawn[0] != plain:
+            self._drawn = (plain, _draw(plain, self))
+        return self._drawn[1]
+
+    def code(self, source: Source | None) -> Code | None:
+        """Return the encoded source, None if there is none that fits the lattice."""
+        if source is None or source.size not in (0, self.model.size):
+            return None
+        key = replace(source, sample=0, redrawn=frozenset())
+        if self._code is None or self._code[0] != key:
+            self._code = (key, encode(key, self.double))
+        return self._code[1]
 
     def ready(self) -> ModelReady:
         """Return the message that describes the model."""
@@ -90,13 +114,25 @@ def sample(request: SampleRequest, loaded: LoadedModel | None) -> SampleSet:
     """
     import torch
 
+    from nrg_app.physics.target import DualIsing
+
     start = time.perf_counter()
     sampler = request.sampler
     if loaded is None and sampler in MODEL_SAMPLERS:
         sampler = "wolff"
     # Latent HMC needs gradients of the flow.
     with torch.inference_mode(sampler != "hmc"):
-        spins, views = _draw(request, loaded)
+        if loaded is None:
+            spins, field = _monte_carlo(request, DualIsing(FALLBACK_SIZE))
+            coarse_fields: dict[int, torch.Tensor] = {}
+            grids, log_weight = coarse_fields, None
+        else:
+            views, log_weight = loaded.draw(request), None
+            if request.source or request.blend or request.edits:
+                code = loaded.code(request.source)
+                views, log_weight = alter(request, views, loaded.model, loaded.double, code)
+            spins, field, coarse_fields, latents = views
+            grids = {scale: loaded.model.latent_grid(latents, scale) for scale in coarse_fields}
     return SampleSet(
         request_id=request.request_id,
         model=request.model,
@@ -104,38 +140,26 @@ def sample(request: SampleRequest, loaded: LoadedModel | None) -> SampleSet:
         seed=request.seed,
         sampler=sampler,
         spins=spins,
-        fields=_numpy(views.field),
-        coarse_fields={scale: _numpy(field) for scale, field in views.coarse_fields.items()},
-        latents={scale: _numpy(latents) for scale, latents in views.latents.items()},
+        fields=_numpy(field),
+        coarse_fields={scale: _numpy(values) for scale, values in coarse_fields.items()},
+        latents={scale: _numpy(values) for scale, values in grids.items()},
         seconds=time.perf_counter() - start,
         redraws=request.redraws,
+        source_log_weight=log_weight,
     )
 
 
-class _Views(NamedTuple):
-    """Fields (n, L, L), and (n, l, l) fields and latents of every scale l, if known."""
-
-    field: torch.Tensor
-    coarse_fields: dict[int, torch.Tensor]
-    latents: dict[int, torch.Tensor]
-
-
-def _draw(request: SampleRequest, loaded: LoadedModel | None) -> tuple[NDArray[np.int8], _Views]:
-    from nrg_app.physics.target import DualIsing
-
-    if loaded is None:
-        spins, field = _monte_carlo(request, DualIsing(FALLBACK_SIZE))
-        return spins, _Views(field, {}, {})
+def _draw(request: SampleRequest, loaded: LoadedModel) -> Views:
     if request.sampler == "flow":
         return _generate(request, loaded.model)
     if request.sampler in MODEL_SAMPLERS:
         return _correct(request, loaded)
     spins, field = _monte_carlo(request, loaded.model.target)
     code = loaded.double.encode(field, request.temperature)
-    return spins, _Views(field, code.coarse_fields, _grids(loaded.model, code.latents))
+    return Views(spins, field, code.coarse_fields, code.latents)
 
 
-def _generate(request: SampleRequest, model: NeuralRG) -> tuple[NDArray[np.int8], _Views]:
+def _generate(request: SampleRequest, model: NeuralRG) -> Views:
     """Decode latents."""
     import torch
 
@@ -149,10 +173,10 @@ def _generate(request: SampleRequest, model: NeuralRG) -> tuple[NDArray[np.int8]
     fields = {side: raster_field(part * scale, side) for side, part in rows.items()}
     uniform = torch.from_numpy(streams.thresholds(*numbers))
     spins = model.target.spins_from_field(fields[model.size], uniform).numpy()
-    return spins, _Views(fields[model.size], fields, _grids(model, latents))
+    return Views(spins, fields[model.size], fields, latents)
 
 
-def _correct(request: SampleRequest, loaded: LoadedModel) -> tuple[NDArray[np.int8], _Views]:
+def _correct(request: SampleRequest, loaded: LoadedModel) -> Views:
     """Move the flow's own samples by the first steps of chains that correct it exactly."""
     import torch
 
@@ -169,11 +193,7 @@ def _correct(request: SampleRequest, loaded: LoadedModel) -> tuple[NDArray[np.in
     view = model.decode(chains.state.latents, request.temperature)
     uniform = torch.from_numpy(streams.thresholds(*numbers))
     spins = model.target.spins_from_field(view.field, uniform).numpy()
-    return spins, _Views(view.field, view.coarse_fields, _grids(model, view.latents))
-
-
-def _grids(model: NeuralRG, latents: torch.Tensor) -> dict[int, torch.Tensor]:
-    return {scale: model.latent_grid(latents, scale) for scale in model.scales}
+    return Views(spins, view.field, view.coarse_fields, view.latents)
 
 
 def _monte_carlo(
@@ -186,7 +206,7 @@ def _monte_carlo(
 
     # Resampling the fine scales has no meaning for a chain, but it must give new samples.
     size, count = target.size, request.count
-    seed = seed_of_scale(size, request.seed, request.redraws)
+    seed = seed_of_scale(MAX_SCALE, request.seed, request.redraws)
     if request.sampler == "metropolis":
         start = wolff(size, request.temperature, 1, seed=seed)[0]
         spins = metropolis(

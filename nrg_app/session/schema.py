@@ -20,7 +20,20 @@ from nrg_app.session.models import SUFFIX
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
-MIGRATIONS: tuple[Migration, ...] = ()
+
+def _with_locks(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 froze all scales up to one and knew no change of single latents."""
+    frozen = int(data.pop("frozen_scale"))
+    scales = [2**k for k in range(32) if 2**k <= frozen]
+    return {**data, "locks": scales, "source": None, "blend": None, "latent_edits": []}
+
+
+def _to_version_2(data: dict[str, Any]) -> dict[str, Any]:
+    changed = _with_locks(dict(data))
+    return {**changed, "snapshots": [_with_locks(dict(entry)) for entry in data["snapshots"]]}
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_version_2,)
 """The k-th function (from 1) turns the data of version k into those of version k + 1."""
 VERSION = len(MIGRATIONS) + 1
 
@@ -34,6 +47,8 @@ def _safe_model(model: str) -> str:
 
 ModelName = Annotated[str, Field(max_length=4096), AfterValidator(_safe_model)]
 Redraw = tuple[int, int]
+Locks = Annotated[frozenset[int], Field(max_length=32)]
+MAX_EDITS = 2**16
 Redraws = Annotated[tuple[Redraw, ...], Field(max_length=32)]
 
 
@@ -41,19 +56,42 @@ class _Data(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class SnapshotData(_Data):
+class SourceData(_Data):
+    """An encoded configuration; the bits of its spins in base 64."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    sample: int
+    temperature: float
+    seed: int
+    size: int
+    bits: Annotated[bytes, Field(max_length=2**17)]
+    redrawn: Locks
+
+
+class LatentData(_Data):
+    """What was done to latents by hand, of a session or of a snapshot."""
+
+    locks: Locks
+    source: SourceData | None
+    blend: tuple[int, int, float] | None
+    latent_edits: Annotated[
+        tuple[tuple[int, int, int, int, float], ...], Field(max_length=MAX_EDITS)
+    ]
+
+
+class SnapshotData(LatentData):
     """A snapshot without its thumbnail, which lies in the NPZ part of the file."""
 
     temperature: float
     model: ModelName
     seed: int
     redraws: Redraws
-    frozen_scale: int
     sampler: SamplerName
     selected: int
 
 
-class SessionData(_Data):
+class SessionData(LatentData):
     """The JSON part of a session file; units and meanings as in ``document.Session``.
 
     ``original`` is only set in autosaves: the file that the session was opened from or saved to.
@@ -65,7 +103,6 @@ class SessionData(_Data):
     model: ModelName
     seed: int
     redraws: Redraws
-    frozen_scale: int
     sampler: SamplerName
     selected: int
     seed_locked: bool

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QMimeData, QRect, QSize, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.session.document import Layout, Session
 from nrg_app.session.messages import ObservablesUpdate, SampleSet
+from nrg_app.ui.encode_job import file_of
 from nrg_app.ui.panels.base import Panel
 from nrg_app.ui.panels.controls import Segmented
 from nrg_app.ui.panels.independent import IndependentPanel
@@ -72,10 +80,16 @@ def arrange(width: int, height: int) -> Places:
 
 
 class Explore(Themed):
-    """The panels and how they share the space."""
+    """The panels and how they share the space.
+
+    ``dropped`` carries what was dropped here: data that :meth:`takes`.
+    """
+
+    dropped = Signal(object)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
+        self.setAcceptDrops(True)
         self.setAccessibleName("Explore")
         self.sample = SamplePanel(session, theme, self)
         self.samples = IndependentPanel(session, theme, self)
@@ -108,6 +122,7 @@ class Explore(Themed):
     def set_observables(self, update: ObservablesUpdate) -> None:
         """Show new observables."""
         self.observables.set_observables(update)
+        self.strip.set_observables(update)
 
     def set_waiting(self, waiting: bool) -> None:
         """Tell the panels with pictures that newer ones were asked for."""
@@ -140,6 +155,23 @@ class Explore(Themed):
         """Put a maximised panel back."""
         self._maximised = None
         self._place()
+
+    @staticmethod
+    def takes(data: QMimeData) -> bool:
+        """Return whether dragged data are a picture or a file that can be encoded."""
+        return data.hasImage() or file_of(data) is not None
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take pictures and files of spins; others are for the window."""
+        if self.takes(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand on what was dropped."""
+        event.acceptProposedAction()
+        self.dropped.emit(event.mimeData())
 
     def sizeHint(self) -> QSize:
         """Return the size in the design."""

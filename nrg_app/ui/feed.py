@@ -96,7 +96,7 @@ class SampleFeed(QObject):
         follow(self, events.temperature, self._temperature_changed)
         follow(self, events.auto, self._temperature_changed)
         drawn = (events.seed, events.fine_seed, events.model, events.sampler, events.rival)
-        for event in drawn:
+        for event in (*drawn, events.source, events.blend, events.latent_edits):
             follow(self, event, self._draw_changed)
         follow(self, events.playing, self._playing_changed)
         follow(self, events.speed, self._playing_changed)

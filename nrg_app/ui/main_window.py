@@ -34,6 +34,7 @@ from nrg_app.ui.activity import Activity
 from nrg_app.ui.commands import Commands
 from nrg_app.ui.dialogs import Dialogs
 from nrg_app.ui.documents import Documents
+from nrg_app.ui.encode import Encoder
 from nrg_app.ui.feed import ClientFactory, SampleFeed
 from nrg_app.ui.frame_clock import FrameClock
 from nrg_app.ui.icons import window_icon
@@ -92,6 +93,7 @@ class MainWindow(QWidget):
         self._build(training_factory)
         self.commands = Commands(session, self.actions_, self)
         self.dialogs = Dialogs(session, self.message, self)
+        self.encoder = Encoder(self)
         self.activity = Activity(session, self.commands.sweep, self.feed, self.status, self)
         self.sidebar.temperature.set_sweep(self.commands.sweep)
         self._connect()
@@ -308,6 +310,7 @@ class MainWindow(QWidget):
             part.set_theme(theme)
         self.shell.set_theme(theme)
         self.dialogs.set_theme(theme)
+        self.encoder.set_theme(theme)
         self._show_theme_icon()
 
     def _show_theme_icon(self) -> None:
@@ -375,6 +378,7 @@ class MainWindow(QWidget):
         self.documents.close()
         self._speed_timer.stop()
         self.dialogs.close()
+        self.encoder.close()
         self.feed.close()
         self.shell.close()
         # Out of sight first: a training may take some seconds to finish its step and save.

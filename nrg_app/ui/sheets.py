@@ -20,6 +20,9 @@ POINTER_HINTS = (
     ("Alt while dragging T", "Do not snap to the critical temperature"),
     ("Wheel, drag, double click on the sample", "Zoom, move the torus, all of it again"),
     ("Double-click a panel's title", "Give it the whole window, and back"),
+    ("Click a latent, turn the wheel", "Its value by 0.1, with Shift 0.01"),
+    ("Shift-click a lock", "Freeze or thaw all coarser scales as well"),
+    ("Ctrl-click a sample", "Interpolate from the shown one to it"),
 )
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from nrg_app.errors import NRGError
 from nrg_app.session.archive import MAX_FILE_BYTES, encode, load_session, save_session
 from nrg_app.session.document import MAX_SNAPSHOTS, Layout, Session
+from nrg_app.session.latents import Blend, Edit, Source
 from nrg_app.session.schema import VERSION, migrate, parse
 
 FIXTURE = Path(__file__).parent / "fixtures" / "session-1.nrg"
@@ -27,7 +28,7 @@ def make_session() -> Session:
         {
             "model": "ising-16",
             "sampler": "wolff",
-            "frozen_scale": 4,
+            "locks": frozenset({1, 2, 4}),
             "draw": (7, ((2, 9), (4, 11))),
             "temperature": 2.1,
             "selected": 3,
@@ -111,12 +112,31 @@ def test_a_file_of_the_first_version_still_opens() -> None:
     assert saved.layout == Layout(maximised="sample", tab="samples")
 
 
+def with_latents() -> Session:
+    session = make_session()
+    session.source = Source(3, 2.2, 5, 4, bytes((170, 15)), frozenset({4}))
+    session.blend = Blend(1, 2, 0.25)
+    session.latent_edits = (Edit(3, 4, 2, 3, -1.5), Edit(3, 8, 0, 1, 0.5))
+    session.take_snapshot(np.ones((4, 4), np.int8))
+    return session
+
+
+def test_changes_of_single_latents_come_back(tmp_path: Path) -> None:
+    save_session(tmp_path / "mine.nrg", with_latents())
+    assert_same(load_session(tmp_path / "mine.nrg").values, with_latents())
+
+
+def test_a_file_of_the_second_version_still_opens() -> None:
+    assert_same(load_session(FIXTURE.with_name("session-2.nrg")).values, with_latents())
+
+
 def test_the_same_session_gives_the_same_data() -> None:
     assert data_of(encode(make_session(), Layout())) == data_of(encode(make_session(), Layout()))
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "missing" / "mine.nrg"
+    (tmp_path / "taken").write_text("")
+    path = tmp_path / "taken" / "mine.nrg"
     with pytest.raises(NRGError, match=r"Cannot write .*mine\.nrg"):
         save_session(path, Session())
 
@@ -149,7 +169,12 @@ def test_migrations_lead_from_any_version_to_the_newest() -> None:
         ("seed", 1.5),
         ("redraws", [[3, 1]]),
         ("redraws", [[4, 1], [2, 1]]),
-        ("frozen_scale", 6),
+        ("locks", [6]),
+        ("blend", [0, 0, 0.5]),
+        ("blend", [0, 1, 1.5]),
+        ("latent_edits", [[0, 4, 2, 2, 0.0]]),
+        ("latent_edits", [[0, 4, 2, 3, 9.0]]),
+        ("source", {"sample": 0}),
         ("speed", 1e9),
         ("selected", 25),
         ("view", "pink"),

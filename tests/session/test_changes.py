@@ -7,6 +7,7 @@ import pytest
 
 from nrg_app.session.changes import Change, ChangeRecorder
 from nrg_app.session.document import DOCUMENT, Session
+from nrg_app.session.latents import Blend, Edit, Source
 
 
 @pytest.fixture
@@ -22,10 +23,13 @@ def recorder(session: Session) -> ChangeRecorder:
 OTHER = {
     "model": "ising-8",
     "sampler": "wolff",
-    "frozen_scale": 8,
+    "locks": frozenset({1, 2}),
     "draw": (5, ((2, 9),)),
     "temperature": 2.31,
     "selected": 4,
+    "source": Source(0, 2.0, 7),
+    "blend": Blend(0, 1, 0.5),
+    "latent_edits": (Edit(0, 4, 2, 3, 1.0),),
     "seed_locked": True,
     "auto": False,
     "speed": 30.0,
@@ -102,7 +106,8 @@ def test_playing_gives_one_change_when_it_ends(session: Session, recorder: Chang
     ("name", "old", "new", "text"),
     [
         ("temperature", 2.269185, 2.31, "temperature 2.269 → 2.310"),
-        ("frozen_scale", 0, 8, "frozen scale none → 8"),
+        ("locks", frozenset(), frozenset({1, 2}), "locked scales none → 1, 2"),
+        ("latent_edits", (), (Edit(0, 4, 2, 3, 1.0),), "latents set by hand"),
         ("show_walls", True, False, "domain walls on → off"),
         ("draw", (1, ()), (2, ()), "seed 1 → 2"),
         ("draw", (1, ()), (1, ((2, 5),)), "resampling of fine scales"),

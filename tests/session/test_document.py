@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from nrg_app.errors import NRGError
 from nrg_app.session.document import MAX_SEED, Session
+from nrg_app.session.latents import Blend, Edit, Source
 from nrg_app.session.messages import seed_of_scale
 
 SCALES = (1, 2, 4, 8, 16, 32)
@@ -48,6 +49,11 @@ def listen(session: Session) -> list[tuple[str, Any]]:
         ("strip_view", "spins"),
         ("sampler", "wolff"),
         ("frozen_scale", 8),
+        ("locks", frozenset({1, 16})),
+        ("strip_view", "majority"),
+        ("source", Source(2, 2.3, 5)),
+        ("blend", Blend(0, 4, 0.25)),
+        ("latent_edits", (Edit(1, 4, 0, 1, 0.5),)),
         ("selected", 3),
     ],
 )
@@ -79,6 +85,23 @@ def test_a_change_is_announced_once(session: Session, name: str, value: object) 
         ("sampler", "gibbs"),
         ("frozen_scale", 3),
         ("frozen_scale", -2),
+        ("locks", {3}),
+        ("locks", {0}),
+        ("source", Source(25, 2.3, 5)),
+        ("source", Source(0, 0.0, 5)),
+        ("source", Source(0, 2.3, -1)),
+        ("source", Source(0, 2.3, 5, 4, b"1")),
+        ("source", Source(0, 2.3, 5, 3, b"12")),
+        ("source", "picture"),
+        ("blend", Blend(0, 0, 0.5)),
+        ("blend", Blend(0, 25, 0.5)),
+        ("blend", Blend(0, 1, 1.5)),
+        ("blend", Blend(0, 1, float("nan"))),
+        ("latent_edits", (Edit(0, 4, 2, 2, 0.5),)),
+        ("latent_edits", (Edit(0, 4, 1, 4, 0.5),)),
+        ("latent_edits", (Edit(25, 4, 1, 1, 0.5),)),
+        ("latent_edits", (Edit(0, 4, 1, 1, 6.0),)),
+        ("latent_edits", (Edit(0, 4, 1, 1, float("nan")),)),
         ("selected", 25),
         ("selected", -1),
     ],
@@ -108,6 +131,93 @@ def test_resampling_keeps_the_frozen_scales_and_redraws_the_others(session: Sess
         session.resample_fine()
         for scale, old, new in zip(SCALES, before, seeds(session), strict=True):
             assert (old == new) == (scale <= frozen)
+
+
+def test_fine_scales_can_stay_while_the_coarse_ones_move(session: Session) -> None:
+    session.locks = frozenset({16, 32})
+    for _ in range(2):
+        before = seeds(session)
+        session.resample_fine()
+        for scale, old, new in zip(SCALES, before, seeds(session), strict=True):
+            assert (old == new) == (scale >= 16)
+
+
+@given(st.lists(st.sets(st.sampled_from(SCALES)), max_size=8))
+def test_locked_scales_keep_their_seed_and_all_others_get_a_new_one(
+    all_locks: list[set[int]],
+) -> None:
+    session = Session()
+    for locks in all_locks:
+        session.locks = frozenset(locks)
+        before = seeds(session)
+        session.resample_fine()
+        for scale, old, new in zip(SCALES, before, seeds(session), strict=True):
+            assert (old == new) == (scale in locks)
+
+
+def test_the_frozen_scale_is_the_largest_of_those_locked_from_the_coarsest_on(
+    session: Session,
+) -> None:
+    heard = listen(session)
+    session.locks = frozenset({1, 2, 8})
+    assert session.frozen_scale == 2
+    session.frozen_scale = 4
+    assert session.locks == {1, 2, 4}
+    assert [value for name, value in heard if name == "frozen_scale"] == [2, 4]
+
+
+def changed(session: Session) -> None:
+    """Give a session one change of each kind."""
+    session.source = Source(0, 2.3, 5)
+    session.blend = Blend(0, 1, 0.5)
+    session.edit_latent(4, 0, 1, 0.5)
+    session.edit_latent(8, 0, 1, 1.5)
+
+
+def test_an_edit_replaces_the_one_before_it_and_reset_takes_those_of_the_sample(
+    session: Session,
+) -> None:
+    session.edit_latent(4, 0, 1, 0.5)
+    session.edit_latent(4, 0, 1, -1.0)
+    session.selected = 3
+    session.edit_latent(2, 1, 1, 2.0)
+    assert session.latent_edits == (Edit(0, 4, 0, 1, -1.0), Edit(3, 2, 1, 1, 2.0))
+    session.reset_latents()
+    assert session.latent_edits == (Edit(0, 4, 0, 1, -1.0),)
+
+
+def test_the_temperature_leaves_all_changes_of_latents(session: Session) -> None:
+    changed(session)
+    before = session.source, session.blend, session.latent_edits
+    session.temperature = 1.8
+    assert (session.source, session.blend, session.latent_edits) == before
+
+
+@pytest.mark.parametrize("way", ["reseed", "resample_fine", "seed"])
+def test_a_new_draw_of_all_scales_forgets_all_changes(session: Session, way: str) -> None:
+    changed(session)
+    states = []
+    session.events.seed.connect(lambda _: states.append(session.sample_request(1)))
+    if way == "seed":
+        session.seed = 77
+    else:
+        getattr(session, way)()
+    assert (session.source, session.blend, session.latent_edits) == (None, None, ())
+    # Whoever hears of the new seed already finds the changes gone.
+    assert [(state.source, state.edits) for state in states] == [(None, ())]
+
+
+def test_a_redraw_keeps_what_was_done_to_locked_scales(session: Session) -> None:
+    changed(session)
+    session.frozen_scale = 4
+    session.resample_fine()
+    assert session.latent_edits == (Edit(0, 4, 0, 1, 0.5),)
+    assert session.blend == Blend(0, 1, 0.5)
+    assert session.source is not None
+    assert {4, 8, 16} & session.source.redrawn == {8, 16}
+    session.locks = frozenset({8})
+    session.resample_fine()
+    assert session.source is None
 
 
 def test_resampling_with_nothing_frozen_redraws_every_scale(session: Session) -> None:
@@ -167,8 +277,9 @@ def test_reseeding_takes_another_seed_within_range(session: Session) -> None:
 
 def test_a_snapshot_brings_the_picture_back(session: Session) -> None:
     session.model, session.temperature, session.sampler = "ising-16", 1.9, "wolff"
-    session.frozen_scale, session.selected = 8, 4
+    session.locks, session.selected = frozenset({1, 2, 4, 8, 32}), 4
     session.resample_fine()
+    changed(session)
     spins = np.ones((4, 4), dtype=np.int8)
     snapshot = session.take_snapshot(spins)
     request = session.sample_request(1)
@@ -177,7 +288,7 @@ def test_a_snapshot_brings_the_picture_back(session: Session) -> None:
     session.seed, session.frozen_scale, session.selected = 99, 0, 0
     session.restore(snapshot)
     assert session.sample_request(1) == request
-    assert (session.frozen_scale, session.selected) == (8, 4)
+    assert (session.locks, session.selected) == ({1, 2, 4, 8, 32}, 4)
 
 
 def test_snapshots_are_newest_first_and_own_their_thumbnail(session: Session) -> None:

@@ -8,7 +8,16 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from nrg_app.ui import painting
@@ -63,10 +72,15 @@ def grid_layout(
 
 
 class GridCanvas(Canvas):
-    """Paints the samples; ``chosen`` carries the index that was clicked or moved to."""
+    """Paints the samples.
+
+    ``chosen`` carries the index that was clicked or moved to, ``aimed`` the one that was clicked
+    with Ctrl.
+    """
 
     KEYS = frozenset(ARROWS) | {Qt.Key.Key_Home, Qt.Key.Key_End}
     chosen = Signal(int)
+    aimed = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -75,6 +89,7 @@ class GridCanvas(Canvas):
         self._spins: NDArray[np.int8] | None = None
         self._mean = ""
         self._selected = 0
+        self._target: int | None = None
         self._hovered: int | None = None
         self._cache: tuple[tuple[float, ...], list[QImage]] | None = None
 
@@ -88,6 +103,11 @@ class GridCanvas(Canvas):
         """Frame the sample that is shown large."""
         self._selected = index
         self._describe()
+        self.update()
+
+    def set_target(self, index: int | None) -> None:
+        """Frame the sample that the shown one is on its way to, with dashes."""
+        self._target = index
         self.update()
 
     def footer_text(self) -> str:
@@ -167,6 +187,9 @@ class GridCanvas(Canvas):
                 painting.fill_frame(painter, drawn, theme.accent, 2)
                 if self.ring:
                     painting.fill_frame(painter, drawn.adjusted(-3, -3, 3, 3), theme.accent, 1)
+            elif index == self._target:
+                painter.setPen(QPen(QColor(theme.accent), 2, Qt.PenStyle.DashLine))
+                painter.drawRect(drawn.adjusted(-1, -1, 1, 1))
             elif index == self._hovered:
                 painting.fill_frame(painter, drawn, theme.text3, 1)
         self._draw_footer(painter)
@@ -176,9 +199,10 @@ class GridCanvas(Canvas):
         area = QRectF(_PADDING, self.height() - _FOOTER, self.width() - 2 * _PADDING, 24)
         line = (plain("\u27e8|"), sym("m"), plain("|\u27e9"), plain(f" = {self._mean}"))
         end = draw_line(painter, area, line, theme.text2)
-        hint = "click to enlarge"
-        if area.right() - end > text_width(hint, 12) + 12:
-            draw_text(painter, area, hint, theme.text3, align=Qt.AlignmentFlag.AlignRight)
+        for hint in ("click to show, Ctrl-click to blend", "click to enlarge"):
+            if area.right() - end > text_width(hint, 12) + 12:
+                draw_text(painter, area, hint, theme.text3, align=Qt.AlignmentFlag.AlignRight)
+                break
 
     # -- input ----------------------------------------------------------------------------
 
@@ -210,6 +234,8 @@ class GridCanvas(Canvas):
         index = self.index_at(event.position())
         if index is None or event.button() != Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.aimed.emit(index)
         else:
             self.chosen.emit(index)
 

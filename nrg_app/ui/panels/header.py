@@ -68,6 +68,8 @@ class Header(QWidget):
         room -= sum(tool.sizeHint().width() + _GAP for tool in always)
         # The last optional line is the last to go: a status outlives an explanation.
         for widget in reversed(self._optional):
+            if widget.property("wanted") is False:
+                continue
             if widget is self.subtitle:
                 self._choose_subtitle(room - _GAP)
             need = widget.sizeHint().width() + _GAP

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.session.document import Session
+from nrg_app.session.latents import Blend
 from nrg_app.session.messages import SampleSet
 from nrg_app.ui.panels.base import Panel, follow
 from nrg_app.ui.panels.controls import IconButton
@@ -16,10 +18,27 @@ from nrg_app.ui.theme import Theme
 
 
 class IndependentPanel(Panel):
-    """Shows all samples of the newest set; a click or the arrow keys set ``session.selected``."""
+    """Shows all samples of the newest set; a click or the arrow keys set ``session.selected``.
+
+    A click with Ctrl makes a sample the target of an interpolation, or no more.
+
+    Signals:
+        picture_requested: a picture or a file of spins is to replace the shown sample.
+        wolff_requested: a sample of Wolff's algorithm is to replace it.
+    """
+
+    picture_requested = Signal()
+    wolff_requested = Signal()
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, "Independent samples", parent)
+        self.picture = IconButton(theme, "image-plus", "Encode a picture or samples")
+        self.picture.clicked.connect(self.picture_requested)
+        self.wolff = IconButton(theme, "transit-connection-variant", "Encode a Wolff sample")
+        self.wolff.clicked.connect(self.wolff_requested)
+        self.header.add_tool(self.picture)
+        # Where it has no room, its key still does it.
+        self.header.add_tool(self.wolff, optional=True)
         self.maximise = IconButton(theme, "arrow-expand", "Maximise")
         self.maximise.clicked.connect(self.maximise_requested)
         self.header.add_tool(self.maximise)
@@ -28,9 +47,28 @@ class IndependentPanel(Panel):
         self.canvas = GridCanvas(theme)
         self.canvas.set_selected(session.selected)
         self.canvas.chosen.connect(lambda index: setattr(session, "selected", index))
+        self.canvas.aimed.connect(self._aim)
         self.set_body(self.canvas)
-        follow(self, session.events.selected, self.canvas.set_selected)
+        follow(self, session.events.selected, self._selected_changed)
+        follow(self, session.events.blend, self._show_target)
+        self._show_target()
         self.show_placeholder("Waiting for the first samples.")
+
+    def _aim(self, index: int) -> None:
+        blend, selected = self.session.blend, self.session.selected
+        if blend is not None and (blend.sample, blend.target) == (selected, index):
+            self.session.blend = None
+        elif index != selected:
+            self.session.blend = Blend(selected, index, 0.0)
+
+    def _selected_changed(self, index: int) -> None:
+        self.canvas.set_selected(index)
+        self._show_target()
+
+    def _show_target(self) -> None:
+        blend = self.session.blend
+        shown = blend is not None and blend.sample == self.session.selected
+        self.canvas.set_target(blend.target if blend is not None and shown else None)
 
     def set_sample_set(self, samples: SampleSet) -> None:
         """Show a new set and the mean of |m| over it."""

@@ -61,6 +61,8 @@ class SamplePanel(Panel):
         follow(self, session.events.view, self._view_changed)
         follow(self, session.events.show_walls, self._walls_changed)
         follow(self, session.events.selected, self._show_selected)
+        for event in (session.events.source, session.events.blend, session.events.latent_edits):
+            follow(self, event, self._show_changes)
         self.show_placeholder("Waiting for the first sample.")
 
     def set_sample_set(self, samples: SampleSet) -> None:
@@ -74,6 +76,17 @@ class SamplePanel(Panel):
         if self._ensemble is not None:
             index = min(self.session.selected, len(self._ensemble.spins) - 1)
             self.canvas.set_sample(Shown(self._ensemble, index))
+        self._show_changes()
+
+    def _show_changes(self) -> None:
+        """Say what was done to the sample's latents."""
+        session, words = self.session, []
+        for change, word in ((session.source, "encoded"), (session.blend, "blended")):
+            if change is not None and change.sample == session.selected:
+                words.append(word)
+        if any(edit.sample == session.selected for edit in session.latent_edits):
+            words.append("edited")
+        self.set_subtitle(", ".join(words), words[-1] if words else "")
 
     def _view_changed(self, view: str) -> None:
         self.views.set_current(view)

@@ -1,28 +1,25 @@
-"""The Renormalization flow panel: the shown sample at every scale, with locks and redraws."""
+"""The Renormalization flow panel: the shown sample at every scale, its locks and its latents."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from nrg_app.session.document import Session
-from nrg_app.session.messages import SampleSet
+from nrg_app.session.document import Session, scales_up_to
+from nrg_app.session.latents import LATENT_LIMIT
+from nrg_app.session.messages import ObservablesUpdate, SampleSet
 from nrg_app.ui.panels.base import Panel, follow
-from nrg_app.ui.panels.controls import Segmented, TextButton, TextLine
+from nrg_app.ui.panels.controls import IconButton, Segmented, TextButton, TextLine
 from nrg_app.ui.panels.strip_canvas import StripCanvas
-from nrg_app.ui.panels.text import ELL, Line, plain, sub, sym
+from nrg_app.ui.panels.strip_flow import Place
+from nrg_app.ui.panels.strip_text import SUBTITLE, keep_line, resample_text, source_lines
+from nrg_app.ui.panels.strip_tools import BlendTool, LatentTool
 from nrg_app.ui.theme import Theme
 
-_SUBTITLE = (
-    sym("x"),
-    sub(ELL, symbol=True),
-    plain(" \u2192 "),
-    sym("x"),
-    sub(ELL, symbol=True),
-    sub("/2"),
-    plain(" decimates,  "),
-    sym("z"),
-    sub(ELL, symbol=True),
-    plain(" carries what was integrated out"),
+VIEWS = (
+    ("field", "Field", "The learned coarse field"),
+    ("spins", "Spins", "Signs of the learned coarse field"),
+    ("mean", "Mean", "Conventional block spins: the mean of the finest spins"),
+    ("majority", "Majority", "Conventional block spins: the majority of the finest spins"),
 )
 
 _VIEW_TIPS = {
@@ -31,51 +28,60 @@ _VIEW_TIPS = {
 }
 
 
-def keep_line(frozen_scale: int, size: int) -> Line:
-    """Return the sentence that says what Resample fine keeps."""
-    if frozen_scale == 0:
-        return (plain("Resample all scales"),)
-    if frozen_scale >= size:
-        return (plain("Keep all scales"),)
-    return (
-        plain("Keep coarse "),
-        sym(ELL),
-        plain(f" \u2264 {frozen_scale}, resample "),
-        sym(ELL),
-        plain(f" \u2265 {2 * frozen_scale}"),
-    )
-
-
 class StripPanel(Panel):
     """Shows the flow of sample ``session.selected``.
 
-    It writes ``frozen_scale`` and ``strip_view``, and calls ``session.resample_fine``.
+    It writes ``locks``, ``strip_view``, ``latent_edits`` and ``blend``, and resamples.
     """
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, "Renormalization flow", parent)
-        self.set_subtitle(_SUBTITLE)
+        self._samples: SampleSet | None = None
+        self._update: ObservablesUpdate | None = None
+        self._make_tools(theme)
+        self.canvas = StripCanvas(theme)
+        self.canvas.set_view(session.strip_view)
+        self.canvas.lock_clicked.connect(self._toggle_lock)
+        self.canvas.latent_selected.connect(self._show_latent)
+        self.canvas.latent_nudged.connect(self._nudge)
+        self.canvas.latent_restored.connect(self._restore_latent)
+        self.set_body(self.canvas)
+        events = session.events
+        follow(self, events.strip_view, self._view_changed)
+        follow(self, events.locks, self._locks_changed)
+        follow(self, events.selected, self._show_selected)
+        follow(self, events.blend, self._show_changes)
+        follow(self, events.latent_edits, self._show_changes)
+        follow(self, events.source, self._show_changes)
+        self._locks_changed(session.locks)
+        self._show_changes()
+        self.show_placeholder("Waiting for the first sample.")
+
+    def _make_tools(self, theme: Theme) -> None:
+        session = self.session
         self.keep = TextLine(theme, color_token="text2")
+        self.blend = BlendTool(theme)
+        self.blend.moved.connect(self._move_blend)
+        self.blend.ended.connect(lambda: setattr(session, "blend", None))
+        self.latent = LatentTool(theme)
+        self.latent.moved.connect(self._set_latent)
+        self.latent.ended.connect(self._restore_latent)
+        self.reset = IconButton(theme, "eraser", "Reset all latents of this sample")
+        self.reset.clicked.connect(lambda: session.reset_latents())
         self.resample = TextButton(theme, "Resample fine", "dice-5-outline")
         self.resample.setToolTip("Redraw the latents of the scales that are not frozen (Shift+R)")
         self.resample.clicked.connect(lambda: session.resample_fine())
-        choices = (("field", "Field"), ("spins", "Spins"))
-        self.views = Segmented(theme, choices, "Strip view", tips=_VIEW_TIPS)
+        self.views = Segmented(theme, [view[:2] for view in VIEWS], "Strip view")
+        for key, _, words in VIEWS:
+            self.views.button(key).setToolTip(words)
         self.views.set_current(session.strip_view)
         self.views.changed.connect(lambda key: setattr(session, "strip_view", key))
         self.header.add_tool(self.keep, optional=True)
-        self.header.add_tool(self.resample)
-        self.header.add_tool(self.views)
-        self.canvas = StripCanvas(theme)
-        self.canvas.set_view(session.strip_view)
-        self.canvas.lock_clicked.connect(self._toggle_freeze)
-        self.set_body(self.canvas)
-        self._samples: SampleSet | None = None
-        follow(self, session.events.strip_view, self._view_changed)
-        follow(self, session.events.frozen_scale, self._frozen_changed)
-        follow(self, session.events.selected, self._show_selected)
-        self._frozen_changed(session.frozen_scale)
-        self.show_placeholder("Waiting for the first sample.")
+        self.header.add_tool(self.blend, optional=True)
+        for tool in (self.latent, self.reset, self.resample, self.views):
+            self.header.add_tool(tool)
+
+    # -- samples --------------------------------------------------------------------------
 
     def set_sample_set(self, samples: SampleSet) -> None:
         """Show the selected sample of a new set; without a model there is nothing to show."""
@@ -86,7 +92,12 @@ class StripPanel(Panel):
             return
         self.show_body()
         self._show_selected()
-        self._frozen_changed(self.session.frozen_scale)
+        self._locks_changed(self.session.locks)
+
+    def set_observables(self, update: ObservablesUpdate) -> None:
+        """Take what the weights of the network's samples are."""
+        self._update = update
+        self._show_subtitle()
 
     def _show_selected(self) -> None:
         samples = self._samples
@@ -98,27 +109,90 @@ class StripPanel(Panel):
             {scale: values[index] for scale, values in samples.coarse_fields.items()},
             {scale: values[index] for scale, values in samples.latents.items()},
         )
+        self._show_changes()
+
+    def _view_changed(self, view: str) -> None:
+        self.views.set_current(view)
+        self.canvas.set_view(view)
+
+    # -- locks ----------------------------------------------------------------------------
 
     def freeze(self) -> None:
         """Freeze or free the scale under the cursor; without one, all coarse scales."""
         samples, scale = self._samples, self.canvas.cursor_scale()
         if scale is not None:
-            self._toggle_freeze(scale)
+            self._toggle_lock(scale, with_coarser=False)
         elif samples is not None and samples.latents:
             self.session.frozen_scale = 0 if self.session.frozen_scale else samples.size // 4
 
-    def _toggle_freeze(self, scale: int) -> None:
-        """Freeze a scale and all coarser ones; if it is frozen, thaw it and all finer ones."""
-        frozen = scale <= self.session.frozen_scale
-        self.session.frozen_scale = scale // 2 if frozen else scale
+    def _toggle_lock(self, scale: int, with_coarser: bool) -> None:
+        """Freeze or thaw a scale, with all coarser ones or alone."""
+        scales = scales_up_to(scale) if with_coarser else frozenset({scale})
+        locks = self.session.locks
+        self.session.locks = locks - scales if scale in locks else locks | scales
 
-    def _frozen_changed(self, scale: int) -> None:
-        self.canvas.set_frozen_scale(scale)
-        size = self._samples.size if self._samples is not None else 2 * scale + 1
-        self.keep.set_line(keep_line(scale, size))
-        self.resample.setEnabled(scale < size)
+    def _locks_changed(self, locks: frozenset[int]) -> None:
+        self.canvas.set_locks(locks)
+        size = self._samples.size if self._samples is not None else 2 * max(locks, default=1)
+        self.keep.set_line(keep_line(locks, size))
+        self.resample.setText(resample_text(locks, size))
+        self.resample.setAccessibleName(self.resample.text())
+        self.resample.setEnabled(not scales_up_to(size) <= locks)
         self.header.arrange()
 
-    def _view_changed(self, view: str) -> None:
-        self.views.set_current(view)
-        self.canvas.set_view(view)
+    # -- latents --------------------------------------------------------------------------
+
+    def _edits(self) -> dict[Place, float]:
+        """Return the edits of the shown sample by scale, row and column."""
+        edits = (e for e in self.session.latent_edits if e.sample == self.session.selected)
+        return {(e.scale, e.row, e.column): e.value for e in edits}
+
+    def _value(self, place: Place) -> float:
+        # The edit is newer than the picture while the answer is on its way.
+        scale, row, column = place
+        return self._edits().get(place, float(self.canvas.flow.latents[scale][row, column]))
+
+    def _set_latent(self, value: float) -> None:
+        if self.canvas.selection is not None:
+            value = min(max(value, -LATENT_LIMIT), LATENT_LIMIT)
+            self.session.edit_latent(*self.canvas.selection, round(value, 2))
+
+    def _nudge(self, change: float) -> None:
+        if self.canvas.selection is not None:
+            self._set_latent(self._value(self.canvas.selection) + change)
+
+    def _restore_latent(self) -> None:
+        place = (self.session.selected, *(self.canvas.selection or ()))
+        edits = self.session.latent_edits
+        self.session.latent_edits = tuple(edit for edit in edits if edit.place != place)
+
+    def _move_blend(self, amount: float) -> None:
+        if self.session.blend is not None:
+            self.session.blend = self.session.blend._replace(amount=amount)
+
+    def _show_changes(self) -> None:
+        """Show what was done to the latents of the shown sample."""
+        self.canvas.set_edited(frozenset(self._edits()))
+        self._show_latent(self.canvas.selection)
+
+    def _show_latent(self, place: Place | None) -> None:
+        edits, blend = self._edits(), self.session.blend
+        if place is not None:
+            self.latent.show_latent(place, self._value(place), edited=place in edits)
+        blended = blend is not None and blend.sample == self.session.selected
+        if blend is not None and blended:
+            self.blend.show_blend(*blend)
+        for tool, wanted in (
+            (self.latent, place is not None),
+            (self.reset, bool(edits)),
+            (self.blend, blended),
+        ):
+            tool.setProperty("wanted", wanted)
+        self._show_subtitle()
+
+    def _show_subtitle(self) -> None:
+        source = self.session.source
+        if source is None or source.sample != self.session.selected:
+            self.header.set_subtitle(SUBTITLE)
+        else:
+            self.header.set_subtitle(*source_lines(source, self._samples, self._update))

@@ -22,7 +22,7 @@ class Ground:
     """All that the ground depends on; equal grounds look the same.
 
     ``counts`` are the numbers of latents of the layout's scales; ``upper`` and ``lower`` the
-    labels of the two rows; scales up to ``frozen_scale`` have grey arrows from their latents.
+    labels of the two rows; the scales of ``locks`` have grey arrows from their latents.
     """
 
     layout: StripLayout
@@ -30,7 +30,7 @@ class Ground:
     counts: tuple[int, ...]
     upper: RowLabel
     lower: RowLabel
-    frozen_scale: int
+    locks: frozenset[int]
 
 
 def count_line(count: int) -> Line:
@@ -81,6 +81,6 @@ def _draw_arrows(painter: QPainter, ground: Ground) -> None:
         draw_arrow(painter, QPointF(right, y + 8), QPointF(left, y + 8), theme.accent)
     for scale in layout.scales:
         tile = layout.latent_rect(scale)
-        color = theme.text3 if scale <= ground.frozen_scale else theme.accent
+        color = theme.text3 if scale in ground.locks else theme.accent
         foot = QPointF(round(tile.center().x()) - 0.5, tile.top() - 4)
         draw_arrow(painter, foot, foot - QPointF(0, 14), color)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
+from nrg_app.session.latents import is_latent
 from nrg_app.ui.fonts import scaled
 
 TITLE, BETWEEN, CAPTION = 22, 22, 24
@@ -88,3 +89,25 @@ def strip_layout(width: float, height: float, scales: tuple[int, ...], dpr: floa
     return StripLayout(
         scales, pixels, side, round(start + labels), pitch, TITLE + int(spare / 2), start + 11
     )
+
+
+def next_latent(scale: int, row: int, column: int, down: int, right: int) -> tuple[int, int, int]:
+    """Return (scale, row, column) of the next latent in a direction, around the torus.
+
+    >>> next_latent(4, 0, 1, 0, 1), next_latent(4, 3, 1, 1, 0), next_latent(2, 0, 1, 0, 1)
+    ((4, 0, 3), (4, 0, 1), (2, 0, 1))
+    """
+    for _ in range(scale):
+        row, column = (row + down) % scale, (column + right) % scale
+        if is_latent(scale, row, column):
+            break
+    return scale, row, column
+
+
+def at_scale(other: int, scale: int, row: int, column: int) -> tuple[int, int, int]:
+    """Return (scale, row, column) of the cell at the same place of the lattice on another scale.
+
+    >>> at_scale(2, 8, 5, 3), at_scale(16, 8, 5, 3)
+    ((2, 1, 0), (16, 10, 6))
+    """
+    return other, row * other // scale, column * other // scale

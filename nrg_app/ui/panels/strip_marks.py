@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.ui.fonts import scaled
@@ -20,13 +20,20 @@ _ICON = 20
 
 
 class LockButton(PaintedButton):
-    """The caption of a latent tile: a click freezes its scale and all coarser ones, or thaws."""
+    """The caption of a latent tile: a click freezes its scale or thaws it.
+
+    ``chosen`` carries the scale, and whether Shift was held: then all coarser scales go along.
+    """
+
+    chosen = Signal(int, bool)
 
     def __init__(self, theme: Theme, scale: int, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.scale = scale
         self.frozen = False
         self.with_text = True
+        self._with_coarser = False
+        self.clicked.connect(lambda: self.chosen.emit(self.scale, self._with_coarser))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.set_frozen(False)
 
@@ -37,9 +44,20 @@ class LockButton(PaintedButton):
         self.setAccessibleName(f"Freeze scale {self.scale}, {'on' if frozen else 'off'}")
         self.setToolTip(
             f"Scale {self.scale} is {self.text()}. Click to "
-            + ("resample it and all finer scales." if frozen else "keep it and all coarser scales.")
+            + ("resample it" if frozen else "keep it")
+            + ", Shift-click for all coarser scales as well."
         )
         self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take the modifiers along."""
+        self._with_coarser = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        super().mouseReleaseEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Take the modifiers along."""
+        self._with_coarser = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        super().keyReleaseEvent(event)
 
     def sizeHint(self) -> QSize:
         """Return the size of the icon and the word."""
@@ -56,6 +74,21 @@ class LockButton(PaintedButton):
         if self.with_text:
             label = rect.adjusted(_ICON, 0, 0, 0)
             draw_text(painter, label, self.text(), color, weight=500 if self.frozen else 400)
+
+
+def draw_edit_marks(painter: QPainter, cells: list[QRectF], color: str) -> None:
+    """Mark latents that were set by hand: a triangle in the upper left corner of each cell."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(color))
+    for cell in cells:
+        side = min(9.0, max(3.0, cell.width() / 2))
+        corner = cell.topLeft()
+        painter.drawPolygon(
+            QPolygonF([corner, corner + QPointF(side, 0), corner + QPointF(0, side)])
+        )
+    painter.restore()
 
 
 def draw_arrow(painter: QPainter, start: QPointF, end: QPointF, color: str) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
+from nrg_app.session.latents import Blend
 from nrg_app.ui.painting import rgb32
 from nrg_app.ui.panels.grid_canvas import grid_layout
 from nrg_app.ui.panels.independent import IndependentPanel
@@ -62,6 +63,34 @@ def test_arrow_keys_move_the_choice_and_stop_at_the_border(panel, session, qtbot
     ):
         qtbot.keyClick(panel.canvas, key)
         assert session.selected == index
+
+
+def test_ctrl_click_makes_a_sample_the_target_of_the_shown_one(panel, session, pixels, qtbot):
+    session.selected = 2
+
+    def aim(index: int) -> None:
+        point = panel.canvas.tile_rect(index).center().toPoint()
+        qtbot.mouseClick(
+            panel.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, point
+        )
+
+    def dashed(index: int) -> bool:
+        rect = panel.canvas.tile_rect(index)
+        line = pixels(panel.canvas)[round(rect.top()) - 1, round(rect.left()) :][:60]
+        share = (line == rgb32(LIGHT.accent)).mean()
+        return bool(0.3 < share < 0.95)
+
+    aim(2)
+    assert session.blend is None
+    aim(8)
+    assert session.blend == Blend(2, 8, 0.0)
+    assert session.selected == 2
+    assert dashed(8)
+    session.selected = 3
+    assert not dashed(8)
+    session.selected = 2
+    aim(8)
+    assert session.blend is None
 
 
 def test_footer_is_the_mean_magnetization_with_its_standard_error(panel, samples):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 
+from nrg_app.session.latents import LATENT_LIMIT, Blend, Edit, Source
 from nrg_app.ui.painting import gradient, rgb32
-from nrg_app.ui.panels.strip import StripPanel, keep_line
+from nrg_app.ui.panels.strip import StripPanel
 from nrg_app.ui.panels.strip_layout import strip_layout
+from nrg_app.ui.panels.strip_text import keep_line, resample_text
+from nrg_app.ui.panels.text import line_text
 from nrg_app.ui.theme import DARK, LIGHT
 
 
@@ -94,22 +100,29 @@ def test_latent_counts_are_three_quarters_of_the_cells(panel):
     assert counts == [768, 192, 48, 12, 3, 1]
 
 
-def test_a_lock_freezes_its_scale_and_all_coarser_ones(panel, session, qtbot):
-    qtbot.mouseClick(panel.canvas.lock(8), Qt.MouseButton.LeftButton)
-    assert session.frozen_scale == 8
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+LEFT = Qt.MouseButton.LeftButton
+
+
+def test_a_lock_freezes_its_scale_alone(panel, session, qtbot):
+    qtbot.mouseClick(panel.canvas.lock(8), LEFT)
+    assert session.locks == {8}
     names = {scale: panel.canvas.lock(scale).accessibleName() for scale in (16, 8, 1)}
     assert names == {
         16: "Freeze scale 16, off",
         8: "Freeze scale 8, on",
-        1: "Freeze scale 1, on",
+        1: "Freeze scale 1, off",
     }
+    qtbot.mouseClick(panel.canvas.lock(8), LEFT)
+    assert session.locks == frozenset()
 
 
-@pytest.mark.parametrize(("clicked", "left"), [(8, 4), (2, 1), (1, 0)])
-def test_a_closed_lock_thaws_its_scale_and_all_finer_ones(panel, session, qtbot, clicked, left):
-    session.frozen_scale = 8
-    qtbot.mouseClick(panel.canvas.lock(clicked), Qt.MouseButton.LeftButton)
-    assert session.frozen_scale == left
+def test_shift_click_takes_all_coarser_scales_along(panel, session, qtbot):
+    session.locks = frozenset({32})
+    qtbot.mouseClick(panel.canvas.lock(4), LEFT, SHIFT)
+    assert session.locks == {1, 2, 4, 32}
+    qtbot.mouseClick(panel.canvas.lock(2), LEFT, SHIFT)
+    assert session.locks == {4, 32}
 
 
 def test_frozen_tiles_have_an_accent_frame(panel, pixels, session):
@@ -127,7 +140,10 @@ def test_locks_work_from_the_keyboard(panel, session, qtbot):
     lock = panel.canvas.lock(16)
     lock.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(lock, Qt.Key.Key_Space)
-    assert session.frozen_scale == 16
+    assert session.locks == {16}
+    qtbot.keyClick(lock, Qt.Key.Key_Space)
+    qtbot.keyClick(lock, Qt.Key.Key_Space, SHIFT)
+    assert session.locks == {1, 2, 4, 8, 16}
 
 
 def test_resample_fine_gives_the_free_scales_new_latents(panel, session, qtbot):
@@ -147,15 +163,156 @@ def test_resample_fine_is_off_when_everything_is_frozen(panel, session):
 
 
 @pytest.mark.parametrize(
-    ("frozen", "text"),
+    ("locks", "text", "button"),
     [
-        (0, "Resample all scales"),
-        (8, "Keep coarse ℓ ≤ 8, resample ℓ ≥ 16"),
-        (32, "Keep all scales"),
+        ((), "Resample all scales", "Resample fine"),
+        ((1, 2, 4, 8), "Keep coarse ℓ ≤ 8, resample ℓ ≥ 16", "Resample fine"),
+        ((16, 32, 64), "Keep fine ℓ ≥ 16, resample ℓ ≤ 8", "Resample coarse"),
+        ((1, 8), "Keep ℓ = 1, 8, resample the rest", "Resample rest"),
+        ((1, 2, 4, 8, 16, 32), "Keep all scales", "Resample fine"),
     ],
 )
-def test_the_header_says_what_is_kept(frozen, text):
-    assert "".join(run.text for run in keep_line(frozen, 32)) == text
+def test_the_header_says_what_is_kept(locks, text, button):
+    assert "".join(run.text for run in keep_line(frozenset(locks), 32)) == text
+    assert resample_text(frozenset(locks), 32) == button
+
+
+def block(values: np.ndarray, side: int) -> np.ndarray:
+    """Return the means of square blocks, one loop for each."""
+    width = len(values) // side
+    rows = [values[i * width : (i + 1) * width] for i in range(side)]
+    return np.array(
+        [[row[:, j * width : (j + 1) * width].mean() for j in range(side)] for row in rows]
+    )
+
+
+def test_conventional_block_spins_are_shown_beside_the_learned_field(
+    panel, pixels, session, samples
+):
+    spins, layout = samples(32).spins[0].astype(float), panel.canvas.tiles()
+    session.strip_view = "mean"
+    for scale in (32, 8, 1):
+        shown = centres(tile(panel, pixels, layout.field_rect(scale)), scale)
+        assert np.array_equal(shown, table_colors(block(spins, scale), 1))
+    session.strip_view = "majority"
+    for scale in (32, 16, 8):
+        shown = centres(tile(panel, pixels, layout.field_rect(scale)), scale)
+        means = block(spins, scale)
+        assert np.array_equal(shown == rgb32(LIGHT.spin_up), means > 0)
+        assert np.array_equal(shown == rgb32(LIGHT.strong_line), means == 0)
+    assert (block(spins, 16) == 0).any()
+
+
+def click_latent(panel, qtbot, scale, row, column, modifier=Qt.KeyboardModifier.NoModifier):
+    layout = panel.canvas.tiles()
+    rect = layout.cell_rect(layout.latent_rect(scale), scale, row, column)
+    qtbot.mouseClick(panel.canvas, LEFT, modifier, rect.center().toPoint())
+
+
+def turn_wheel(panel, steps, modifier=Qt.KeyboardModifier.NoModifier):
+    center = QPointF(panel.canvas.rect().center())
+    none = Qt.MouseButton.NoButton
+    event = QWheelEvent(
+        center, center, QPoint(), QPoint(0, 120 * steps), none, modifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(panel.canvas, event)
+
+
+def test_a_click_selects_a_latent_and_the_wheel_changes_it(panel, session, samples, qtbot):
+    turn_wheel(panel, 1)
+    assert session.latent_edits == ()
+    click_latent(panel, qtbot, 8, 3, 2)
+    assert panel.canvas.selection == (8, 3, 2)
+    assert panel.latent.isVisible()
+    value = float(samples(32).latents[8][0, 3, 2])
+    text = f"{value:.2f}".replace("-", "−")
+    assert panel.latent.slider.accessibleName() == f"Latent scale 8 index (2, 3), {text}"
+    turn_wheel(panel, 2)
+    turn_wheel(panel, -1, SHIFT)
+    (edit,) = session.latent_edits
+    assert edit.place == (0, 8, 3, 2)
+    assert edit.value == pytest.approx(value + 0.19, abs=0.011)  # rounded twice to 0.01
+    turn_wheel(panel, 200)
+    assert session.latent_edits[0].value == LATENT_LIMIT
+
+
+def test_a_click_on_a_kept_cell_or_a_field_selects_nothing(panel, qtbot):
+    click_latent(panel, qtbot, 8, 3, 2)
+    click_latent(panel, qtbot, 8, 2, 2)
+    assert panel.canvas.selection is None
+    assert not panel.latent.isVisible()
+
+
+def test_keys_move_the_selection_from_latent_to_latent(panel, session, qtbot):
+    click_latent(panel, qtbot, 4, 0, 1)
+    places = []
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_PageDown):
+        qtbot.keyClick(panel.canvas, key)
+        places.append(panel.canvas.selection)
+    # (0, 2) and (0, 0) of the second step are kept, the first is skipped.
+    assert places == [(4, 0, 3), (4, 0, 1), (4, 3, 1), (2, 1, 0)]
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_Plus)
+    assert [edit.place for edit in session.latent_edits] == [(0, 2, 1, 0)]
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_Delete)
+    assert session.latent_edits == ()
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_Escape)
+    assert panel.canvas.selection is None
+
+
+def test_the_selected_latent_has_an_accent_frame_and_edited_ones_a_mark(
+    panel, pixels, session, qtbot
+):
+    click_latent(panel, qtbot, 4, 1, 2)
+    session.latent_edits = (Edit(0, 4, 3, 3, 1.0), Edit(1, 4, 1, 1, 1.0))
+    layout, shown = panel.canvas.tiles(), pixels(panel.canvas)
+    tile_rect = layout.latent_rect(4)
+
+    def color(row, column, down, right):
+        cell = layout.cell_rect(tile_rect, 4, row, column)
+        return shown[round(cell.top()) + down, round(cell.left()) + right]
+
+    assert color(1, 2, -1, 8) == rgb32(LIGHT.accent)
+    assert color(3, 3, 1, 1) == rgb32(LIGHT.text)
+    assert color(1, 1, 1, 1) != rgb32(LIGHT.text)  # an edit of another sample
+
+
+def test_the_slider_sets_the_latent_and_the_buttons_take_edits_back(panel, session, qtbot):
+    click_latent(panel, qtbot, 2, 1, 1)
+    slider = panel.latent.slider
+    qtbot.mouseClick(slider, LEFT, pos=QPoint(slider.width() - 2, 12))
+    assert session.latent_edits == (Edit(0, 2, 1, 1, 4.0),)
+    session.latent_edits = (*session.latent_edits, Edit(0, 4, 3, 3, 1.0), Edit(7, 4, 3, 3, 1.0))
+    qtbot.mouseClick(panel.latent.button, LEFT)
+    assert session.latent_edits == (Edit(0, 4, 3, 3, 1.0), Edit(7, 4, 3, 3, 1.0))
+    qtbot.mouseClick(panel.reset, LEFT)
+    assert session.latent_edits == (Edit(7, 4, 3, 3, 1.0),)
+    assert not panel.reset.isVisible()
+
+
+def test_the_way_to_another_sample_has_a_slider(panel, session, qtbot):
+    assert not panel.blend.isVisible()
+    session.blend = Blend(0, 7, 0.0)
+    assert panel.blend.isVisible()
+    slider = panel.blend.slider
+    qtbot.mouseClick(slider, LEFT, pos=QPoint(slider.width() - 2, 12))
+    assert session.blend == Blend(0, 7, 1.0)
+    session.selected = 3
+    assert not panel.blend.isVisible()
+    session.selected = 0
+    qtbot.mouseClick(panel.blend.button, LEFT)
+    assert session.blend is None
+
+
+def test_an_encoded_sample_says_how_typical_it_is(panel, session, samples, observables):
+    session.source = Source(0, 2.269, 1)
+    data = replace(samples(32), source_log_weight=-5.0)
+    panel.set_sample_set(data)
+    panel.set_observables(observables(draws=10_000))
+    # gap 6e-4(1e-5) of 1024 sites: -5 + 0.6144, and a spread of 1024 x 1e-5 x 100.
+    assert "ln w − ⟨ln w⟩ = −4.4 (−4.3 σ)" in line_text(panel.header.subtitle.line)
+    session.selected = 2
+    assert "decimates" in line_text(panel.header.subtitle.line)
 
 
 def test_spins_view_shows_spins_and_the_signs_of_coarse_fields(panel, pixels, session, samples):
