@@ -20,6 +20,7 @@ from nrg_app.physics.observables import Estimate
 from nrg_app.session.models import LIVE_SIZE, model_path, shipped_models
 
 console = Console(highlight=False)
+_MODELS_CAPTION = "gap: free energy per site above the exact one, in nats; ESS: at Tc"
 
 LABELS = {
     "free_energy": "free energy f",
@@ -57,15 +58,17 @@ def default_model() -> str:
 
 def print_models() -> None:
     """List the shipped models with their measured quality."""
-    table = Table("name", "L", "T range", "gap at Tc / nats per site", "ESS at Tc", "parameters")
-    for name in shipped_models():
-        tensors, card = read_tensors(model_path(name))
+    table = Table("name", "L", "T", "gap at Tc", "ESS", "parameters", caption=_MODELS_CAPTION)
+    table.columns[0].no_wrap = True
+    cards = {name: read_tensors(model_path(name)) for name in shipped_models()}
+    for name, (tensors, card) in sorted(cards.items(), key=lambda item: item[1][1].size):
         low, high = card.temperature_range
         near = card.gap_near(float(exact.CRITICAL_TEMPERATURE))
-        gap = f"{near.gap:.5f} ± {near.error:.5f}" if near else "–"
+        gap = Estimate(near.gap, near.error).brackets() if near else "–"
         ess = f"{near.ess:.2f}" if near else "–"
         count = sum(tensor.numel() for tensor in tensors.values())
-        table.add_row(name, str(card.size), f"{low:g} … {high:g}", gap, ess, f"{count:,}")
+        span = f"{low:g} … {high:g}" if low < high else f"{low:.4f}"
+        table.add_row(name, str(card.size), span, gap, ess, f"{count:,}")
     console.print(table)
 
 

@@ -146,7 +146,8 @@ def test_a_figure_is_exported_beside_the_running_window(
 
 
 def test_an_export_that_fails_says_why(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.dialogs.export(window.samples, 0, tmp_path / "missing" / "figure.pdf", 86.0)
+    (tmp_path / "taken").write_text("")
+    window.dialogs.export(window.samples, 0, tmp_path / "taken" / "figure.pdf", 86.0)
     qtbot.waitUntil(lambda: window.message.kind == "error", timeout=START_MS)
     assert "figure.pdf" in window.message.text()
 
