@@ -29,9 +29,18 @@ _ARROWS, _SMALL_ARROWS = 24, 17
 class FineSpinBox(QDoubleSpinBox):
     """A spin box that steps ten times finer with Shift and keeps whole multiples of the step."""
 
+    _turned: Qt.KeyboardModifier | None = None  # modifiers of the wheel while it is turned
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Step with the modifiers of the event, not of the moment when it is handled."""
+        self._turned = event.modifiers()
+        super().wheelEvent(event)
+        self._turned = None
+
     def stepBy(self, steps: int) -> None:
         """Step by 0.01, with Shift by 0.001."""
-        shift = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier
+        held = QGuiApplication.keyboardModifiers() if self._turned is None else self._turned
+        shift = held & Qt.KeyboardModifier.ShiftModifier
         step = self.singleStep() * (0.1 if shift else 1.0)
         self.setValue(round(self.value() + steps * step, self.decimals()))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nrg_app.session.document import MAX_SEED
+from nrg_app.session.messages import MODEL_SAMPLERS
 from nrg_app.ui.actions import TABLE, keys_text
 from nrg_app.ui.finder import Entry
 from nrg_app.ui.model_section import SAMPLERS
@@ -94,7 +95,7 @@ def _samplers(window: MainWindow) -> list[Entry]:
     return [
         _setter(session, "sampler", key, f"Sampler {name}", "Sampler")
         for key, name, _ in SAMPLERS
-        if key != session.sampler and (key != "flow" or window.entry is not None)
+        if key != session.sampler and (key not in MODEL_SAMPLERS or window.entry is not None)
     ]
 
 

@@ -93,7 +93,8 @@ def test_the_first_save_asks_for_a_name(window: MainWindow, tmp_path: Path) -> N
 
 
 def test_a_place_that_cannot_be_written_is_explained(window: MainWindow, tmp_path: Path) -> None:
-    window.documents.save_to(tmp_path / "missing" / "mine.nrg")
+    (tmp_path / "taken").write_text("")
+    window.documents.save_to(tmp_path / "taken" / "mine.nrg")
     assert window.message.kind == "error"
     assert "Cannot write" in window.message.text()
     assert window.documents.path is None

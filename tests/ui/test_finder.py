@@ -77,7 +77,7 @@ def test_seeds_scales_and_samplers_are_offered(window: MainWindow) -> None:
     assert open_finder(window, "freeze scales 4")[0] == "Freeze scales ℓ ≤ 4"
     press(window, Qt.Key.Key_Return)
     assert window.session.frozen_scale == 4
-    open_finder(window, "wolff")
+    open_finder(window, "sampler wolff")
     press(window, Qt.Key.Key_Return)
     assert window.session.sampler == "wolff"
 
@@ -157,9 +157,9 @@ def test_freezing_by_key(window: MainWindow) -> None:
     assert session.frozen_scale == 0
     canvas._set_cell(("z", 4, 0, 1))
     QTest.keyClick(window, Qt.Key.Key_F)
-    assert session.frozen_scale == 4
+    assert session.locks == {4}
     QTest.keyClick(window, Qt.Key.Key_F)
-    assert session.frozen_scale == 2
+    assert session.locks == frozenset()
 
 
 def test_escape_dismisses_one_thing_at_a_time(window: MainWindow) -> None:
