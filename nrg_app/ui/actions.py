@@ -35,6 +35,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("warmer_fine", "T up by 0.001", "Temperature", keys=("Shift+Right",), repeats=True),
     ActionSpec("critical", "Go to the critical temperature", "Temperature", keys=("C",)),
     ActionSpec("sweep", "Sweep", "Temperature", "chart-bell-curve-cumulative", checkable=True),
+    ActionSpec("slow_motion", "Slow motion", "Picture", "school-outline", ("M",), checkable=True),
     ActionSpec("view", "Next view of the sample", "Picture", keys=("V",)),
     ActionSpec("walls", "Domain walls", "Picture", "vector-polyline", ("W",)),
     ActionSpec("snapshot", "Snapshot", "File", "camera-outline", ("Ctrl+S",)),
@@ -44,6 +45,8 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("quit", "Quit", "File", keys=("Ctrl+Q",)),
     ActionSpec("theme", "Dark or light theme", "Window", "weather-night", ("Ctrl+D",)),
     ActionSpec("full_screen", "Full screen", "Window", "fullscreen", ("F11",), checkable=True),
+    ActionSpec("reduced_motion", "Reduced motion", "Window", checkable=True),
+    ActionSpec("tour", "Tour", "Window", "sign-direction", ("Shift+F1",)),
     ActionSpec("shortcuts", "Keyboard shortcuts", "Window", "help-circle-outline", ("F1",)),
 )
 
