@@ -12,7 +12,7 @@ from nrg_app.ui.painting import blend
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
 
-FRAME = 4  # distance of the frame from the framed widget
+FRAME = 6  # distance of the frame from the framed widget
 GAP = 12  # distance of the card from the frame
 EDGE = 8  # distance of the card from the edges of the window
 _WIDTH = 320

@@ -68,7 +68,7 @@ class Guide(QObject):
                 "Temperature",
                 "Drag the slider: the seed stays, so the same configuration orders or melts "
                 "before your eyes. The mark is the exact critical temperature, "
-                "2 / ln(1 + \N{SQUARE ROOT}2) = 2.269.",
+                + "2 / ln(1 + \N{SQUARE ROOT}2) = 2.269.".replace(" ", "\N{NO-BREAK SPACE}"),
                 side.temperature,
                 self._reveal,
             ),

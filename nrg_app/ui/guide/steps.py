@@ -195,8 +195,12 @@ def _field_halves(flow: SampleFlow, scale: int) -> str:
 
 def _latents_go(flow: SampleFlow, scale: int) -> str:
     count = thousands(latent_count(scale))
-    others = "the other three sites" if scale == 2 else f"the other three of every cell, {count},"
+    if scale == 2:
+        return (
+            "Scale 2: the other three sites, given what stays, become normal latents: 3 are put "
+            "aside."
+        )
     return (
-        f"Scale {scale}: {others} become {count} normal latents, given what stays, and are put "
-        "aside."
+        f"Scale {scale}: the other three sites of every cell, given what stays, become normal "
+        f"latents: {count} are put aside."
     )
