@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QApplication, QStyle
 
 from nrg_app.ui.theme import DARK, THEMES, Theme
 
@@ -40,25 +39,23 @@ class Preferences:
     @property
     def tour_seen(self) -> bool:
         """Whether the tour was ever shown."""
-        return self._flag("tour_seen")
+        return self._flag("tour_seen") is True
 
     @tour_seen.setter
     def tour_seen(self, seen: bool) -> None:
         self._settings.setValue("tour_seen", int(seen))
 
     @property
-    def reduced_motion(self) -> bool:
-        """Whether nothing should move by itself; at first as the style of the desktop says."""
-        style = QApplication.style()
-        still = style.styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
-        return self._flag("reduced_motion", still)
+    def reduced_motion(self) -> bool | None:
+        """Whether nothing should move by itself, None to leave it to the desktop."""
+        return self._flag("reduced_motion")
 
     @reduced_motion.setter
     def reduced_motion(self, reduced: bool) -> None:
         self._settings.setValue("reduced_motion", int(reduced))
 
-    def _flag(self, key: str, default: bool = False) -> bool:
-        return {"0": False, "1": True}.get(str(self._settings.value(key, "")), default)
+    def _flag(self, key: str) -> bool | None:
+        return {"0": False, "1": True}.get(str(self._settings.value(key, "")))
 
     @property
     def model(self) -> str:

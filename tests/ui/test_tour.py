@@ -132,7 +132,9 @@ def test_a_card_never_leaves_the_window_nor_covers_what_it_explains() -> None:
 
 
 def test_damaged_flags_read_as_absent(preferences: Preferences) -> None:
-    preferences._settings.setValue("tour_seen", "perhaps")
+    for key in ("tour_seen", "reduced_motion"):
+        preferences._settings.setValue(key, "perhaps")
     assert preferences.tour_seen is False
+    assert preferences.reduced_motion is None
     preferences.tour_seen = True
     assert preferences.tour_seen is True

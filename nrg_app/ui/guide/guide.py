@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QStyle
 
 from nrg_app.ui.guide.slow_motion import SlowMotion
 from nrg_app.ui.guide.tour import Tour, TourStep
@@ -21,6 +22,9 @@ class Guide(QObject):
         super().__init__(window)
         self._window = window
         actions, reduced = window.actions_, window.preferences.reduced_motion
+        if reduced is None:
+            hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+            reduced = window.style().styleHint(hint) == 0
         self.slow_motion = SlowMotion(
             window.session, window.explore.strip, actions["slow_motion"], reduced_motion=reduced
         )
