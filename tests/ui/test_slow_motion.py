@@ -173,6 +173,19 @@ def test_the_next_sample_is_taken_up_and_its_absence_ends_it(window: MainWindow)
     assert window.message.text().startswith("Slow motion needs a sample of a network.")
 
 
+def test_it_is_never_played_unseen(window: MainWindow) -> None:
+    slow, explore = window.guide.slow_motion, window.explore
+    explore.toggle_maximised(explore.sample)
+    window.actions_["slow_motion"].trigger()
+    assert slow.bar.isVisible()
+    explore.toggle_maximised(explore.strip)
+    assert slow.is_active()
+    explore.toggle_maximised(explore.strip)
+    explore.toggle_maximised(explore.sample)
+    assert not slow.is_active()
+    assert not slow.is_playing()
+
+
 def test_the_end_is_reached_and_played_again(window: MainWindow) -> None:
     slow = window.guide.slow_motion
     window.actions_["slow_motion"].trigger()

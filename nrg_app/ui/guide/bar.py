@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from nrg_app.ui.fonts import BODY, CAPTION, RULER, text_font
@@ -152,6 +152,12 @@ class SlowBar(Themed):
     def minimumSizeHint(self) -> QSize:
         """Let the sentence wrap rather than widen the panel."""
         return QSize(0, HEIGHT)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """End when something else takes the panel's place, or else the keys would act unseen."""
+        super().hideEvent(event)
+        if not event.spontaneous() and not self.isHidden():
+            self.ended.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QStyle
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QStyle, QWidget
 
 from nrg_app.ui.guide.slow_motion import SlowMotion
 from nrg_app.ui.guide.tour import Tour, TourStep
@@ -26,13 +27,17 @@ class Guide(QObject):
             hint = QStyle.StyleHint.SH_Widget_Animation_Duration
             reduced = window.style().styleHint(hint) == 0
         self.slow_motion = SlowMotion(
-            window.session, window.explore.strip, actions["slow_motion"], reduced_motion=reduced
+            window.session,
+            window.explore.strip,
+            actions["slow_motion"],
+            self._reveal,
+            reduced_motion=reduced,
         )
         self.slow_motion.refused.connect(lambda text: window.message.show_message(text, "warning"))
         window.feed.samples_ready.connect(
             lambda samples, _: self.slow_motion.set_sample_set(samples)
         )
-        self.tour = Tour(window, window.theme, self._steps())
+        self.tour = Tour(window, window.theme, self._steps(), self._reveal)
         actions["tour"].triggered.connect(self.start_tour)
         actions["reduced_motion"].setChecked(reduced)
         actions["reduced_motion"].toggled.connect(self._reduce_motion)
@@ -56,14 +61,17 @@ class Guide(QObject):
         self._window.preferences.reduced_motion = reduced
         self.slow_motion.set_reduced_motion(reduced)
 
-    def _reveal(self, tab: str = "") -> None:
-        """Show all panels of Explore and one of those that share a place."""
-        explore = self._window.explore
+    def _reveal(self, widget: QWidget) -> None:
+        """Show a panel that is behind another workspace, a maximised panel or a tab."""
+        window, explore = self._window, self._window.explore
+        if not widget.isVisible():
+            for action in window.findChildren(QAction, "workspace_explore"):
+                action.trigger()
         shown = [panel for panel in explore.panels if panel.isVisible()]
-        if len(shown) == 1:
+        if not widget.isVisible() and len(shown) == 1:
             explore.toggle_maximised(shown[0])
-        if tab:
-            explore.tabs.button(tab).click()
+        if not widget.isVisible() and widget is explore.observables:
+            explore.tabs.button("observables").click()
 
     def _steps(self) -> tuple[TourStep, ...]:
         side, explore = self._window.sidebar, self._window.explore
@@ -74,7 +82,6 @@ class Guide(QObject):
                 "before your eyes. The mark is the exact critical temperature, "
                 + "2 / ln(1 + \N{SQUARE ROOT}2) = 2.269.".replace(" ", "\N{NO-BREAK SPACE}"),
                 side.temperature,
-                self._reveal,
             ),
             TourStep(
                 "Sample",
@@ -82,7 +89,6 @@ class Guide(QObject):
                 "without a Markov chain. Show it as spins, as the continuous field x or as the "
                 "probability of an up spin (V).",
                 explore.sample,
-                self._reveal,
             ),
             TourStep(
                 "Renormalization flow",
@@ -90,7 +96,6 @@ class Guide(QObject):
                 "scale finer. Press M to watch in slow motion how the sample comes about, or how "
                 "it is renormalized.",
                 explore.strip,
-                self._reveal,
             ),
             TourStep(
                 "Network and exact",
@@ -98,7 +103,6 @@ class Guide(QObject):
                 "for this lattice or, where there are none, a Wolff simulation. ESS is the share "
                 "of samples that remains effective after weighting.",
                 explore.observables,
-                lambda: self._reveal("observables"),
             ),
             TourStep(
                 "Sampler and training",
@@ -106,6 +110,5 @@ class Guide(QObject):
                 "Metropolis. In Train (Ctrl+2) you teach a network of your own, from the "
                 "Hamiltonian alone.",
                 side.sampler,
-                self._reveal,
             ),
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nrg_app.session.document import Session
 from nrg_app.session.messages import SampleSet
@@ -24,17 +26,24 @@ _BELOW_MESSAGE = 2  # place of the bar in the panel: header, message, bar, body
 class SlowMotion(QObject):
     """Plays the steps of the shown sample in a Renormalization flow panel.
 
-    Everything comes from the newest sample set: no worker is asked. ``refused`` carries the reason
-    why it cannot start.
+    Everything comes from the newest sample set: no worker is asked. ``reveal`` brings the panel to
+    the front of the window; ``refused`` carries the reason why the slow motion cannot start.
     """
 
     refused = Signal(str)
 
     def __init__(
-        self, session: Session, panel: StripPanel, action: QAction, *, reduced_motion: bool
+        self,
+        session: Session,
+        panel: StripPanel,
+        action: QAction,
+        reveal: Callable[[QWidget], object],
+        *,
+        reduced_motion: bool,
     ) -> None:
         super().__init__(panel)
         self._session, self._panel, self._action = session, panel, action
+        self._reveal = reveal
         self._samples: SampleSet | None = None
         self._steps: tuple[Step, ...] = ()
         self._number = 0
@@ -125,6 +134,7 @@ class SlowMotion(QObject):
         # Another sample in every step would hide how one comes about.
         self._session.playing = False
         self._number = 0
+        self._reveal(self._panel)
         self.bar.show()
         self._keys.set_active(True)
         self._space.set_active(True)

@@ -17,22 +17,29 @@ _MOVES = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEve
 
 @dataclass(frozen=True)
 class TourStep:
-    """A widget and what is said of it; ``reveal`` brings it to the front of the window."""
+    """A widget and what is said of it."""
 
     title: str
     text: str
     target: QWidget
-    reveal: Callable[[], object]
 
 
 class Tour(QObject):
     """Frames one widget after the other. The window stays usable all the while.
 
     While the card has the focus, the arrow keys and Enter turn the pages; Escape ends the tour.
+    ``reveal`` brings a widget to the front of the window.
     """
 
-    def __init__(self, window: QWidget, theme: Theme, steps: tuple[TourStep, ...]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        theme: Theme,
+        steps: tuple[TourStep, ...],
+        reveal: Callable[[QWidget], object],
+    ) -> None:
         super().__init__(window)
+        self._reveal = reveal
         self._window = window
         self._steps = steps
         self._number = 0
@@ -115,7 +122,7 @@ class Tour(QObject):
     def _show(self, number: int) -> None:
         self._number = number
         step = self.step
-        step.reveal()
+        self._reveal(step.target)
         _scroll_to(step.target)
         self._watch(step.target)
         self.card.set_step(step.title, step.text, number, len(self._steps))
