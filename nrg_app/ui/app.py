@@ -74,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         window.resize(*_SIZE)
     _install_handlers(window)
     window.show()
-    window.guide.greet()
+    if app.platformName() != "offscreen":  # nobody is there to be shown round
+        window.guide.greet()
     status = app.exec()
     window.close()
     # Widgets go before the application, or Qt may crash at the interpreter's exit.

@@ -99,10 +99,12 @@ def test_the_first_field_is_compared_with_the_magnetization(sign: int, words: st
 def test_it_plays_steps_by_keys_and_ends(window: MainWindow, qtbot: QtBot) -> None:
     slow, session = window.guide.slow_motion, window.session
     session.playing = True
+    session.strip_view = "spins"
     temperature = session.temperature
     QTest.keyClick(window, Qt.Key.Key_M)
     assert slow.is_playing()
     assert not session.playing
+    assert session.strip_view == "field"
     assert slow.bar.isVisible()
     assert slow.step.active == ("z", 1)
     slow.bar.pace.button("0.5").click()

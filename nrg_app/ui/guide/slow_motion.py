@@ -133,6 +133,7 @@ class SlowMotion(QObject):
     def _start(self) -> None:
         # Another sample in every step would hide how one comes about.
         self._session.playing = False
+        self._session.strip_view = "field"
         self._number = 0
         self._reveal(self._panel)
         self.bar.show()
