@@ -93,6 +93,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     window.shell.log.write_to(Path(user_log_dir(APPLICATION, appauthor=False)))
     _install_handlers(window)
     window.show()
+    if app.platformName() != "offscreen":  # nobody is there to be shown round
+        window.guide.greet()
     status = app.exec()
     window.close()
     # Widgets go before the application, or Qt may crash at the interpreter's exit.

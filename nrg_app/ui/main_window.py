@@ -37,6 +37,7 @@ from nrg_app.ui.documents import Documents
 from nrg_app.ui.encode import Encoder
 from nrg_app.ui.feed import ClientFactory, SampleFeed
 from nrg_app.ui.frame_clock import FrameClock
+from nrg_app.ui.guide.guide import Guide
 from nrg_app.ui.icons import window_icon
 from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry, read_entry, shipped_entries, with_entry
@@ -107,6 +108,7 @@ class MainWindow(QWidget):
         self._speed_timer.setInterval(_SPEED_MS)
         self._speed_timer.timeout.connect(self._show_speed)
         self._speed_timer.start()
+        self.guide = Guide(self)
 
     def _build(self, training_factory: TrainingFactory) -> None:
         session, theme = self.session, self.theme
@@ -306,6 +308,7 @@ class MainWindow(QWidget):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         themes.apply(app, theme)
+        self.guide.set_theme(theme)
         for part in self._parts:
             part.set_theme(theme)
         self.shell.set_theme(theme)

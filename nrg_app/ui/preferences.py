@@ -92,6 +92,27 @@ class Preferences:
         self._settings.setValue("geometry", geometry)
 
     @property
+    def tour_seen(self) -> bool:
+        """Whether the tour was ever shown."""
+        return self._flag("tour_seen") is True
+
+    @tour_seen.setter
+    def tour_seen(self, seen: bool) -> None:
+        self._settings.setValue("tour_seen", int(seen))
+
+    @property
+    def reduced_motion(self) -> bool | None:
+        """Whether nothing should move by itself, None to leave it to the desktop."""
+        return self._flag("reduced_motion")
+
+    @reduced_motion.setter
+    def reduced_motion(self, reduced: bool) -> None:
+        self._settings.setValue("reduced_motion", int(reduced))
+
+    def _flag(self, key: str) -> bool | None:
+        return {"0": False, "1": True}.get(str(self._settings.value(key, "")))
+
+    @property
     def model(self) -> str:
         """The last model, "" for none."""
         value = self._settings.value("model", "")
