@@ -1,1 +1,45 @@
-"""Hierarchical bijections of latents and fields on a torus; no Hamiltonian is known here."""
+"""Hierarchical bijections of latents and fields on a torus; no Hamiltonian is known here.
+
+Which parts earn their place.  Variants of one short training, L = 4 and then L = 8 with 500 steps
+each, one seed, 8,192 samples per temperature: free-energy gap per site in 1e-4 nats at Tc, ESS
+there, the worst gap at T = 1.6, 2.0, 2.6 and 3.2, and CPU milliseconds per step (of both lattices
+together):
+
+    variant                                                       Tc    ESS  worst              ms
+    as shipped (radius 3, g = 3, width 32, batch 128, 5e-3)    7.7(6)  0.88  13.1(8) at 1.6     90
+    not grown: 620 steps at L = 8 alone                        8.8(6)  0.88  11.2(7) at 2.0    147
+    three stages instead of six                               22.7(8)  0.61  23.4(10) at 2.6    81
+    radius 2                                                   8.6(6)  0.87  15.8(10) at 1.6    93
+    dual gap g = 1                                             6.7(5)  0.89  11.0(7) at 1.6    133
+    no skips with gains that depend on T                       8.9(6)  0.90  26.5(13) at 1.6    94
+    plain gradient instead of the path gradient               30.6(11)  0.51  50.0(18) at 1.6   120
+    width 64                                                   6.4(5)  0.91  8.6(6) at 2.0     127
+    half forward divergence from the start                    10.3(7)  0.88  11.9(7) at 2.0    104
+    block variables (disentanglers)                           16.2(8)  0.73  15.2(8) at 2.6    148
+
+- The path gradient and six stages matter most; the skips pay at low temperature.  In so short a
+  training growth gains little at L = 8; at L = 64 the grown flow starts at .0003, before any step.
+- A wider network is closer per step and slower; with hours to train it pays.
+- *Polish.*  Reverse KL does not see what the flow never proposes: few configurations then carry
+  much weight.  Ending with a share of the forward divergence, estimated from the flow's own
+  weighted samples, removes these tails without any data: at L = 8 the ESS at T = 1.6 rose from
+  .80 to .99, at L = 32 the smallest ESS of nine temperatures from .57 to .73, at L = 64 and Tc
+  from .02 to .11.
+- *What is left.*  At L = 32 most of the gap is in the coarse octaves (1 -> 2 -> 4 -> 8), which
+  have few sites: their exact conditionals, marginal over all finer sites, are mixtures of more
+  than two Gaussians.  The raw specific heat near Tc is 4 to 7 % too large there and <|m|> 1.7 %
+  too small; reweighted, all observables agree with the exact values.
+
+Two families.  In the accurate one the coarse field is a sub-lattice; in the *MERA* family it is
+an affine block variable that starts as the mean of its cell (:mod:`nrg_app.flows.disentangler`).
+With a tenth of the training its gap is 2 to 5 times larger (L = 8, 16, 32 at Tc: .0004, .0008,
+.0007, against .0002, .0002, .00015).  Left free, the block variable returns towards the
+sub-lattice: at L = 16 its correlation with the block mean is .88 one octave down, with the
+decimated spin .93, as without disentanglers (.89, .93); only the coarsest scale keeps more of the
+mean (.86 against .76).
+
+One network for all scales.  At Tc all octaves beyond the first can share their weights if the
+network is told its depth (:func:`nrg_app.flows.hierarchy.Octave.embed`).  Trained up to L = 32 it
+has a gap of .00037 there, and applied again it generates L = 64, 128 and 256 with gaps of .00035,
+.00035 and .00036 (:meth:`nrg_app.flows.neural_rg.NeuralRG.resized`).
+"""

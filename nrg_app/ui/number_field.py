@@ -136,6 +136,8 @@ class NumberField(QWidget):
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         palette.setColor(QPalette.ColorRole.Text, QColor(theme.text))
         self.editor.setPalette(palette)
+        # The style sheet gave the line inside colours of its own, which outlive a new sheet.
+        self.editor.lineEdit().setPalette(palette)
         self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

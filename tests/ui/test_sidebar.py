@@ -11,6 +11,7 @@ from nrg_app.session.document import MAX_SEED, Session
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.model_list import read_entry
 from nrg_app.ui.sidebar import NARROW, WIDE
+from nrg_app.ui.theme import DARK, LIGHT
 
 from .conftest import MakeWindow
 from .fakes import FakeClient, write_model_head
@@ -188,3 +189,13 @@ def test_no_control_is_cut_off_at_the_side(
     content = sidebar.temperature.parentWidget()
     assert content.minimumSizeHint().width() <= sidebar.width()
     assert content.width() <= sidebar.width()
+
+
+def test_numbers_can_be_read_after_a_change_of_theme(window: MainWindow) -> None:
+    window.set_theme(DARK)
+    for theme in (LIGHT, DARK):
+        window.set_theme(theme)
+        for field in (window.sidebar.temperature.box, window.sidebar.run.seed):
+            line = field.editor.lineEdit()
+            line.ensurePolished()
+            assert line.palette().text().color().name() == theme.text.lower()
