@@ -121,6 +121,7 @@ class Environment:
             ),
             ("Installing NRG itself", self._install_project),
             ("Checking that PyTorch and Qt load", self._check_imports),
+            ("Compiling the samplers", self._compile),
         ]
 
     def _is_usable(self) -> bool:
@@ -184,6 +185,11 @@ class Environment:
                 f"The packages are installed but PyTorch or Qt does not load: see {self.log}, put "
                 "right what it names and run this again."
             ) from error
+
+    def _compile(self) -> None:
+        """Do once what the first window would otherwise wait for."""
+        module = "nrg_app.session.warm_up"
+        run_logged([str(self.python), "-m", module], self.log, self.variables())
 
     def variables(self) -> dict[str, str]:
         """The variables for programs of the environment: yours, less what would mix in others."""

@@ -153,10 +153,9 @@ class _Worker:
 
     def _compile_wolff(self) -> None:
         """Compile in the background: the first call takes seconds where no cache can be kept."""
-        from nrg_app.physics.monte_carlo import metropolis, wolff
+        from nrg_app.session.warm_up import compile_monte_carlo
 
-        wolff(2, 2.0, 1, seed=0)
-        metropolis(2, 2.0, 1, seed=0)
+        compile_monte_carlo()
         self._wolff_ready.set()
 
 
