@@ -35,8 +35,8 @@ def test_steps_are_numbered_to_the_end(
     with progress.step("Checking"):
         pass
     output = capsys.readouterr().out
-    assert "[1/6] Making the virtual environment" in output
-    assert "[6/6] Checking" in output
+    assert "[1/7] Making the virtual environment" in output
+    assert "[7/7] Checking" in output
 
 
 def test_a_second_set_up_does_nothing(environment: Environment, machine: FakeMachine) -> None:
