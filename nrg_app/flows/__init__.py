@@ -16,6 +16,8 @@ together):
     width 64                                                   6.4(5)  0.91  8.6(6) at 2.0     127
     half forward divergence from the start                    10.3(7)  0.88  11.9(7) at 2.0    104
     block variables (disentanglers)                           16.2(8)  0.73  15.2(8) at 2.6    148
+    trained at Tc only                                         5.2(5)  0.92                     98
+    at Tc only, one network for both octaves                  10.5(6)  0.87                     86
 
 - The path gradient and six stages matter most; the skips pay at low temperature.  In so short a
   training growth gains little at L = 8; at L = 64 the grown flow starts at .0003, before any step.
