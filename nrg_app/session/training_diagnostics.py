@@ -127,10 +127,8 @@ class Diagnostics:
         )
 
     def _scales(self, model: NeuralRG, steps: int) -> Iterator[Diagnostic | None]:
-        try:
-            from nrg_app.analysis.scale_gaps import running_scale_gaps
-        except ModuleNotFoundError:
-            return
+        from nrg_app.analysis.scale_gaps import running_scale_gaps
+
         running = running_scale_gaps(
             model, CRITICAL_TEMPERATURE, outer=_OUTER, inner=_INNER, generator=self._generator
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStyle, QWidget
 
 from nrg_app.ui.guide.slow_motion import SlowMotion
@@ -65,8 +64,7 @@ class Guide(QObject):
         """Show a panel that is behind another workspace, a maximised panel or a tab."""
         window, explore = self._window, self._window.explore
         if not widget.isVisible():
-            for action in window.findChildren(QAction, "workspace_explore"):
-                action.trigger()
+            window.actions_["workspace_explore"].trigger()
         shown = [panel for panel in explore.panels if panel.isVisible()]
         if not widget.isVisible() and len(shown) == 1:
             explore.toggle_maximised(shown[0])
