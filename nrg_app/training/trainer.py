@@ -185,7 +185,11 @@ class Trainer:
             "recipe": self.recipe.model_dump(mode="json"),
             "steps": self.counters.steps,
             "seconds": round(self.counters.seconds, 1),
-            "objective": "reverse KL, path gradient; no data",
+            "objective": (
+                "reverse and forward KL, path gradients; no data"
+                if any(stage.forward for stage in self.recipe.stages)
+                else "reverse KL, path gradient; no data"
+            ),
         }
         card = ModelCard(
             name=self.name,
