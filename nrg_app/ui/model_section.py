@@ -149,12 +149,16 @@ class _SamplerRow(PaintedButton):
     def __init__(self, theme: Theme, text: str, note: str) -> None:
         super().__init__(theme)
         self.setText(text)
+        self._note = ""
         self.set_note(note)
         self.setCheckable(True)
         self.setFixedHeight(26)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_note(self, note: str) -> None:
+        # While T moves nothing is known for long: most calls change nothing.
+        if note == self._note:
+            return
         self._note = note
         self.setAccessibleName(f"{self.text()}, {note}")
         self.update()
@@ -235,8 +239,10 @@ class SamplerSection(Section):
     def forget(self, _: object = None) -> None:
         """Show that nothing has been measured yet."""
         for name, _, note in SAMPLERS:
-            self.rows[name].set_note(note)
-            self.rows[name].setToolTip(SAMPLER_TIPS[name])
+            row = self.rows[name]
+            row.set_note(note)
+            if row.toolTip() != SAMPLER_TIPS[name]:
+                row.setToolTip(SAMPLER_TIPS[name])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose a sampler with 1 to 5."""

@@ -85,6 +85,7 @@ class StripPanel(Panel):
 
     def set_sample_set(self, samples: SampleSet) -> None:
         """Show the selected sample of a new set; without a model there is nothing to show."""
+        resized = self._samples is None or self._samples.size != samples.size
         self._samples = samples
         self.set_waiting(False)
         if not samples.latents:
@@ -92,7 +93,8 @@ class StripPanel(Panel):
             return
         self.show_body()
         self._show_selected()
-        self._locks_changed(self.session.locks)
+        if resized:
+            self._locks_changed(self.session.locks)
 
     def set_observables(self, update: ObservablesUpdate) -> None:
         """Take what the weights of the network's samples are."""
