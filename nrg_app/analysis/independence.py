@@ -19,7 +19,7 @@ from nrg_app.analysis.chain_series import (
     record_chains,
     validate_lengths,
 )
-from nrg_app.analysis.latent_density import LatentDensity, metropolis_accepts
+from nrg_app.analysis.latent_density import LatentDensity, metropolis_step
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.observables import effective_sample_size
 
@@ -73,9 +73,7 @@ class IndependenceChains:
             self._next = 0
         proposal = self._batch.part(self._next * self._chains, self._chains)
         self._next += 1
-        log_ratio = proposal.log_weights - self.state.log_weights
-        accepts = metropolis_accepts(log_ratio, self._generator)
-        self.state = self.state.moved(accepts, proposal)
+        self.state, accepts = metropolis_step(self.state, proposal, self._generator)
         return int(accepts.sum())
 
 

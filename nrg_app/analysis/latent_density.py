@@ -93,3 +93,20 @@ def metropolis_accepts(log_ratios: Tensor, generator: torch.Generator) -> Tensor
     """True with probability ``min(1, e^r)`` for each ``r`` of ``(n,)``; never for a NaN."""
     uniform = torch.rand(len(log_ratios), generator=generator, device=generator.device)
     return torch.log(uniform).to(log_ratios.device) < log_ratios
+
+
+def metropolis_step(
+    state: LatentState, proposal: LatentState, generator: torch.Generator
+) -> tuple[LatentState, Tensor]:
+    """Accept fresh proposals with probability ``min(1, e^{w' - w})``.
+
+    Args:
+        state: Where the chains stand.
+        proposal: Where each would go; its new latents are independent draws of the flow.
+        generator: Source of the decisions.
+
+    Returns:
+        Where the chains stand now, and which of them accepted, ``(chains,)``.
+    """
+    accepts = metropolis_accepts(proposal.log_weights - state.log_weights, generator)
+    return state.moved(accepts, proposal), accepts

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from nrg_app.analysis.chain_series import ChainSeries, record_chains, validate_lengths
-from nrg_app.analysis.latent_density import LatentDensity, metropolis_accepts
+from nrg_app.analysis.latent_density import LatentDensity, metropolis_step
 from nrg_app.flows.neural_rg import NeuralRG
 
 
@@ -70,9 +70,7 @@ class RefreshChains:
         fresh = self._columns >= scales[level][:, None] ** 2
         drawn = self._density.normal(chains, generator)
         proposal = self._density.at(torch.where(fresh, drawn, self.state.latents))
-        log_ratio = proposal.log_weights - self.state.log_weights
-        accepts = metropolis_accepts(log_ratio, generator)
-        self.state = self.state.moved(accepts, proposal)
+        self.state, accepts = metropolis_step(self.state, proposal, generator)
         self._proposed += torch.bincount(level, minlength=len(scales))
         self._accepted += torch.bincount(level[accepts], minlength=len(scales))
         return int(accepts.sum())

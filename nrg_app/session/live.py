@@ -156,7 +156,7 @@ class LiveObservables:
             ),
             ess=None if evaluation is None else evaluation.ess,
             largest_weight_share=None if evaluation is None else evaluation.largest_weight_share,
-            gap=None if evaluation is None else _pair(evaluation.gap),
+            gap=None if evaluation is None else pair(evaluation.gap),
             histogram=Histogram(self._edges, density, wolff.density),
             correlation=Correlation(
                 np.arange(self._size // 2 + 1), raw, reweighted, wolff.correlations
@@ -260,19 +260,20 @@ def _row(
     if key in exact:
         reference, kind = exact[key], "exact"
     elif key in wolff:
-        (reference, error), kind = _pair(wolff[key]), "wolff"
+        (reference, error), kind = pair(wolff[key]), "wolff"
     return ObservableRow(
         key=key,
         name=name,
         symbol=symbol,
         unit=unit,
-        network=None if raw is None else _pair(raw[key]),
+        network=None if raw is None else pair(raw[key]),
         reference=reference,
         reference_error=error,
         reference_kind=kind,
-        reweighted=None if reweighted is None else _pair(reweighted[key]),
+        reweighted=None if reweighted is None else pair(reweighted[key]),
     )
 
 
-def _pair(estimate: Estimate) -> tuple[float, float]:
+def pair(estimate: Estimate) -> tuple[float, float]:
+    """Return an estimate as the messages carry it: value and standard error."""
     return estimate.value, estimate.error

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from nrg_app.session.live import pair
 from nrg_app.session.messages import SamplerName, SamplerUpdate
 from nrg_app.session.sampling import FALLBACK_SIZE
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import torch
 
     from nrg_app.analysis.chain_series import Chains
-    from nrg_app.physics.observables import Estimate
     from nrg_app.session.sampling import LoadedModel
 
 Series = NDArray[np.float64]
@@ -111,15 +111,15 @@ class LiveSampler:
             sampler=self.name,
             samples=self.samples,
             acceptance=None if accepted is None else accepted / self.samples,
-            tau_energy=None if summary is None else _pair(summary.tau["energy"]),
-            tau_magnetization=None if summary is None else _pair(summary.tau["abs_magnetization"]),
+            tau_energy=None if summary is None else pair(summary.tau["energy"]),
+            tau_magnetization=None if summary is None else pair(summary.tau["abs_magnetization"]),
             effective_per_second=(
                 None
                 if summary is None or not np.isfinite(summary.efficiency)
                 else self._share() * summary.efficiency * self.samples / self.seconds
             ),
             estimates=(
-                {} if summary is None else {key: _pair(summary.estimates[key]) for key in _KEYS}
+                {} if summary is None else {key: pair(summary.estimates[key]) for key in _KEYS}
             ),
             note="" if summary is None else " ".join(summary.warnings),
         )
@@ -137,10 +137,6 @@ class LiveSampler:
         merged = Step(energies, magnetizations, None if parts[0] is None else accepted)
         self._steps = [merged]
         return merged
-
-
-def _pair(estimate: Estimate) -> tuple[float, float]:
-    return estimate.value, estimate.error
 
 
 def _make(name: SamplerName, loaded: LoadedModel | None, temperature: float) -> Stepper:
