@@ -8,8 +8,6 @@ resume), ``model.safetensors`` (the averaged weights, as of the last checkpoint 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -21,6 +19,7 @@ from platformdirs import user_data_dir
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nrg_app.errors import NRGError
+from nrg_app.files import write_bytes
 from nrg_app.session import training_messages as messages
 from nrg_app.session.training_messages import TrainingMessage, TrainingStatus
 from nrg_app.session.training_settings import RunSettings
@@ -98,15 +97,7 @@ class RunFolder:
         Raises:
             NRGError: if it cannot be written.
         """
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(prefix=".run.", dir=self.path)
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(record.model_dump_json(indent=1))
-            os.replace(temporary, self.record)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise NRGError(f"Cannot write '{self.record}': {reason}.") from error
+        write_bytes(self.record, record.model_dump_json(indent=1).encode())
 
 
 def runs_dir() -> Path:
