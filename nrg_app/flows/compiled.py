@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 # Never "reassoc": the odd and the even part of an activation must be exactly odd and even.
 MATH = {"contract", "nnan", "ninf", "nsz", "arcp"}
 
-_HALF, _ONE, _TWO, _THREE = (np.float32(value) for value in (0.5, 1.0, 2.0, 3.0))
+_ZERO, _HALF, _ONE, _TWO, _THREE = (np.float32(value) for value in (0.0, 0.5, 1.0, 2.0, 3.0))
 _SQRT_HALF = np.float32(0.5**0.5)
 _DENSITY_NORM = np.float32((2.0 * np.pi) ** -0.5)
 _LOG_DENSITY_NORM = np.float32(-0.5 * np.log(2.0 * np.pi))
@@ -77,6 +77,7 @@ _TOLERANCE = 1e-6
 
 # A call, or the check of a division, in a loop would keep it from being vectorized.
 inlined = numba.njit(error_model="numpy", fastmath=MATH, forceinline=True)
+compiled = numba.njit(error_model="numpy", fastmath=MATH)
 
 
 @inlined
@@ -130,71 +131,180 @@ def twice_silu(half: Any) -> Any:  # pragma: no cover - compiled
 
 
 @inlined
-def _mirrored(sign: Any, w: Any, c: Any, k: Any, e0: Any, e1: Any, mode: Any) -> Any:
-    """Log-weight, mean and log-width of the upper and of the lower component of ``sign x``."""
-    spread = mode * _exp(_THREE * tanh(e0 / _THREE))
-    odds = _TWO * sign * w
-    shift = _log(_ONE + _exp(-abs(odds)))
-    centre, skew = sign * c, sign * k
-    s_up = min(max(e1 + skew, _LOG_STD_MIN), _LOG_STD_MAX)
-    s_low = min(max(e1 - skew, _LOG_STD_MIN), _LOG_STD_MAX)
-    zero = np.float32(0.0)
-    up, low = min(odds, zero) - shift, min(-odds, zero) - shift
-    return up, low, centre + spread, centre - spread, s_up, s_low
+def _survival(u: Any, kernel: Any) -> Any:  # pragma: no cover - compiled
+    tail = _tail(abs(u)) * kernel
+    return tail if u >= _ZERO else _ONE - tail
 
 
 @inlined
-def _log_density(x: Any, up: Any, low: Any, m_up: Any, m_low: Any, s_up: Any, s_low: Any) -> Any:
-    u, v = (x - m_up) * _exp(-s_up), (x - m_low) * _exp(-s_low)
-    p, q = up - s_up - _HALF * u * u, low - s_low - _HALF * v * v
-    return max(p, q) + _log(_ONE + _exp(-abs(p - q))) + _LOG_DENSITY_NORM
+def _place(target: Any, w_up: Any, w_low: Any) -> Any:  # pragma: no cover - compiled
+    """Where the quantile lies in the upper or in the lower of two modes, in deviations.
 
-
-@inlined
-def _start(magnitude: Any, target: Any, w_up: Any, w_low: Any) -> Any:
-    """Whether the quantile lies in the upper component, and its place there, in deviations.
-
-    It would be exact if the components did not overlap.
+    It would be exact if the modes did not overlap.
     """
     upper = target < w_up
-    part = target / w_up if upper else (target - w_up) / max(w_low, _TINY)
+    part = target / max(w_up, _TINY) if upper else (target - w_up) / max(w_low, _TINY)
     smaller = max(min(part, _ONE - part), np.float32(1e-12))
     t = np.sqrt(-_TWO * _log(smaller))
     place = t - ((_N[0] * t + _N[1]) * t + _N[2]) / (((_D[0] * t + _D[1]) * t + _D[2]) * t + _ONE)
-    return upper, (place if part < _HALF else -place)
+    return place if part < _HALF else -place
 
 
-@inlined
-def _survival(u: Any, kernel: Any) -> Any:
-    tail = _tail(abs(u)) * kernel
-    return tail if u >= np.float32(0.0) else _ONE - tail
+@compiled
+def _components(
+    signs: Floats, read: Floats, distances: tuple[float, ...], parts: Floats
+) -> None:  # pragma: no cover - compiled
+    """Log-weights, means and log-widths of the components of ``sign x``: (3, 2 pairs, n).
+
+    The upper modes of all pairs come first.
+    """
+    pairs, n = len(distances), signs.shape[0]
+    for k in range(pairs):
+        half_odds, centre, skew = read[3 * k], read[3 * k + 1], read[3 * k + 2]
+        change, width = read[3 * pairs + 2 * k], read[3 * pairs + 2 * k + 1]
+        w_up, m_up, s_up = parts[0, k], parts[1, k], parts[2, k]
+        w_low, m_low, s_low = parts[0, pairs + k], parts[1, pairs + k], parts[2, pairs + k]
+        mode = np.float32(distances[k])
+        for j in range(n):
+            spread = mode * _exp(_THREE * tanh(change[j] / _THREE))
+            m_up[j] = signs[j] * centre[j] + spread
+            m_low[j] = signs[j] * centre[j] - spread
+        for j in range(n):
+            odd = signs[j] * skew[j]
+            s_up[j] = min(max(width[j] + odd, _LOG_STD_MIN), _LOG_STD_MAX)
+            s_low[j] = min(max(width[j] - odd, _LOG_STD_MIN), _LOG_STD_MAX)
+        for j in range(n):
+            w_up[j] = signs[j] * half_odds[j]
+            w_low[j] = -w_up[j]
+        if k > 0:
+            of_pair = read[5 * pairs + k - 1]
+            for j in range(n):
+                w_up[j] += of_pair[j]
+                w_low[j] += of_pair[j]
+    _normalise(parts[0])
 
 
-@inlined
-def _halley(x: Any, log_target: Any, w_up: Any, w_low: Any, m_up: Any, m_low: Any,
-            i_up: Any, i_low: Any) -> Any:  # fmt: skip
-    """Step of Halley's method for ``ln S(x) = ln Q(z)``."""
-    u, v = (x - m_up) * i_up, (x - m_low) * i_low
-    e_up, e_low = _exp(-_HALF * u * u), _exp(-_HALF * v * v)
-    survival = max(w_up * _survival(u, e_up) + w_low * _survival(v, e_low), _TINY)
-    d_up, d_low = w_up * i_up * e_up, w_low * i_low * e_low
-    density = max(_DENSITY_NORM * (d_up + d_low), _TINY)
-    slope = -_DENSITY_NORM * (d_up * i_up * u + d_low * i_low * v)
-    newton = (_log(survival) - log_target) * survival / density
-    bend = _ONE + _HALF * newton * (slope / density + density / survival)
-    return newton / max(bend, _HALF)
+@compiled
+def _normalise(log_weights: Floats) -> None:  # pragma: no cover - compiled
+    """Make the weights (components, n) sum to one."""
+    total = _log_sum(log_weights)
+    for row in log_weights:
+        for j in range(len(total)):
+            row[j] -= total[j]
+
+
+@compiled
+def _log_sum(terms: Floats) -> Floats:  # pragma: no cover - compiled
+    """Logarithm of the sum of the exponentials of terms (components, n): (n,)."""
+    n = terms.shape[1]
+    largest, total = terms[0].copy(), np.zeros(n, np.float32)
+    for row in terms[1:]:
+        for j in range(n):
+            largest[j] = max(largest[j], row[j])
+    for row in terms:
+        for j in range(n):
+            total[j] += _exp(row[j] - largest[j])
+    for j in range(n):
+        total[j] = largest[j] + _log(total[j])
+    return total
+
+
+@compiled
+def _log_density(
+    x: Floats, parts: Floats, log_density: Floats
+) -> None:  # pragma: no cover - compiled
+    """``ln f(x)`` of sites (n,) from their components; the log-weights are lost."""
+    for c in range(parts.shape[1]):
+        term, mean, width = parts[0, c], parts[1, c], parts[2, c]
+        for j in range(len(x)):
+            u = (x[j] - mean[j]) * _exp(-width[j])
+            term[j] += _LOG_DENSITY_NORM - width[j] - _HALF * u * u
+    log_density[:] = _log_sum(parts[0])
+
+
+@compiled
+def _guess(
+    magnitude: Floats, target: Floats, weights: Floats, means: Floats, stds: Floats, ends: Floats
+) -> Floats:  # pragma: no cover - compiled
+    """A first guess of the quantiles (n,): the upper and the lower modes each as one Gaussian.
+
+    Args:
+        magnitude: (n,), the latents.
+        target: (n,), the probability above the quantile.
+        weights: Of the components, (components, n).
+        means: Likewise.
+        stds: Standard deviations, likewise.
+        ends: (2, n), receives the smallest and the largest quantile of a component.
+    """
+    count, n = means.shape
+    left, right = ends
+    left[:], right[:] = np.float32(1e30), np.float32(-1e30)
+    for c in range(count):
+        mean, std = means[c], stds[c]
+        for j in range(n):
+            quantile = mean[j] + magnitude[j] * std[j]
+            left[j], right[j] = min(left[j], quantile), max(right[j], quantile)
+    merged = np.zeros((6, n), np.float32)
+    for half in range(2):
+        weight, centre, variance = merged[3 * half], merged[3 * half + 1], merged[3 * half + 2]
+        for c in range(half * count // 2, (half + 1) * count // 2):
+            w, mean = weights[c], means[c]
+            for j in range(n):
+                weight[j] += w[j]
+                centre[j] += w[j] * mean[j]
+        for j in range(n):
+            centre[j] /= max(weight[j], _TINY)
+        for c in range(half * count // 2, (half + 1) * count // 2):
+            w, mean, std = weights[c], means[c], stds[c]
+            for j in range(n):
+                offset = mean[j] - centre[j]
+                variance[j] += w[j] * (std[j] * std[j] + offset * offset)
+    guess = np.empty(n, np.float32)
+    for j in range(n):
+        place = _place(target[j], merged[0, j], merged[3, j])
+        upper = target[j] < merged[0, j]
+        centre_j = merged[1, j] if upper else merged[4, j]
+        spread = merged[2, j] if upper else merged[5, j]
+        weight_j = merged[0, j] if upper else merged[3, j]
+        x = centre_j + place * np.sqrt(spread / max(weight_j, _TINY))
+        guess[j] = min(max(x, left[j]), right[j])
+    return guess
+
+
+@compiled
+def _halley(
+    x: Floats, log_target: Floats, weights: Floats, means: Floats, inverse: Floats, sums: Floats
+) -> None:  # pragma: no cover - compiled
+    """Steps of Halley's method for ``ln S(x) = ln Q(z)`` (n,), left in the first of the sums."""
+    survival, density, slope = sums
+    sums[:] = _ZERO
+    for c in range(means.shape[0]):
+        w, mean, i = weights[c], means[c], inverse[c]
+        for j in range(len(x)):
+            u = (x[j] - mean[j]) * i[j]
+            e = _exp(-_HALF * u * u)
+            d = w[j] * i[j] * e
+            survival[j] += w[j] * _survival(u, e)
+            density[j] += d
+            slope[j] -= d * i[j] * u
+    for j in range(len(x)):
+        s, d = max(survival[j], _TINY), max(_DENSITY_NORM * density[j], _TINY)
+        newton = (_log(s) - log_target[j]) * s / d
+        bend = _ONE + _HALF * newton * (_DENSITY_NORM * slope[j] / d + d / s)
+        survival[j] = newton / max(bend, _HALF)
 
 
 @numba.njit(cache=True, error_model="numpy", fastmath=MATH)
 def generate_sites(
-    z: Floats, read: Floats, mode: float, x: Floats, log_density: Floats, wrong: Floats
-) -> float:  # pragma: no cover - compiled
+    z: Floats, read: Floats, distances: tuple[float, ...], x: Floats, log_density: Floats,
+    wrong: Floats,
+) -> float:  # pragma: no cover - compiled  # fmt: skip
     """Sites from latents, with the log-density of each.
 
     Args:
         z: Latents, (n,).
-        read: What the conditioner says of every site, (5 or more, n).
-        mode: Distance of the modes from their centre where the conditioner says nothing.
+        read: What the conditioner says of every site, (6 pairs - 1 or more, n).
+        distances: Of the modes of each pair from their centre where the conditioner says nothing.
         x: Receives the sites, (n,).
         log_density: Receives ``ln f(x)``, (n,).
         wrong: Receives 0, or 1 where the steps have not converged and ``x`` is no more than a
@@ -203,69 +313,84 @@ def generate_sites(
     Returns:
         The number of wrong sites.
     """
-    scale = np.float32(mode)
-    for j in range(z.shape[0]):
-        sign = np.float32(-1.0) if z[j] < np.float32(0.0) else _ONE
-        magnitude = abs(z[j])
-        up, low, m_up, m_low, s_up, s_low = _mirrored(
-            sign, read[0, j], read[1, j], read[2, j], read[3, j], read[4, j], scale
-        )
-        w_up, w_low, i_up, i_low = _exp(up), _exp(low), _exp(-s_up), _exp(-s_low)
-        kernel, tail = -_HALF * magnitude * magnitude, _tail(magnitude)
-        log_target = kernel + _log(tail)
-        upper, place = _start(magnitude, _exp(kernel) * tail, w_up, w_low)
-        left = min(m_up + magnitude / i_up, m_low + magnitude / i_low)
-        right = max(m_up + magnitude / i_up, m_low + magnitude / i_low)
-        root = m_up + place / i_up if upper else m_low + place / i_low
-        root = min(max(root, left), right)
-        move = _ONE
-        for _ in range(_STEPS):
-            step = _halley(root, log_target, w_up, w_low, m_up, m_low, i_up, i_low)
-            new = min(max(root + step, left), right)
-            move = abs(new - root)
-            root = new
-        x[j] = sign * root
-        wrong[j] = _ONE if move * max(i_up, i_low) > _LAST_STEP else np.float32(0.0)
-        log_density[j] = _log_density(root, up, low, m_up, m_low, s_up, s_low)
+    n, count = z.shape[0], 2 * len(distances)
+    parts, more = np.empty((3, count, n), np.float32), np.empty((3, count, n), np.float32)
+    own, sums = np.empty((6, n), np.float32), np.empty((3, n), np.float32)
+    signs, magnitude, log_target, target, ends = own[0], own[1], own[2], own[3], own[4:]
+    for j in range(n):
+        signs[j] = np.float32(-1.0) if z[j] < _ZERO else _ONE
+        magnitude[j] = abs(z[j])
+        kernel, tail = -_HALF * magnitude[j] * magnitude[j], _tail(magnitude[j])
+        log_target[j] = kernel + _log(tail)
+        target[j] = _exp(kernel) * tail
+    _components(signs, read, distances, parts)
+    for c in range(count):
+        log_weight, log_std = parts[0, c], parts[2, c]
+        weight, std, inverse = more[0, c], more[1, c], more[2, c]
+        for j in range(n):
+            weight[j], std[j], inverse[j] = _exp(log_weight[j]), _exp(log_std[j]), _exp(-log_std[j])
+    root = _guess(magnitude, target, more[0], parts[1], more[1], ends)
+    wrong[:] = _ZERO
+    for _ in range(_STEPS):
+        _halley(root, log_target, more[0], parts[1], more[2], sums)
+        for j in range(n):
+            new = min(max(root[j] + sums[0, j], ends[0, j]), ends[1, j])
+            sums[0, j], root[j] = abs(new - root[j]), new
+    for c in range(count):
+        inverse = more[2, c]
+        for j in range(n):
+            if sums[0, j] * inverse[j] > _LAST_STEP:
+                wrong[j] = _ONE
+    for j in range(n):
+        x[j] = signs[j] * root[j]
+    _log_density(root, parts, log_density)
     return float(wrong.sum())
 
 
 @numba.njit(cache=True)
 def solve_again(
-    z: Floats, read: Floats, mode: float, x: Floats, log_density: Floats, wrong: Floats
-) -> None:  # pragma: no cover - compiled
+    z: Floats, read: Floats, distances: tuple[float, ...], x: Floats, log_density: Floats,
+    wrong: Floats,
+) -> None:  # pragma: no cover - compiled  # fmt: skip
     """Solve the wrong sites in double precision, bracketed; arguments of :func:`generate_sites`."""
+    pairs = len(distances)
     latent = np.empty(1)
-    weights, means, stds = np.empty((2, 1)), np.empty((2, 1)), np.empty((2, 1))
+    logits, weights = np.zeros((2 * pairs, 1)), np.empty((2 * pairs, 1))
+    means, stds = np.empty((2 * pairs, 1)), np.empty((2 * pairs, 1))
     for j in range(z.shape[0]):
-        if wrong[j] == np.float32(0.0):
+        if wrong[j] == _ZERO:
             continue
         latent[0] = z[j]
-        spread = mode * math.exp(3.0 * math.tanh(read[3, j] / 3.0))
-        for part in range(2):
-            sign = 1.0 - 2.0 * part
-            odds = min(-2.0 * sign * read[0, j], 700.0)
-            weights[part, 0] = 1.0 / (1.0 + math.exp(odds))
-            means[part, 0] = read[1, j] + sign * spread
-            width = read[4, j] + sign * read[2, j]
-            stds[part, 0] = math.exp(min(max(width, LOG_STD_RANGE[0]), LOG_STD_RANGE[1]))
+        for k in range(pairs):
+            change, width = read[3 * pairs + 2 * k, j], read[3 * pairs + 2 * k + 1, j]
+            spread = distances[k] * math.exp(3.0 * math.tanh(change / 3.0))
+            of_pair = read[5 * pairs + k - 1, j] if k > 0 else 0.0
+            for lower in range(2):
+                sign, c = 1.0 - 2.0 * lower, lower * pairs + k
+                logits[c, 0] = of_pair + sign * read[3 * k, j]
+                means[c, 0] = read[3 * k + 1, j] + sign * spread
+                log_std = width + sign * read[3 * k + 2, j]
+                stds[c, 0] = math.exp(min(max(log_std, LOG_STD_RANGE[0]), LOG_STD_RANGE[1]))
+        weights[:] = np.exp(logits - logits.max())
+        weights /= weights.sum()
         x[j] = solve_compiled(latent, weights, means, stds, _TOLERANCE)[0]
         density = 0.0
-        for part in range(2):
-            u = (x[j] - means[part, 0]) / stds[part, 0]
-            density += weights[part, 0] / stds[part, 0] * math.exp(-0.5 * u * u)
+        for c in range(2 * pairs):
+            u = (x[j] - means[c, 0]) / stds[c, 0]
+            density += weights[c, 0] / stds[c, 0] * math.exp(-0.5 * u * u)
         log_density[j] = math.log(max(density, 1e-300) / math.sqrt(2.0 * math.pi))
 
 
 @numba.njit(cache=True, error_model="numpy", fastmath=MATH)
 def density_of_sites(
-    x: Floats, read: Floats, mode: float, log_density: Floats
+    x: Floats, read: Floats, distances: tuple[float, ...], log_density: Floats
 ) -> None:  # pragma: no cover - compiled
     """``ln f(x)`` of sites (n,); arguments as for :func:`generate_sites`."""
-    scale = np.float32(mode)
-    for j in range(x.shape[0]):
-        sign = np.float32(-1.0) if x[j] < np.float32(0.0) else _ONE
-        up, low, m_up, m_low, s_up, s_low = _mirrored(
-            sign, read[0, j], read[1, j], read[2, j], read[3, j], read[4, j], scale
-        )
-        log_density[j] = _log_density(abs(x[j]), up, low, m_up, m_low, s_up, s_low)
+    n = x.shape[0]
+    parts = np.empty((3, 2 * len(distances), n), np.float32)
+    signs, magnitude = np.empty(n, np.float32), np.empty(n, np.float32)
+    for j in range(n):
+        signs[j] = np.float32(-1.0) if x[j] < _ZERO else _ONE
+        magnitude[j] = abs(x[j])
+    _components(signs, read, distances, parts)
+    _log_density(magnitude, parts, log_density)

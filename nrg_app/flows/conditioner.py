@@ -98,6 +98,32 @@ class Conditioner(nn.Module):
         )
         return odd, even
 
+    @torch.no_grad()
+    def repeat_outputs(self, other: Conditioner, copies: int) -> None:
+        """Take the parameters of a conditioner, and each group of its outputs ``copies`` times.
+
+        Even outputs beyond these copies become zero.
+        """
+        width, n_odd, n_even = len(other.hidden_odd), len(other.output_odd), len(other.output_even)
+        extra = len(self.output_even) - copies * n_even
+        plain: dict[str, Tensor] = {
+            name: p for name, p in other.named_parameters() if not name.startswith("modul")
+        }
+        plain["output_odd"] = plain["output_odd"].repeat(copies, 1)
+        plain["output_even"] = nn.functional.pad(
+            plain["output_even"].repeat(copies, 1), (0, 0, 0, extra)
+        )
+        n_inputs = plain["skip_weight"].shape[1]
+        skips = plain["skip_weight"].view(-1, n_odd, n_inputs)
+        plain["skip_weight"] = skips.repeat(1, copies, 1).view(-1, n_inputs)
+        for name in ("weight", "bias"):
+            rows = getattr(other.modulation, name).view(len(other.modulation.bias), -1)
+            gains = rows[4 * width : -n_even].view(-1, n_odd, rows.shape[1])
+            even = nn.functional.pad(rows[-n_even:].repeat(copies, 1), (0, 0, 0, extra))
+            joined = torch.cat((rows[: 4 * width], gains.repeat(1, copies, 1).flatten(0, 1), even))
+            plain[f"modulation.{name}"] = joined.view_as(getattr(self.modulation, name))
+        self.load_state_dict(plain)
+
 
 class _Network(torch.autograd.Function):
     """The conditioner with its adjoint written out: half the passes over memory of a recording.

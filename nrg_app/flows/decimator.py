@@ -1,7 +1,8 @@
 """One octave of the hierarchy: from a lattice of side m to one of side 2 m.
 
 The decimator fills the three new sites of every 2 x 2 cell in six stages, each new site by the
-quantile function of a two-component mixture that a conditioner reads off the known neighbours.
+quantile function of a mixture of pairs of Gaussians that a conditioner reads off the known
+neighbours.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from nrg_app.flows.mixture import (
     mixture_latent,
     mixture_log_density,
     mixture_quantile,
-    two_modes,
+    pair_distances,
+    paired_modes,
 )
 
 # The known neighbours are seen as y and as tanh(x): the field and the spin that it suggests.
@@ -36,31 +38,40 @@ class SiteStage(nn.Module):
         stage: Geometry of the stage.
         width: Hidden width of the conditioner.
         mode: Distance of the two modes from their centre at the start, in units of the field.
+        pairs: Number of pairs of modes.
         shared: The conditioner of another lattice to be used here too, if there is one.
     """
 
     def __init__(
-        self, stage: Stage, width: int, mode: float, shared: Conditioner | None = None
+        self,
+        stage: Stage,
+        width: int,
+        mode: float,
+        pairs: int,
+        shared: Conditioner | None = None,
     ) -> None:
         super().__init__()
-        self.start, self.count, self.mode = stage.start, stage.count, mode
+        self.start, self.count, self.mode, self.pairs = stage.start, stage.count, mode, pairs
         self.gather = NeighbourGather(stage.neighbours, stage.start)
         n_inputs = N_FEATURES * len(stage.neighbours)
-        self.conditioner = shared or Conditioner(n_inputs, n_odd=3, n_even=2, width=width)
+        self.conditioner = shared or Conditioner(
+            n_inputs, n_odd=3 * pairs, n_even=3 * pairs - 1, width=width
+        )
 
     def mixture(self, features: Tensor, embedding: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits, means and log-widths of the new sites, each ``(2, count, batch)``.
+        """Logits, means and log-widths of the new sites, each ``(2 pairs, count, batch)``.
 
         Args:
             features: ``(2, start, batch)`` of the known sites.
             embedding: As for :class:`~nrg_app.flows.conditioner.Conditioner`.
         """
         odd, even = self.conditioner(self.gather(features), embedding, self.count)
-        return two_modes(odd, even, self.mode)
+        return paired_modes(odd, even, self.mode)
 
     def folded(self, embedding: Tensor) -> FoldedStage:
         """The stage at fixed controls, an embedding ``(16, 1)``, without gradients."""
-        return FoldedStage(self.conditioner, self.gather, embedding, self.start, self.mode)
+        distances = pair_distances(self.pairs, self.mode)
+        return FoldedStage(self.conditioner, self.gather, embedding, self.start, distances)
 
 
 @dataclass(frozen=True)
@@ -89,17 +100,30 @@ class Decimator(nn.Module):
         stages: tuple[Stage, ...],
         width: int,
         mode: float,
+        pairs: int,
         shared: Decimator | None = None,
     ) -> None:
         super().__init__()
+        self.pairs = pairs
         known = (
             [None] * len(stages) if shared is None else [s.conditioner for s in shared._stages()]
         )
         self.stages = nn.ModuleList(
-            SiteStage(stage, width, mode, conditioner)
+            SiteStage(stage, width, mode, pairs, conditioner)
             for stage, conditioner in zip(stages, known, strict=True)
         )
         self._kept: _Kept | None = None
+
+    def take(self, other: Decimator) -> None:
+        """Take the parameters of a decimator with as many pairs of modes, or with one pair.
+
+        Every pair then starts from the one.
+        """
+        if other.pairs == self.pairs:
+            self.load_state_dict(other.state_dict())
+            return
+        for own, trained in zip(self._stages(), other._stages(), strict=True):
+            own.conditioner.repeat_outputs(trained.conditioner, self.pairs)
 
     def _stages(self) -> Iterator[SiteStage]:
         return cast(Iterator[SiteStage], iter(self.stages))

@@ -34,6 +34,9 @@ class Architecture(BaseModel):
         disentanglers: Whether every octave ends with a disentangler.
         shared: Whether all octaves beyond the first are one network that is applied again and
             again, told its depth below the finest lattice.
+        pairs: Pairs of modes of a site where finer sites are still to come, in all octaves but
+            the last (and there too if it is shared); the last octave has one pair, which is
+            nearly exact there.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,6 +48,11 @@ class Architecture(BaseModel):
     mode: float = Field(default=2.2, gt=0.0, lt=100.0)
     disentanglers: bool = False
     shared: bool = False
+    pairs: int = Field(default=1, ge=1, le=4)
+
+    def pairs_at(self, size: int) -> int:
+        """Pairs of modes in the octave that ends on the lattice of side ``size``."""
+        return self.pairs if size < self.size or (self.shared and size > 2) else 1
 
 
 @dataclass(frozen=True)
@@ -120,11 +128,19 @@ class Octave(nn.Module):
             octave_stages(size, shape.radius),
             shape.width,
             shape.mode,
+            shape.pairs_at(size),
             shared.decimator if shared else None,
         )
         self.disentangler = Disentangler(size, shape.width) if shape.disentanglers else None
         if shared and self.disentangler and shared.disentangler:
             self.disentangler.conditioner = shared.disentangler.conditioner
+
+    def take(self, other: Octave) -> None:
+        """Take the parameters of another octave, which has as many pairs of modes or one pair."""
+        self.embedding.load_state_dict(other.embedding.state_dict())
+        self.decimator.take(other.decimator)
+        if self.disentangler and other.disentangler:
+            self.disentangler.load_state_dict(other.disentangler.state_dict())
 
     def embed(self, controls: Tensor) -> Tensor:
         """The embedding ``(16, batch)`` of the controls and of the octave's depth."""
@@ -266,18 +282,30 @@ def grow(flow: HierarchicalFlow) -> HierarchicalFlow:
     octave ``l`` and starts its second octave from the old second one.  A shared network is
     simply applied once more.
     """
-    grown = HierarchicalFlow(flow.shape.model_copy(update={"size": 2 * flow.shape.size}))
-    dtype = next(flow.parameters()).dtype
-    grown = grown.to(dtype)
-    if flow.shape.shared and len(flow.octaves) > 1:
-        grown.load_weights(flow.weights())
-        return grown
-    grown.root_embedding.load_state_dict(flow.root_embedding.state_dict())
-    grown.root.load_state_dict(flow.root.state_dict())
-    if len(flow.octaves) > 0:
-        grown.octaves[0].load_state_dict(flow.octaves[0].state_dict())
-    for index in range(1, len(grown.octaves)):
-        source = max(index - 1, 1)
+    sources = [0, *(max(index - 1, 1) for index in range(1, len(flow.octaves) + 1))]
+    return _built_from(flow, {"size": 2 * flow.shape.size}, sources)
+
+
+def with_pairs(flow: HierarchicalFlow, pairs: int) -> HierarchicalFlow:
+    """A flow with more pairs of modes, all of which start from those of a flow with one pair.
+
+    Raises:
+        ValueError: if the flow has more than one pair.
+    """
+    if flow.shape.pairs > 1:
+        raise ValueError("the flow has several pairs of modes already")
+    return _built_from(flow, {"pairs": pairs}, list(range(len(flow.octaves))))
+
+
+def _built_from(
+    flow: HierarchicalFlow, changes: dict[str, int], sources: list[int]
+) -> HierarchicalFlow:
+    """A flow of a changed shape whose octave ``k`` starts from the octave ``sources[k]``."""
+    new = HierarchicalFlow(flow.shape.model_copy(update=changes))
+    new = new.to(next(flow.parameters()).dtype)
+    new.root_embedding.load_state_dict(flow.root_embedding.state_dict())
+    new.root.load_state_dict(flow.root.state_dict())
+    for octave, source in zip(new.octaves, sources, strict=True):
         if source < len(flow.octaves):
-            grown.octaves[index].load_state_dict(flow.octaves[source].state_dict())
-    return grown
+            cast(Octave, octave).take(cast(Octave, flow.octaves[source]))
+    return new

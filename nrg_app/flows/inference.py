@@ -13,8 +13,14 @@ from torch import Tensor
 
 from nrg_app.flows.conditioner import Conditioner
 from nrg_app.flows.gather import NeighbourGather
-from nrg_app.flows.products import ROWS
-from nrg_app.flows.stage_kernels import Doubles, density_stage, fold, generate_stage, padded
+from nrg_app.flows.stage_kernels import (
+    Doubles,
+    density_stage,
+    fold,
+    generate_stage,
+    padded,
+    padded_outputs,
+)
 
 
 def is_foldable(rows: Tensor, embedding: Tensor, scale: Tensor) -> bool:
@@ -32,11 +38,11 @@ class FoldedStage:
     """One stage of an octave at fixed controls.
 
     Args:
-        conditioner: Its network, with three odd and two even outputs.
+        conditioner: Its network, with ``3 pairs`` odd and ``3 pairs - 1`` even outputs.
         gather: Its stencil.
         embedding: ``(16, 1)``.
         start: Number of sites that are known before the stage.
-        mode: Distance of the two modes from their centre where the network says nothing.
+        distances: Of the modes of each pair from their centre where the network says nothing.
     """
 
     def __init__(
@@ -45,9 +51,9 @@ class FoldedStage:
         gather: NeighbourGather,
         embedding: Tensor,
         start: int,
-        mode: float,
+        distances: tuple[float, ...],
     ) -> None:
-        self._start, self._mode = start, mode
+        self._start, self._distances = start, distances
         self._index = gather.index.view(-1, gather.count).numpy()
         modulation = conditioner.modulation
         parameters = (
@@ -55,13 +61,13 @@ class FoldedStage:
             conditioner.skip_weight, conditioner.hidden_odd,
         )  # fmt: skip
         width, n_inputs = conditioner.input_weight.shape
-        rows = padded(width)
-        linear = np.zeros((rows + ROWS, n_inputs), np.float32)
+        rows, outputs = padded(width), padded_outputs(len(distances))
+        linear = np.zeros((rows + outputs, n_inputs), np.float32)
         hidden = np.zeros((2, rows, rows), np.float32)
-        output = np.zeros((2, ROWS, rows), np.float32)
-        biases = np.zeros((3, rows), np.float32)
+        output = np.zeros((2, outputs, rows), np.float32)
+        biases = np.zeros((3, max(rows, outputs)), np.float32)
         arrays = (parameter.detach().numpy() for parameter in parameters)
-        fold(embedding.flatten().numpy(), *arrays, linear, hidden[0], biases)
+        fold(len(distances), embedding.flatten().numpy(), *arrays, linear, hidden[0], biases)
         hidden[1, :width, :width] = conditioner.hidden_even.detach().numpy()
         output[0, : len(conditioner.output_odd), :width] = conditioner.output_odd.detach().numpy()
         output[1, : len(conditioner.output_even), :width] = conditioner.output_even.detach().numpy()
@@ -77,10 +83,12 @@ class FoldedStage:
             total: ``(batch,)``, in nats.
         """
         generate_stage(
-            features.numpy(), self._start, self._index, z.numpy(), scale, self._mode,
+            features.numpy(), self._start, self._index, z.numpy(), scale, self._distances,
             *self._weights, total,
         )  # fmt: skip
 
     def add_log_density(self, features: Tensor, total: Doubles) -> None:
         """Add ``ln`` of the density of the stage; arguments as of :meth:`generate`."""
-        density_stage(features.numpy(), self._start, self._index, self._mode, *self._weights, total)
+        density_stage(
+            features.numpy(), self._start, self._index, self._distances, *self._weights, total
+        )

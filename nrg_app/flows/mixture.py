@@ -25,26 +25,42 @@ _LOG_SQRT_2PI = 0.5 * math.log(2.0 * math.pi)
 LOG_STD_RANGE = (-4.0, 3.0)
 
 
-def two_modes(odd: Tensor, even: Tensor, mode: float) -> tuple[Tensor, Tensor, Tensor]:
+def paired_modes(odd: Tensor, even: Tensor, mode: float) -> tuple[Tensor, Tensor, Tensor]:
     """The mixture of a site from what a conditioner says of it.
 
+    The components come in pairs, an upper and a lower mode, which change places under the mirror
+    symmetry.  Given all other sites one pair is exact; the marginal over sites that are not yet
+    known is a mixture of more Gaussians.
+
     Args:
-        odd: Half the log-odds of the modes, their centre and the odd part of their log-widths,
-            ``(3, *shape)``.
-        even: Logarithmic change of the distance and the even part of the log-widths,
-            ``(2, *shape)``.
+        odd: Of every pair half the log-odds of its modes, their centre and the odd part of their
+            log-widths, ``(3 pairs, *shape)``.
+        even: Of every pair the logarithmic change of the distance and the even part of the
+            log-widths, then the log-weight of every pair but the first, ``(3 pairs - 1, *shape)``.
         mode: Distance of the modes from their centre where the conditioner says nothing.
 
     Returns:
-        Logits, means and log-widths, each ``(2, *shape)``.
+        Logits, means and log-widths, each ``(2 pairs, *shape)``.
     """
-    weight, centre, skew = odd
+    pairs = len(odd) // 3
+    weight, centre, skew = odd.view(pairs, 3, *odd.shape[1:]).unbind(1)
+    change, width = even[: 2 * pairs].view(pairs, 2, *even.shape[1:]).unbind(1)
     # Bounded so that no step of the optimiser can overflow the exponentials.
-    spread = mode * torch.exp(3.0 * torch.tanh(even[0] / 3.0))
-    logits = torch.stack((weight, -weight))
-    means = torch.stack((centre + spread, centre - spread))
-    log_stds = torch.stack((even[1] + skew, even[1] - skew)).clamp(*LOG_STD_RANGE)
+    distances = torch.tensor(pair_distances(pairs, mode)).to(odd)
+    spread = distances.view(-1, *[1] * (odd.dim() - 1)) * torch.exp(3.0 * torch.tanh(change / 3.0))
+    upper, lower = weight, -weight
+    if pairs > 1:
+        of_pair = torch.cat((torch.zeros_like(even[:1]), even[2 * pairs :]))
+        upper, lower = of_pair + upper, of_pair + lower
+    logits = torch.cat((upper, lower))
+    means = torch.cat((centre + spread, centre - spread))
+    log_stds = torch.cat((width + skew, width - skew)).clamp(*LOG_STD_RANGE)
     return logits, means, log_stds
+
+
+def pair_distances(pairs: int, mode: float) -> tuple[float, ...]:
+    """Distances of the modes of each pair from their centre before training, around ``mode``."""
+    return tuple(mode * (1.0 + 0.15 * (pairs - 1 - 2 * k)) for k in range(pairs))
 
 
 def mixture_log_density(x: Tensor, logits: Tensor, means: Tensor, log_stds: Tensor) -> Tensor:

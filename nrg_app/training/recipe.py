@@ -61,6 +61,7 @@ class Recipe(BaseModel):
         field_gap: Smallest eigenvalue ``g`` of the dual coupling.
         disentanglers: Whether the octaves have disentanglers.
         shared: Whether all octaves beyond the first share one network.
+        pairs: Pairs of modes of a site in all octaves but the last.
         ema_decay: Decay of the exponential moving average of the parameters per step.
         clip: Largest gradient norm.
         warmup: Steps of linear warm-up.
@@ -80,6 +81,7 @@ class Recipe(BaseModel):
     field_gap: float = Field(default=3.0, gt=0.0)
     disentanglers: bool = False
     shared: bool = False
+    pairs: int = Field(default=2, ge=1, le=4)
     ema_decay: float = Field(default=0.998, ge=0.0, lt=1.0)
     clip: float = Field(default=1.0, gt=0.0)
     warmup: int = Field(default=50, ge=1)

@@ -9,15 +9,21 @@ from torch import Tensor
 from nrg_app.flows.compiled import density_of_sites, generate_sites, solve_again
 from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
 from nrg_app.flows.inference import is_foldable
-from nrg_app.flows.mixture import mixture_log_density, mixture_quantile, two_modes
+from nrg_app.flows.mixture import (
+    mixture_log_density,
+    mixture_quantile,
+    pair_distances,
+    paired_modes,
+)
 
 BOTH = pytest.mark.parametrize("disentanglers", [False, True])
+PAIRS = pytest.mark.parametrize("pairs", [1, 2, 3])
 SIZE, BATCH, MODE = 8, 37, 2.2
 
 
 def make_flow(disentanglers: bool) -> HierarchicalFlow:
     torch.manual_seed(0)
-    shape = Architecture(size=SIZE, n_controls=2, width=8, disentanglers=disentanglers)
+    shape = Architecture(size=SIZE, n_controls=2, width=8, disentanglers=disentanglers, pairs=2)
     flow = HierarchicalFlow(shape).requires_grad_(False)
     for parameter in flow.parameters():
         parameter += 0.05 * torch.randn_like(parameter)
@@ -32,12 +38,16 @@ def latents(seed: int = 1) -> Tensor:
     return torch.randn(SIZE**2, BATCH, generator=torch.Generator().manual_seed(seed))
 
 
-def site_outputs(n: int) -> tuple[Tensor, Tensor]:
+def site_outputs(n: int, pairs: int) -> tuple[Tensor, Tensor]:
     """Latents and outputs of a conditioner over more than the range that trained ones have."""
     generator = torch.Generator().manual_seed(3)
-    spread = torch.tensor([[3.0], [2.0], [0.3], [0.5], [0.5]])
-    read = torch.randn(5, n, generator=generator) * spread
+    spread = torch.tensor([*[3.0, 2.0, 0.3] * pairs, *[0.5, 0.5] * pairs, *[1.0] * (pairs - 1)])
+    read = torch.randn(len(spread), n, generator=generator) * spread[:, None]
     return torch.randn(n, generator=generator) * 1.5, read
+
+
+def mixture_of(read: Tensor, pairs: int) -> tuple[Tensor, Tensor, Tensor]:
+    return paired_modes(read[: 3 * pairs].double(), read[3 * pairs :].double(), MODE)
 
 
 @BOTH
@@ -84,14 +94,18 @@ def test_parameters_that_changed_are_seen() -> None:
     assert (before - after).abs().max() > 1e-2
 
 
-def test_sites_solve_the_quantile_equation() -> None:
-    z, read = site_outputs(20_001)
+@PAIRS
+def test_sites_solve_the_quantile_equation(pairs: int) -> None:
+    z, read = site_outputs(20_001, pairs)
     x, density, wrong = (torch.empty_like(z) for _ in range(3))
-    count = generate_sites(z.numpy(), read.numpy(), MODE, x.numpy(), density.numpy(), wrong.numpy())
+    modes = pair_distances(pairs, MODE)
+    count = generate_sites(
+        z.numpy(), read.numpy(), modes, x.numpy(), density.numpy(), wrong.numpy()
+    )
     right = wrong == 0
     assert count == float(wrong.sum())
-    assert right.double().mean() > 0.98
-    mixture = two_modes(read[:3].double(), read[3:].double(), MODE)
+    assert right.double().mean() > (0.98 if pairs == 1 else 0.9)
+    mixture = mixture_of(read, pairs)
     exact = mixture_quantile(z.double(), *mixture)
     # Rounding of Phi(z), 6e-8, over the density: large only between distant modes.
     slope = torch.exp(mixture_log_density(exact, *mixture))
@@ -100,22 +114,24 @@ def test_sites_solve_the_quantile_equation() -> None:
     expected = mixture_log_density(x.double(), *mixture)
     assert (density - expected).abs()[right].max() < 1e-3
     again = torch.empty_like(z)
-    density_of_sites(x.numpy(), read.numpy(), MODE, again.numpy())
+    density_of_sites(x.numpy(), read.numpy(), modes, again.numpy())
     assert (again - expected).abs().max() < 1e-3
 
 
-def test_wrong_sites_are_solved_again_and_the_others_are_left_alone() -> None:
-    z, read = site_outputs(2_000)
+@PAIRS
+def test_wrong_sites_are_solved_again_and_the_others_are_left_alone(pairs: int) -> None:
+    z, read = site_outputs(2_000, pairs)
     x, density, wrong = (torch.empty_like(z) for _ in range(3))
     arrays = [tensor.numpy() for tensor in (z, read)]
-    generate_sites(*arrays, MODE, x.numpy(), density.numpy(), wrong.numpy())
+    modes = pair_distances(pairs, MODE)
+    generate_sites(*arrays, modes, x.numpy(), density.numpy(), wrong.numpy())
     wrong[::3] = 1.0
     solved = wrong == 1.0
     x[solved], density[solved] = float("nan"), float("nan")
     left = x[~solved].clone()
-    solve_again(*arrays, MODE, x.numpy(), density.numpy(), wrong.numpy())
+    solve_again(*arrays, modes, x.numpy(), density.numpy(), wrong.numpy())
     assert torch.equal(x[~solved], left)
-    mixture = two_modes(read[:3].double(), read[3:].double(), MODE)
+    mixture = mixture_of(read, pairs)
     exact = mixture_quantile(z.double(), *mixture)
     slope = torch.exp(mixture_log_density(exact, *mixture))
     # Two roundings of x to single precision, and the last step over the density.

@@ -129,8 +129,8 @@ def test_bad_input_is_refused_with_one_sentence_of_all_processes(tmp_path: Path)
     assert end.returncode != 0
     assert end.stderr.count("nrg: ") == 1
     assert "nrg: There is no checkpoint" in end.stderr
-    # torchrun reports the status of each process.
-    assert end.stderr.count("exitcode  : 2") == 2
+    # torchrun reports the status of each process that it did not have to end itself.
+    assert "exitcode  : 2" in end.stderr
 
 
 @pytest.mark.parametrize(("batch", "size"), [(1, 1), (6, 2), (5, 2), (7, 4), (64, 3)])
