@@ -99,30 +99,40 @@ class Conditioner(nn.Module):
         return odd, even
 
     @torch.no_grad()
-    def repeat_outputs(self, other: Conditioner, copies: int) -> None:
-        """Take the parameters of a conditioner, and each group of its outputs ``copies`` times.
+    def take(self, other: Conditioner, columns: list[int], copies: int) -> None:
+        """Take the parameters of a smaller conditioner, which are then seen by nothing new.
 
-        Even outputs beyond these copies become zero.
+        Args:
+            other: It has the same width.
+            columns: Where its inputs are among those here; the others get no weight.
+            copies: How often its outputs are repeated; even outputs beyond these become zero.
         """
         width, n_odd, n_even = len(other.hidden_odd), len(other.output_odd), len(other.output_even)
         extra = len(self.output_even) - copies * n_even
-        plain: dict[str, Tensor] = {
-            name: p for name, p in other.named_parameters() if not name.startswith("modul")
-        }
-        plain["output_odd"] = plain["output_odd"].repeat(copies, 1)
-        plain["output_even"] = nn.functional.pad(
-            plain["output_even"].repeat(copies, 1), (0, 0, 0, extra)
-        )
-        n_inputs = plain["skip_weight"].shape[1]
-        skips = plain["skip_weight"].view(-1, n_odd, n_inputs)
-        plain["skip_weight"] = skips.repeat(1, copies, 1).view(-1, n_inputs)
+        for own, trained in (
+            (self.input_weight, other.input_weight),
+            (self.skip_weight, _repeat_groups(other.skip_weight, n_odd, copies)),
+        ):
+            own.zero_()
+            own[:, columns] = trained
+        self.hidden_odd.copy_(other.hidden_odd)
+        self.hidden_even.copy_(other.hidden_even)
+        self.output_odd.copy_(other.output_odd.repeat(copies, 1))
+        pad = (0, 0, 0, extra)
+        self.output_even.copy_(nn.functional.pad(other.output_even.repeat(copies, 1), pad))
         for name in ("weight", "bias"):
-            rows = getattr(other.modulation, name).view(len(other.modulation.bias), -1)
-            gains = rows[4 * width : -n_even].view(-1, n_odd, rows.shape[1])
-            even = nn.functional.pad(rows[-n_even:].repeat(copies, 1), (0, 0, 0, extra))
-            joined = torch.cat((rows[: 4 * width], gains.repeat(1, copies, 1).flatten(0, 1), even))
-            plain[f"modulation.{name}"] = joined.view_as(getattr(self.modulation, name))
-        self.load_state_dict(plain)
+            trained = getattr(other.modulation, name)
+            trained = trained.view(len(trained), -1)
+            gains = _repeat_groups(trained[4 * width : -n_even], n_odd, copies)
+            even = nn.functional.pad(trained[-n_even:].repeat(copies, 1), pad)
+            rows = torch.cat((trained[: 4 * width], gains, even))
+            own = getattr(self.modulation, name)
+            own.copy_(rows.view_as(own))
+
+
+def _repeat_groups(rows: Tensor, group: int, copies: int) -> Tensor:
+    """Every group of rows ``copies`` times."""
+    return rows.view(-1, group, rows.shape[1]).repeat(1, copies, 1).flatten(0, 1)
 
 
 class _Network(torch.autograd.Function):

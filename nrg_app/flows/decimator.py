@@ -52,6 +52,7 @@ class SiteStage(nn.Module):
     ) -> None:
         super().__init__()
         self.start, self.count, self.mode, self.pairs = stage.start, stage.count, mode, pairs
+        self.displacements = stage.displacements
         self.gather = NeighbourGather(stage.neighbours, stage.start)
         n_inputs = N_FEATURES * len(stage.neighbours)
         self.conditioner = shared or Conditioner(
@@ -67,6 +68,13 @@ class SiteStage(nn.Module):
         """
         odd, even = self.conditioner(self.gather(features), embedding, self.count)
         return paired_modes(odd, even, self.mode)
+
+    def take(self, other: SiteStage) -> None:
+        """Take the parameters of a stage that sees no more and has as many pairs or one."""
+        ranks = {where: rank for rank, where in enumerate(self.displacements)}
+        seen = [ranks[where] for where in other.displacements]
+        columns = [channel * len(ranks) + rank for channel in range(N_FEATURES) for rank in seen]
+        self.conditioner.take(other.conditioner, columns, self.pairs // other.pairs)
 
     def folded(self, embedding: Tensor) -> FoldedStage:
         """The stage at fixed controls, an embedding ``(16, 1)``, without gradients."""
@@ -115,15 +123,15 @@ class Decimator(nn.Module):
         self._kept: _Kept | None = None
 
     def take(self, other: Decimator) -> None:
-        """Take the parameters of a decimator with as many pairs of modes, or with one pair.
+        """Take the parameters of a decimator with as many pairs of modes or one, and as many
+        stages or half of them.
 
-        Every pair then starts from the one.
+        Every pair then starts from the one, and both halves of a stage from the whole.
         """
-        if other.pairs == self.pairs:
-            self.load_state_dict(other.state_dict())
-            return
-        for own, trained in zip(self._stages(), other._stages(), strict=True):
-            own.conditioner.repeat_outputs(trained.conditioner, self.pairs)
+        trained = list(other._stages())
+        split = len(self.stages) // len(trained)
+        for index, own in enumerate(self._stages()):
+            own.take(trained[index // split])
 
     def _stages(self) -> Iterator[SiteStage]:
         return cast(Iterator[SiteStage], iter(self.stages))

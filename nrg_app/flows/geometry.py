@@ -1,10 +1,12 @@
 """Where the sites of every scale lie and which neighbours a new site can see.
 
 Sites are numbered in *generation order*: site 0 is scale 1; the octave that doubles a lattice of
-side ``m`` appends ``3 m^2`` new sites in six stages, the (odd, odd) site of every 2 x 2 cell, then
-the (even, odd) and the (odd, even) ones, each first in the even cells and then in the odd cells
-of a checkerboard of cells.  Coarse site ``(a, b)`` is fine site ``(2 a, 2 b)``, so generation
-order is the same on every scale and the fields of the coarse lattices are its prefixes.
+side ``m`` appends ``3 m^2`` new sites: the (odd, odd) site of every 2 x 2 cell, then the
+(even, odd) and the (odd, even) ones, each first in the even cells and then in the odd cells of a
+checkerboard of cells.  A stage generates the sites of one such colour together, or of half a
+colour, whose cells lie two cells apart in both directions.  Coarse site ``(a, b)`` is fine site
+``(2 a, 2 b)``, so generation order is the same on every scale and the fields of the coarse
+lattices are its prefixes.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ import numpy.typing as npt
 IntArray = npt.NDArray[np.int64]
 
 _CORNERS = ((1, 1), (0, 1), (1, 0))
+# Cells by the parities of their coordinates: the first two are the even cells of a checkerboard.
+_COLOURS = ((0, 0), (1, 1), (0, 1), (1, 0))
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,13 @@ class Stage:
         count: Number of new sites.
         neighbours: Generation-order index of the seen sites, ``(n_neighbours, count)``: row ``k``
             holds the site at the same displacement from every new site.
+        displacements: These displacements, one for every row.
     """
 
     start: int
     count: int
     neighbours: IntArray
+    displacements: tuple[tuple[int, int], ...]
 
 
 @cache
@@ -45,8 +51,11 @@ def generation_order(size: int) -> IntArray:
     coarse = 2 * generation_order(half)
     cells = np.stack(np.meshgrid(np.arange(half), np.arange(half), indexing="ij"), -1)
     cells = cells.reshape(-1, 2)
-    parity = cells.sum(1) % 2
-    new = [2 * cells[parity == p] + corner for corner in _CORNERS for p in (0, 1)]
+    new = [
+        2 * cells[(cells % 2 == colour).all(1)] + corner
+        for corner in _CORNERS
+        for colour in _COLOURS
+    ]
     return np.concatenate([coarse, *new])
 
 
@@ -60,29 +69,32 @@ def raster_to_generation(size: int) -> IntArray:
 
 
 @cache
-def octave_stages(size: int, radius: int) -> tuple[Stage, ...]:
+def octave_stages(size: int, radius: int, colours: int = 2) -> tuple[Stage, ...]:
     """The stages that fill a lattice of side ``size`` from its half.
 
     A stage sees all known sites within Chebyshev distance ``radius`` (periodic images included
     on lattices smaller than the window, so that all octaves beyond the first have equal stages).
-    The first octave (``size`` 2) has one cell and three stages of one site.
+    The first octave (``size`` 2) has one cell and three stages of one site.  With ``colours`` 2
+    the others have six stages, with 4 twelve.
     """
     order = generation_order(size)
     ranks = raster_to_generation(size)
-    counts = [size * size // 8] * 6 if size > 2 else [1, 1, 1]
+    n_stages = 3 * colours if size > 2 else 3
+    counts = [3 * size * size // 4 // n_stages] * n_stages
     stages = []
     start = size * size // 4
     for count in counts:
         sites = order[start : start + count]
         reach = range(-radius, radius + 1) if size > 2 else range(2)
-        rows = []
+        rows, displacements = [], []
         for dx in reach:
             for dy in reach:
                 seen = (sites + np.array((dx, dy))) % size
                 index = ranks[seen[:, 0] * size + seen[:, 1]]
                 if (index < start).all():
                     rows.append(index)
-        stages.append(Stage(start, count, np.stack(rows)))
+                    displacements.append((dx, dy))
+        stages.append(Stage(start, count, np.stack(rows), tuple(displacements)))
         start += count
     return tuple(stages)
 
@@ -101,12 +113,13 @@ def block_stage(size: int, radius: int) -> tuple[Stage, npt.NDArray[np.bool_]]:
     count = size * size // 4
     sites = order[:count]
     reach = range(-radius, radius + 1) if size > 2 else range(2)
-    rows, in_cell = [], []
+    rows, displacements = [], []
     for dx in reach:
         for dy in reach:
             seen = (sites + np.array((dx, dy))) % size
             index = ranks[seen[:, 0] * size + seen[:, 1]]
             if (index >= count).all():
                 rows.append(index)
-                in_cell.append((dx, dy) in _CORNERS)
-    return Stage(0, count, np.stack(rows)), np.array(in_cell)
+                displacements.append((dx, dy))
+    in_cell = np.array([displacement in _CORNERS for displacement in displacements])
+    return Stage(0, count, np.stack(rows), tuple(displacements)), in_cell

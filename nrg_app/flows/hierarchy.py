@@ -9,7 +9,7 @@ of a given field scale (Li and Wang, PRL 121, 260601; Hu et al., PRR 2, 023369).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field
@@ -37,6 +37,8 @@ class Architecture(BaseModel):
         pairs: Pairs of modes of a site where finer sites are still to come, in all octaves but
             the last (and there too if it is shared); the last octave has one pair, which is
             nearly exact there.
+        colours: Colours of the cells that are filled one after the other: 2 for six stages of an
+            octave, 4 for twelve.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,6 +51,7 @@ class Architecture(BaseModel):
     disentanglers: bool = False
     shared: bool = False
     pairs: int = Field(default=1, ge=1, le=4)
+    colours: Literal[2, 4] = 2
 
     def pairs_at(self, size: int) -> int:
         """Pairs of modes in the octave that ends on the lattice of side ``size``."""
@@ -125,7 +128,7 @@ class Octave(nn.Module):
             shared.embedding if shared else ControlEmbedding(n_controls)
         )
         self.decimator: Decimator = Decimator(
-            octave_stages(size, shape.radius),
+            octave_stages(size, shape.radius, shape.colours),
             shape.width,
             shape.mode,
             shape.pairs_at(size),
@@ -136,7 +139,7 @@ class Octave(nn.Module):
             self.disentangler.conditioner = shared.disentangler.conditioner
 
     def take(self, other: Octave) -> None:
-        """Take the parameters of another octave, which has as many pairs of modes or one pair."""
+        """Take the parameters of another octave: see :meth:`Decimator.take`."""
         self.embedding.load_state_dict(other.embedding.state_dict())
         self.decimator.take(other.decimator)
         if self.disentangler and other.disentangler:
@@ -286,15 +289,20 @@ def grow(flow: HierarchicalFlow) -> HierarchicalFlow:
     return _built_from(flow, {"size": 2 * flow.shape.size}, sources)
 
 
-def with_pairs(flow: HierarchicalFlow, pairs: int) -> HierarchicalFlow:
-    """A flow with more pairs of modes, all of which start from those of a flow with one pair.
+def refined(flow: HierarchicalFlow, pairs: int, colours: Literal[2, 4]) -> HierarchicalFlow:
+    """A flow with more pairs of modes and more stages that starts from a trained one.
+
+    All pairs start from the one pair of ``flow``, and the stages of both halves of a colour from
+    the stage of the colour.
 
     Raises:
-        ValueError: if the flow has more than one pair.
+        ValueError: if the flow has more than one pair and another number, or more colours.
     """
-    if flow.shape.pairs > 1:
-        raise ValueError("the flow has several pairs of modes already")
-    return _built_from(flow, {"pairs": pairs}, list(range(len(flow.octaves))))
+    shape = flow.shape
+    if (shape.pairs > 1 and shape.pairs != pairs) or shape.colours > colours:
+        raise ValueError(f"a flow of shape ({shape}) cannot be refined to {pairs}, {colours}")
+    changes = {"pairs": pairs, "colours": colours}
+    return _built_from(flow, changes, list(range(len(flow.octaves))))
 
 
 def _built_from(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -62,6 +62,7 @@ class Recipe(BaseModel):
         disentanglers: Whether the octaves have disentanglers.
         shared: Whether all octaves beyond the first share one network.
         pairs: Pairs of modes of a site in all octaves but the last.
+        colours: Colours of the cells that are filled one after the other.
         ema_decay: Decay of the exponential moving average of the parameters per step.
         clip: Largest gradient norm.
         warmup: Steps of linear warm-up.
@@ -82,6 +83,7 @@ class Recipe(BaseModel):
     disentanglers: bool = False
     shared: bool = False
     pairs: int = Field(default=2, ge=1, le=4)
+    colours: Literal[2, 4] = 4
     ema_decay: float = Field(default=0.998, ge=0.0, lt=1.0)
     clip: float = Field(default=1.0, gt=0.0)
     warmup: int = Field(default=50, ge=1)

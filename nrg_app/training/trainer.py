@@ -15,7 +15,7 @@ from torch import Tensor
 from nrg_app import __version__
 from nrg_app.errors import NRGError
 from nrg_app.flows.card import ModelCard
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow, with_pairs
+from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow, refined
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.target import DualIsing
@@ -118,12 +118,13 @@ class Trainer:
             disentanglers=recipe.disentanglers,
             shared=recipe.shared,
             pairs=recipe.pairs,
+            colours=recipe.colours,
         )
         flow = start or HierarchicalFlow(first)
         while flow.shape.size < first.size:
             flow = grow(flow)
-        if flow.shape.pairs == 1 < first.pairs:
-            flow = with_pairs(flow, first.pairs)
+        if flow.shape.pairs in (1, first.pairs) and flow.shape.colours <= first.colours:
+            flow = refined(flow, first.pairs, first.colours)
         if flow.shape != first:
             raise NRGError(
                 f"A model of shape ({flow.shape}) cannot continue as ({first}); "

@@ -27,9 +27,11 @@ def test_coarse_lattice_is_the_prefix(size: int) -> None:
     assert (generation_order(size)[: len(coarse)] == 2 * coarse).all()
 
 
+@pytest.mark.parametrize("colours", [2, 4])
 @pytest.mark.parametrize("size", [2, 4, 8, 16])
-def test_stages_append_all_new_sites_and_see_only_known_ones(size: int) -> None:
-    stages = octave_stages(size, 3)
+def test_stages_append_all_new_sites_and_see_only_known_ones(size: int, colours: int) -> None:
+    stages = octave_stages(size, 3, colours)
+    assert len(stages) == (3 if size == 2 else 3 * colours)
     assert stages[0].start == size * size // 4
     assert stages[-1].start + stages[-1].count == size * size
     for before, after in itertools.pairwise(stages):
@@ -39,14 +41,17 @@ def test_stages_append_all_new_sites_and_see_only_known_ones(size: int) -> None:
         assert stage.neighbours.max() < stage.start
 
 
+@pytest.mark.parametrize("colours", [2, 4])
 @pytest.mark.parametrize("size", [8, 16])
-def test_every_row_of_a_stencil_is_one_displacement_within_the_radius(size: int) -> None:
+def test_every_row_of_a_stencil_is_one_displacement_within_the_radius(
+    size: int, colours: int
+) -> None:
     order = generation_order(size)
-    for stage in octave_stages(size, 3):
+    for stage in octave_stages(size, 3, colours):
         targets = order[stage.start : stage.start + stage.count]
-        for row in stage.neighbours:
+        for row, displacement in zip(stage.neighbours, stage.displacements, strict=True):
             shift = (order[row] - targets + size // 2) % size - size // 2
-            assert (shift == shift[0]).all()
+            assert (shift == (np.array(displacement) + size // 2) % size - size // 2).all()
             assert np.abs(shift).max() <= 3
 
 
@@ -55,6 +60,17 @@ def test_all_octaves_beyond_the_first_have_equal_stencils() -> None:
         size: [len(stage.neighbours) for stage in octave_stages(size, 3)] for size in (4, 8, 16)
     }
     assert shapes[4] == shapes[8] == shapes[16] == [16, 20, 24, 28, 40, 44]
+    stencils = {
+        size: [stage.displacements for stage in octave_stages(size, 3, 4)] for size in (4, 8, 16)
+    }
+    assert stencils[4] == stencils[8] == stencils[16]
+
+
+def test_sites_of_one_of_four_colours_lie_four_apart() -> None:
+    order = generation_order(16)
+    for stage in octave_stages(16, 3, 4):
+        sites = order[stage.start : stage.start + stage.count]
+        assert ((sites - sites[0]) % 4 == 0).all()
 
 
 def test_block_variables_see_every_site_around_them_but_the_coarse_ones() -> None:

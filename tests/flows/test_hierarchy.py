@@ -9,7 +9,7 @@ from torch import Tensor
 
 from nrg_app.flows.gather import NeighbourGather
 from nrg_app.flows.geometry import octave_stages
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow, with_pairs
+from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow, refined
 from nrg_app.flows.neural_rg import raster_field
 
 T = torch.float64
@@ -174,30 +174,32 @@ def test_growing_keeps_the_coarsest_and_repeats_the_finest_octave() -> None:
     assert (large.encode(fields[16], controls, scale).latents - z).abs().max() < 1e-9
 
 
-def test_every_pair_of_modes_starts_from_the_one_before() -> None:
-    one, two = random_flow(8, False), with_pairs(random_flow(8, False), 2)
-    assert [octave.decimator.pairs for octave in two.octaves] == [2, 2, 1]
-    assert torch.equal(one.root.parameters_of.bias, two.root.parameters_of.bias)
-    controls, _ = conditions(4)
-    for old, new in zip(one.octaves, two.octaves, strict=True):
-        embedding = old.embed(controls)
+def test_a_refined_flow_starts_as_the_one_before() -> None:
+    one = random_flow(8, False)
+    two = refined(one, 1, 4)
+    assert [len(octave.decimator.stages) for octave in two.octaves] == [3, 12, 12]
+    z, (controls, scale) = latents(8, 4), conditions(4)
+    view, again = (flow.decode(z, controls, scale) for flow in (one, two))
+    assert (view.coarse[8] - again.coarse[8]).abs().max() < 1e-9
+    assert (view.log_prob - again.log_prob).abs().max() < 1e-9
+    four = refined(two, 2, 4)
+    assert [octave.decimator.pairs for octave in four.octaves] == [2, 2, 1]
+    for old, new in zip(two.octaves, four.octaves, strict=True):
+        embedding, pairs = old.embed(controls), new.decimator.pairs
         for a, b in zip(old.decimator.stages, new.decimator.stages, strict=True):
             inputs = torch.randn(a.conditioner.input_weight.shape[1], 4 * a.count, dtype=T)
             odd, even = a.conditioner(inputs, embedding, a.count)
             odds, evens = b.conditioner(inputs, embedding, b.count)
-            pairs = new.decimator.pairs
             assert torch.allclose(odds, odd.repeat(pairs, 1, 1), rtol=0, atol=1e-12)
             weights = torch.zeros(pairs - 1, *even.shape[1:], dtype=T)
-            assert torch.allclose(
-                evens, torch.cat((even.repeat(pairs, 1, 1), weights)), rtol=0, atol=1e-12
-            )
-    with pytest.raises(ValueError, match="several pairs"):
-        with_pairs(two, 3)
-    z, (controls, scale) = latents(16, 4), conditions(4)
-    grown = grow(two)
+            repeated = torch.cat((even.repeat(pairs, 1, 1), weights))
+            assert torch.allclose(evens, repeated, rtol=0, atol=1e-12)
+    with pytest.raises(ValueError, match="cannot be refined"):
+        refined(four, 3, 4)
+    grown = grow(four)
     assert [octave.decimator.pairs for octave in grown.octaves] == [2, 2, 2, 1]
-    fields = grown.generate(z, controls, scale)
-    assert (grown.encode(fields[16], controls, scale).latents - z).abs().max() < 1e-9
+    fields = grown.generate(latents(16, 4), controls, scale)
+    assert (grown.encode(fields[16], controls, scale).latents - latents(16, 4)).abs().max() < 1e-9
 
 
 def test_coarse_fields_are_block_means_before_training() -> None:
