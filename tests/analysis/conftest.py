@@ -64,7 +64,8 @@ def untrained() -> Callable[[int], NeuralRG]:
 def small_model() -> NeuralRG:
     """A flow of side 4 that was trained for a few seconds only."""
     stage = Stage(size=4, batch=64, learning_rate=5e-3, steps=100)
-    trainer = Trainer(Recipe(stages=[stage], width=8, radius=2, seed=1), "small")
+    recipe = Recipe(stages=[stage], width=8, radius=2, pairs=1, colours=2, seed=1)
+    trainer = Trainer(recipe, "small")
     list(trainer.run())
     return trainer.model()
 
