@@ -68,7 +68,7 @@ def small_torus(size: SupportsIndex, temperature: float) -> SmallTorus:
 
 @functools.lru_cache(maxsize=256)
 def _averages(size: int, temperature: float) -> SmallTorus:
-    rows = 1.0 - 2.0 * (np.arange(2**size)[:, None] >> np.arange(size) & 1)
+    rows = 1.0 - 2.0 * (np.arange(2**size)[:, None] >> np.arange(size) & 1).astype(np.float64)
     # Energies above that of aligned spins, so that no exponential overflows.
     within = (rows * np.roll(rows, 1, axis=1)).sum(1) - size
     between = rows @ rows.T - size
