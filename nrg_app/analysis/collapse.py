@@ -161,7 +161,7 @@ def _fit(data: _Data, start: float, degree: int, fixed: set[int]) -> _Fit:
     degrees = len(data.values) - len(free)
     widen = max(1.0, chi_squared / degrees)
     covariance = widen * np.linalg.pinv(jacobian.T @ jacobian)
-    return _Fit(parameters, free, chi_squared, degrees, covariance)
+    return _Fit(parameters, free, chi_squared, degrees, np.asarray(covariance, dtype=np.float64))
 
 
 def _step(data: _Data, parameters: FloatArray, free: NDArray[np.int64]) -> FloatArray:

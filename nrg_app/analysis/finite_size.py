@@ -108,7 +108,7 @@ def _root(
 
 def _deviations(curve: ThermalCurve) -> FloatArray:
     """How the middle Binder cumulant moves with every block that is left out, (blocks, 1)."""
-    return curve.replicas["binder"][:, 1:2] - curve.values["binder"][1]
+    return np.asarray(curve.replicas["binder"][:, 1:2] - curve.values["binder"][1])
 
 
 def _joint(moves: Sequence[FloatArray]) -> float:

@@ -242,7 +242,7 @@ def _solve(
         hits: Effective samples at every level (m,).
         start: First guess (k,).
     """
-    free = start - start[0]
+    free: FloatArray = start - start[0]
     for _ in range(_ITERATIONS):
         mixture = _log_mixture(betas, levels, counts, free)
         shares = np.exp(np.log(counts) + free - np.outer(levels, betas) - mixture[:, None])
