@@ -58,7 +58,9 @@ class CriticalPoint:
 
 @dataclass(frozen=True, eq=False)
 class Collapse:
-    """Data of several lattices on one curve, ``y = Y L^-a`` against ``x = (T - Tc) L^(1/nu)``.
+    """Data of several lattices on one curve, ``y = Y L^-a`` against ``x = t L^(1/nu)``.
+
+    ``t = Tc (T - Tc) / T``; corrections to scaling that were fitted are taken out of y.
 
     Attributes:
         quantity: What is scaled.
