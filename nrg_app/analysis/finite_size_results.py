@@ -47,7 +47,8 @@ class CriticalPoint:
 
     Attributes:
         crossings: Of neighbouring sides, rising.
-        temperature: Tc in J/k_B of the crossing of the two largest.
+        temperature: Tc in J/k_B: the crossings extrapolated to large lattices; a single crossing
+            as it is, which is still off by the corrections of small lattices.
         exact: Onsager's Tc.
     """
 

@@ -71,7 +71,7 @@ class ThermalCurve:
 
 
 def jackknife_error(replicas: FloatArray) -> FloatArray:
-    """Standard errors from values with one block left out in turn, (blocks, n): (n,)."""
+    """Standard errors from values with one block left out in turn, (blocks, ...): (...)."""
     return np.asarray(np.sqrt((len(replicas) - 1) * replicas.var(axis=0)))
 
 
