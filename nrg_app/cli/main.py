@@ -243,7 +243,8 @@ def measure(
         typer.Option(
             "--estimator",
             "-e",
-            help="Network as it is or reweighted, its Monte Carlo chains, or Wolff (default).",
+            help="Network as it is or reweighted (default with --model), its Monte Carlo chains, "
+            "or Wolff (default without).",
         ),
     ] = None,
     temperature: Annotated[

@@ -47,7 +47,8 @@ class MeasureOptions(BaseModel):
         what: What to measure.
         model: Name or file of a network; by default ``ising-L`` of each side.
         sizes: Lattice sides; empty for that of the model, or what suits ``what``.
-        estimator: Where the spins come from.
+        estimator: Where the spins come from; by default "reweighted" if a model is named, else
+            "wolff".
         temperatures: T in J/k_B; empty for the range.
         low: Lowest temperature of the range, likewise.
         high: Highest temperature.
@@ -63,7 +64,7 @@ class MeasureOptions(BaseModel):
     what: What = "scan"
     model: str = ""
     sizes: tuple[int, ...] = ()
-    estimator: Estimator = "wolff"
+    estimator: Estimator | None = None
     temperatures: tuple[float, ...] = ()
     low: float | None = None
     high: float | None = None
@@ -72,6 +73,11 @@ class MeasureOptions(BaseModel):
     seed: int = Field(default=0, ge=0, lt=2**31)
     window: float = Field(default=2.0, gt=0.0)
     known_tc: bool = False
+
+    @property
+    def source(self) -> Estimator:
+        """The estimator, chosen by the user or by default."""
+        return self.estimator or ("reweighted" if self.model else "wolff")
 
 
 def measure(flags: dict[str, Any], settings: Path | None, out: Path | None, threads: int) -> None:
@@ -133,9 +139,7 @@ def _runs(options: MeasureOptions) -> list[tuple[ScanSettings, NeuralRG | None]]
     for size, model in _models(options):
         temperatures = _temperatures(options, size)
         name = "" if model is None else options.model or f"ising-{size}"
-        run = ScanSettings(
-            size, temperatures, options.estimator, options.samples, options.seed, name
-        )
+        run = ScanSettings(size, temperatures, options.source, options.samples, options.seed, name)
         runs.append((run, model))
     return runs
 
@@ -151,7 +155,7 @@ def _models(options: MeasureOptions) -> list[tuple[int, NeuralRG | None]]:
     if options.model and not sizes:
         sizes = (load(options.model).size,)
     sizes = tuple(sorted(set(sizes or several[options.what])))
-    if options.estimator == "wolff":
+    if options.source == "wolff":
         return [(size, None) for size in sizes]
     return [(size, load(options.model or f"ising-{size}", size)) for size in sizes]
 

@@ -44,8 +44,6 @@ def print_points(points: Sequence[ScanPoint]) -> None:
         return
     first = points[0]
     table = Table(
-        "L",
-        "T",
         "per site",
         "estimate ± error",
         "exact",
@@ -55,11 +53,10 @@ def print_points(points: Sequence[ScanPoint]) -> None:
         caption=_CAPTION,
     )
     for point in sorted(points, key=lambda point: (point.size, point.temperature)):
-        for i, (key, quantity) in enumerate(QUANTITIES.items()):
+        table.add_row(f"[bold]L = {point.size}, T = {point.temperature:.6g}[/]")
+        for key, quantity in QUANTITIES.items():
             measured = point.values[key]
             table.add_row(
-                "" if i else str(point.size),
-                "" if i else f"{point.temperature:.6g}",
                 f"{quantity.label} {quantity.symbol}",
                 plus_minus(measured.estimate),
                 _number(measured.exact),
