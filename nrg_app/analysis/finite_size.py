@@ -16,7 +16,8 @@ Example:
     >>> from nrg_app.analysis.finite_size import central_charge
     >>> from nrg_app.analysis.scan import ScanSettings, scan
     >>> at_tc = [*scan(ScanSettings(size=4, temperatures=(CRITICAL_TEMPERATURE,), samples=2000))]
-    >>> print(central_charge(at_tc).constants[0].brackets())  # exactly 0.6463
+    >>> print(central_charge(at_tc).constants[0].brackets())  # exactly 0.6468
+    0.70(8)
 """
 
 from __future__ import annotations
