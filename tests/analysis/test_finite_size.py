@@ -38,13 +38,16 @@ def covered(deviations: list[float]) -> None:
 
 def histogram(size: int, samples: int, seed: int) -> MultiHistogram:
     return MultiHistogram(
-        [wolff_point(size, t, samples, (seed, 10 * size + i)) for i, t in enumerate((2.15, 2.3))]
+        [
+            wolff_point(size, t, samples, (seed, 10 * size + i))
+            for i, t in enumerate((2.05, 2.25, 2.4))
+        ]
     )
 
 
 def test_errors_of_a_crossing_cover_the_exact_one() -> None:
     found = [
-        binder_crossings([histogram(size, 800, seed) for size in (8, 4)]) for seed in range(SEEDS)
+        binder_crossings([histogram(size, 2000, seed) for size in (8, 4)]) for seed in range(SEEDS)
     ]
     covered([f.temperature.deviation(CROSSING) for f in found])
     assert found[0].crossings[0].sizes == (4, 8)
