@@ -35,7 +35,7 @@ def test_a_scan_prints_estimates_beside_exact_values(nrg, capsys) -> None:
     text = capsys.readouterr().out
     assert "Wolff clusters, 300 samples" in text
     assert text.index("L = 4, T = 2 ") < text.index("L = 4, T = 2.4 ")
-    assert re.search(r"energy e +│ −1\.\d+ ± 0\.\d+ +│ −1\.78\d+ +│ [+−]\d\.\d ", text)
+    assert re.search(r"energy e +│ −1\.\d+ ± 0\.\d+ +│ −1\.755380 +│ [+−]\d\.\d ", text)
 
 
 def test_a_network_is_reweighted_and_the_file_says_so(nrg, tmp_path: Path) -> None:
