@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nrg_app.analysis.bulk import geodesic_distance
-from nrg_app.analysis.line_fit import Line, fit_line
+from nrg_app.analysis.line_fit import fit_line
 from nrg_app.analysis.mutual_information import Information
 from nrg_app.physics.observables import Estimate
 from nrg_app.physics.onsager import correlation_length
@@ -30,16 +30,17 @@ HAAR_EXPONENT = -4.5
 
 @dataclass(frozen=True)
 class PowerLaw:
-    """A fit ``I = A (r / u)^exponent`` to the points of all scales; NaN from too few points.
+    """A fit ``I = A_l (r / u)^exponent`` to the points of all scales; NaN from too few points.
 
     Attributes:
-        exponent: With its error.
-        log_amplitude: ``ln A``, ``A`` in nats.
+        exponent: Common to the scales.
+        log_amplitudes: ``ln A_l`` of the scales that have points, ``A`` in nats; equal where the
+            scales collapse.
         points: Number of points.
     """
 
     exponent: Estimate
-    log_amplitude: Estimate
+    log_amplitudes: dict[int, Estimate]
     points: int
 
 
@@ -100,12 +101,12 @@ def bulk_geometry(found: Information, size: int, temperature: float) -> BulkGeom
         geodesics=geodesics,
         logs=logs,
         log_errors=log_errors,
-        distances=xi * (logs - line.intercept.value),
+        distances=xi * (logs - line.intercepts[0].value),
         errors=np.abs(xi) * log_errors,
         used=used,
         slope=line.slope,
         xi=Estimate(xi, line.slope.error * xi**2),
-        log_amplitude=Estimate(-line.intercept.value, line.intercept.error),
+        log_amplitude=Estimate(-line.intercepts[0].value, line.intercepts[0].error),
         r_squared=line.r_squared,
         temperature=float(temperature),
         correlation_length=length,
@@ -113,21 +114,22 @@ def bulk_geometry(found: Information, size: int, temperature: float) -> BulkGeom
     )
 
 
-def fit_power_law(found: Information, size: int, *, least: float, most: float) -> PowerLaw:
-    """Fit the significant points within scales that have ``least <= r / u <= most``.
+def fit_power_law(found: Information, size: int, *, least: float = 2.0) -> PowerLaw:
+    """Fit the significant points within scales from ``least`` cells to a quarter of the torus.
 
     Args:
         found: Information within scales, see :func:`nrg_app.analysis.mutual_information.decay`.
         size: Lattice side.
-        least: Where the power law begins, in units of the cell.
-        most: Where floor or torus end it.
+        least: Where the power law begins, ``r / u``.
     """
     ratios = found.separations * found.scales / (2.0 * size)
-    within = (found.scales == found.others) & (ratios >= least) & (ratios <= most)
-    used = within & found.significant
+    within = (found.scales == found.others) & (found.separations <= size / 4)
+    used = within & (ratios >= least) & found.significant
     logs, log_errors = _logs(found)
-    line: Line = fit_line(np.log(ratios[used]), -logs[used], log_errors[used])
-    return PowerLaw(line.slope, line.intercept, line.points)
+    scales, groups = np.unique(found.scales[used], return_inverse=True)
+    line = fit_line(np.log(ratios[used]), -logs[used], log_errors[used], groups)
+    amplitudes = dict(zip(scales.tolist(), line.intercepts, strict=False))
+    return PowerLaw(line.slope, amplitudes, line.points)
 
 
 def _logs(found: Information) -> tuple[FloatArray, FloatArray]:
