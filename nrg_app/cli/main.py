@@ -190,6 +190,47 @@ def verify(
 
 
 @app.command()
+def holography(
+    model: Model,
+    temperature: Temperature = 2.269185314213022,
+    samples: Annotated[
+        int, typer.Option("--samples", "-n", help="Exact samples, and samples of the flow.", min=2)
+    ] = 2048,
+    what: Annotated[
+        str, typer.Option(help="What to measure, with commas between.")
+    ] = "responses,wavelets,information,geometry,energy",
+    estimator: Annotated[
+        Literal["gaussian", "ksg"],
+        typer.Option(help="Of mutual information: linear, or by nearest neighbours."),
+    ] = "gaussian",
+    latent: Annotated[
+        str, typer.Option(help="SCALE,ROW,COLUMN of the latent whose response is shown.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option(help="File to write: .npz for arrays, .json or .csv for tables.")
+    ] = None,
+    size: Size = 0,
+    seed: Seed = 0,
+    threads: Threads = 1,
+) -> None:
+    """Responses, wavelets, mutual information, bulk geometry and renormalised energy of a flow."""
+    from nrg_app.cli.holography import run_holography
+
+    run_holography(
+        model,
+        temperature,
+        samples,
+        seed,
+        what,
+        estimator=estimator,
+        latent=latent,
+        out=out,
+        size=size,
+        threads=threads,
+    )
+
+
+@app.command()
 def bench(
     what: Annotated[Literal["samplers", "gui"], typer.Argument(help="What to measure.")] = (
         "samplers"
