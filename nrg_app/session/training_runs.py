@@ -2,7 +2,8 @@
 
 A run's folder holds ``run.json`` (settings and state), ``model.checkpoint`` (everything needed to
 resume), ``model.safetensors`` (the averaged weights, as of the last checkpoint or export) and
-``events.jsonl`` (what it said). A process that trains it holds ``run.lock``. Files are written to a temporary name and renamed.
+``events.jsonl`` (what it said). A process that trains it holds ``run.lock``. Files are written to a
+temporary name and renamed.
 """
 
 from __future__ import annotations
