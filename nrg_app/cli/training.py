@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,10 +17,11 @@ from nrg_app.analysis.checks import card_temperatures
 from nrg_app.cli.reports import console, load, print_gaps
 from nrg_app.cli.verifying import measure_gaps
 from nrg_app.errors import NRGError
-from nrg_app.files import write_bytes
+from nrg_app.locks import FileLock
 from nrg_app.training import events
 from nrg_app.training.counters import Counters
 from nrg_app.training.distributed import Team, joined_team
+from nrg_app.training.log import cut_log
 from nrg_app.training.recipe import Recipe, read_recipe, standard_recipe
 from nrg_app.training.trainer import Trainer
 
@@ -105,14 +105,14 @@ def _check_device(device: torch.device) -> None:
 
 
 def _train(out: Path, prepare: Callable[[Team], Trainer]) -> None:
-    with joined_team() as team:
+    with joined_team() as team, _alone(out, team):
         with team.together():
             trainer = prepare(team)
         # A folder that cannot be written is found out now and not after the training.
         trainer.save()
         with _stopped_by_signals(trainer):
             if team.leads:
-                _cut_log(_log_file(out), trainer.counters)
+                _forget_undone(_log_file(out), trainer.counters)
                 _show(trainer, _log_file(out))
             else:
                 for _ in trainer.run():
@@ -121,6 +121,21 @@ def _train(out: Path, prepare: Callable[[Team], Trainer]) -> None:
             trainer.save()
     if team.leads:
         _finish(trainer, out)
+
+
+@contextmanager
+def _alone(out: Path, team: Team) -> Iterator[None]:
+    """Keep other trainings away from the same files."""
+    lock = FileLock(_checkpoint(out).with_suffix(".lock"))
+    with team.together():
+        if team.leads and not lock.acquire():
+            raise NRGError(
+                f"'{out}' is being trained by process {lock.holder()}; let it end first."
+            )
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _finish(trainer: Trainer, out: Path) -> None:
@@ -152,21 +167,12 @@ def _stopped_by_signals(trainer: Trainer) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _cut_log(log: Path, counters: Counters) -> None:
-    """Remove what a training that was cut short logged after its last checkpoint."""
-    lines = []
-    if counters.steps > 0 and log.exists():
-        lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if _logged_seconds(line) <= round(counters.seconds, 1)]
-    write_bytes(log, "".join(kept).encode())
-
-
-def _logged_seconds(line: str) -> float:
-    try:
-        return float(json.loads(line)["seconds"])
-    except (ValueError, KeyError, TypeError):
-        # The last line of a process that was killed may be incomplete.
-        return math.inf
+def _forget_undone(log: Path, counters: Counters) -> None:
+    """Cut the log to what the checkpoint has; a training from its beginning starts a new one."""
+    if counters.steps == 0:
+        log.unlink(missing_ok=True)
+    else:
+        cut_log(log, lambda content: float(content["seconds"]) <= round(counters.seconds, 1))
 
 
 def _log(file: TextIO, event: events.Event, seconds: float) -> None:

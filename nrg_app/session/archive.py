@@ -11,19 +11,18 @@ import dataclasses
 import io
 import json
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from nrg_app import __version__
 from nrg_app.errors import NRGError
 from nrg_app.files import write_bytes
+from nrg_app.session.arrays import DAMAGE, HEADER_BYTES, array_of, open_zip, read_member
 from nrg_app.session.document import Layout, Session, Snapshot
 from nrg_app.session.latents import Blend, Edit, Source
 from nrg_app.session.schema import SessionData, SnapshotData, SourceData, parse
@@ -32,12 +31,6 @@ MAX_FILE_BYTES = 2**25
 _JSON, _THUMBNAILS = "session.json", "thumbnails.npz"
 _MAX_JSON_BYTES, _MAX_NPZ_BYTES = 2**22, 2**25
 _MAX_SIDE = 1024
-_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# What the readers of zip, JSON and NPY files raise when the bytes make no sense to them.
-_DAMAGE = (
-    zipfile.BadZipFile, zlib.error, ValueError, LookupError, EOFError, OSError, RuntimeError,
-    ArithmeticError, MemoryError, TypeError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +74,7 @@ def load_session(path: Path) -> SavedSession:
         return decode(content)
     except NRGError as error:
         raise NRGError(f"Cannot open '{path}': {error}") from error
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise NRGError(
             f"'{path}' is damaged or not a session of NRG; open another file."
         ) from error
@@ -126,11 +119,11 @@ def decode(content: bytes) -> SavedSession:
 
     Raises:
         NRGError: if the file is from a newer version or has a value that a session refuses.
-        Exception: one of ``_DAMAGE`` if the bytes are no session file.
+        Exception: one of ``DAMAGE`` if the bytes are no session file.
     """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        data = parse(_member(archive, _JSON, _MAX_JSON_BYTES))
-        packed = _member(archive, _THUMBNAILS, _MAX_NPZ_BYTES)
+    with open_zip(content) as archive:
+        data = parse(read_member(archive, _JSON, _MAX_JSON_BYTES))
+        packed = read_member(archive, _THUMBNAILS, _MAX_NPZ_BYTES)
     thumbnails = _thumbnails(packed, len(data.snapshots))
     values = _typed(data.model_dump(exclude={"version", "program_version", "layout", "original"}))
     values["draw"] = (values.pop("seed"), values.pop("redraws"))
@@ -179,40 +172,21 @@ def _snapshots(
     )
 
 
-def _member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
-    """Return one member of at most ``limit`` bytes; more are never inflated."""
-    info = archive.getinfo(name)
-    if info.file_size > limit or info.compress_type not in _COMPRESSIONS:
-        raise ValueError(f"{name} is too large or packed in an unknown way")
-    with archive.open(info) as stream:
-        return stream.read(limit)
-
-
 def _thumbnails(packed: bytes, count: int) -> list[NDArray[np.int8]]:
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        infos = [archive.getinfo(f"{number}.npy") for number in range(count)]
-        if sum(info.file_size for info in infos) > _MAX_NPZ_BYTES:
+    names = [f"{number}.npy" for number in range(count)]
+    with open_zip(packed) as archive:
+        if sum(archive.getinfo(name).file_size for name in names) > _MAX_NPZ_BYTES:
             raise ValueError("the thumbnails are too large")
-        limit = _MAX_SIDE**2 + npy.BUFFER_SIZE
-        return [_spins(_member(archive, info.filename, limit)) for info in infos]
+        limit = _MAX_SIDE**2 + HEADER_BYTES
+        return [_spins(read_member(archive, name, limit)) for name in names]
 
 
 def _spins(data: bytes) -> NDArray[np.int8]:
-    """Return the (L, L) spins of an NPY file's bytes.
-
-    ``numpy.load`` would make room for whatever shape the header claims.
-    """
-    stream = io.BytesIO(data)
-    if npy.read_magic(stream) != (1, 0):
-        raise ValueError("unknown version of the NPY format")
-    try:
-        shape, _, dtype = npy.read_array_header_1_0(stream)
-    except Exception as error:  # the header is a Python literal: nearly anything can go wrong
-        raise ValueError("damaged NPY header") from error
-    side = shape[0] if shape else 0
-    if dtype != np.int8 or shape != (side, side) or not 0 < side <= _MAX_SIDE:
+    """Return the (L, L) spins of an NPY file's bytes."""
+    spins = array_of(data)
+    side = len(spins) if spins.ndim else 0
+    if spins.dtype != np.int8 or spins.shape != (side, side) or not 0 < side <= _MAX_SIDE:
         raise ValueError("a thumbnail must be a square of int8")
-    spins = np.frombuffer(stream.read(), np.int8).reshape(shape)
     if not (np.abs(spins) == 1).all():
         raise ValueError("a spin must be +1 or -1")
-    return spins
+    return spins.astype(np.int8)

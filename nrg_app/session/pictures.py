@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from nrg_app.errors import NRGError
+from nrg_app.session.arrays import DAMAGE, array_of, open_zip, read_member
 
 KEY = "spins"
 _MAX_BYTES = 2**26
-_DAMAGE = (
-    zipfile.BadZipFile, zlib.error, ValueError, LookupError, EOFError, OSError, RuntimeError,
-    ArithmeticError, MemoryError, TypeError, SyntaxError,
-)  # fmt: skip
 
 
 def spins_of_picture(
@@ -48,8 +42,8 @@ def read_spins(path: Path, size: int) -> NDArray[np.int8]:
         NRGError: one sentence, whatever is wrong with the file.
     """
     try:
-        values = _member(path)
-    except _DAMAGE as error:
+        values = _array(path)
+    except DAMAGE as error:
         raise NRGError(
             f"Cannot read '{path}': it must be an NPZ file with an array of numbers "
             f"'{KEY}' of at most {_MAX_BYTES // 2**20} MiB."
@@ -64,17 +58,10 @@ def read_spins(path: Path, size: int) -> NDArray[np.int8]:
     return values.reshape(-1, size, size).astype(np.int8)
 
 
-def _member(path: Path) -> NDArray[np.generic]:
-    """Return the array; ``numpy.load`` would make room for whatever shape the header claims."""
-    with zipfile.ZipFile(path) as archive:
-        info = archive.getinfo(f"{KEY}.npy")
-        if info.file_size > _MAX_BYTES:
-            raise ValueError("too large")
-        with archive.open(info) as stream:
-            version = npy.read_magic(stream)
-            read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-            shape, in_columns, dtype = read(stream)
-            if dtype.kind not in "iuf":
-                raise ValueError("no numbers")
-            values = np.frombuffer(stream.read(_MAX_BYTES), dtype)
-    return values.reshape(shape, order="F" if in_columns else "C")
+def _array(path: Path) -> NDArray[np.generic]:
+    with path.open("rb") as stream:
+        content = stream.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
+        raise ValueError("too large")
+    with open_zip(content) as archive:
+        return array_of(read_member(archive, f"{KEY}.npy", _MAX_BYTES))

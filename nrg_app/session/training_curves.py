@@ -98,8 +98,8 @@ class RunCurves:
 
     def _append(self, point: TrainingPoint) -> None:
         # After a crash the steps since the last checkpoint are done again.
-        while self._rows and self._table[self._rows - 1, 0] >= point.steps:
-            self._rows -= 1
+        if self.last is not None and self.last.steps >= point.steps:
+            self._undo(point.steps)
         if self._exact[0] != point.size:
             self._exact = (point.size, critical_free_energy(point.size))
             self._pending.clear()
@@ -115,6 +115,13 @@ class RunCurves:
         self._table[self._rows, 0] = point.steps
         self._rows += 1
         self._pending.clear()
+
+    def _undo(self, steps: int) -> None:
+        """Forget what was said from a step on."""
+        while self._rows and self._table[self._rows - 1, 0] >= steps:
+            self._rows -= 1
+        self._pending.clear()
+        self.marks = [mark for mark in self.marks if mark.steps < steps]
 
     def _halve(self) -> None:
         pairs = self._table.reshape(-1, 2, len(_COLUMNS))

@@ -2,7 +2,8 @@
 
 A run's folder holds ``run.json`` (settings and state), ``model.checkpoint`` (everything needed to
 resume), ``model.safetensors`` (the averaged weights, as of the last checkpoint or export) and
-``events.jsonl`` (what it said). Files are written to a temporary name and renamed.
+``events.jsonl`` (what it said). A process that trains it holds ``run.lock``. Files are written to a
+temporary name and renamed.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from nrg_app.files import write_bytes
 from nrg_app.session import training_messages as messages
 from nrg_app.session.training_messages import TrainingMessage, TrainingStatus
 from nrg_app.session.training_settings import RunSettings
+from nrg_app.training.log import cut_log
 
 _SAVED = (
     messages.TrainingPoint,
@@ -72,6 +74,7 @@ class RunFolder:
         self.checkpoint = path / "model.checkpoint"
         self.model = path / "model.safetensors"
         self.events = path / "events.jsonl"
+        self.lock = path / "run.lock"
 
     @property
     def name(self) -> str:
@@ -150,6 +153,15 @@ def _names(stem: str) -> Iterator[str]:
                 break
         yield f"{stem}-{letters}"
         number += 1
+
+
+def forget_undone(folder: RunFolder, steps: int) -> None:
+    """Remove what a run said after the checkpoint that it goes on from.
+
+    Raises:
+        NRGError: if its events cannot be written.
+    """
+    cut_log(folder.events, lambda content: int(content["steps"]) <= steps)
 
 
 def write_event(stream: TextIO, message: TrainingMessage) -> None:

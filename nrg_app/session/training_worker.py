@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from nrg_app.errors import NRGError
+from nrg_app.locks import FileLock
 from nrg_app.session.models import model_path
 from nrg_app.session.training_messages import (
     CheckpointWritten,
@@ -29,7 +30,7 @@ from nrg_app.session.training_messages import (
     TrainingState,
     TrainingStatus,
 )
-from nrg_app.session.training_runs import RunFolder, write_event
+from nrg_app.session.training_runs import RunFolder, forget_undone, write_event
 from nrg_app.training import events
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ CHECKPOINT_INTERVAL = 30.0
 REPORT_INTERVAL = 0.2
 FOLLOW_INTERVAL = 10.0
 _LOG_INTERVAL = 2.0
+PATIENCE = 10.0  # seconds
 
 _log = logging.getLogger(__name__)
 
@@ -76,8 +78,10 @@ class _Worker:
 
         self._connection = connection
         self._folder = folder
+        self._lock = self._claim()
         self._record = folder.load()
         self._trainer = self._open()
+        forget_undone(folder, self._trainer.counters.steps)
         self._diagnostics: Diagnostics = Diagnostics()
         self._log_file: TextIO
         self._following = False
@@ -85,6 +89,16 @@ class _Worker:
         self._samples: FixedNoise | None = None
         # A folder that cannot be written is found out now and not after the training.
         self._trainer.save()
+
+    def _claim(self) -> FileLock:
+        """Take the run; its last process may still be saving it."""
+        lock = FileLock(self._folder.lock)
+        if not lock.acquire(PATIENCE):
+            raise NRGError(
+                f"{self._folder.name} is training in another window (process {lock.holder()}); "
+                "close that one first."
+            )
+        return lock
 
     def _open(self) -> Trainer:
         from nrg_app.flows.neural_rg import NeuralRG
@@ -122,6 +136,8 @@ class _Worker:
             except (EOFError, BrokenPipeError, ConnectionResetError):
                 self._save()
                 self._store("paused")
+            finally:
+                self._lock.release()
 
     # -- saying -----------------------------------------------------------------------------------
 
