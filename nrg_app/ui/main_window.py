@@ -103,7 +103,7 @@ class MainWindow(QWidget):
         self.documents = Documents(self, autosave_folder)
         self.history = self._make_history()
         self.shell = Shell(self)
-        self.explore.set_layout(self.preferences.layout)
+        self.workspaces.set_layout(self.preferences.layout)
         self._speed_timer = QTimer(self)
         self._speed_timer.setInterval(_SPEED_MS)
         self._speed_timer.timeout.connect(self._show_speed)
@@ -389,7 +389,7 @@ class MainWindow(QWidget):
         self.workspaces.desk.close()
         self.workspaces.remember()
         self.preferences.geometry = self.saveGeometry()
-        self.preferences.layout = self.explore.layout_state()
+        self.preferences.layout = self.workspaces.layout_state()
         self.preferences.model = self.session.model
         self.preferences.temperature = self.session.temperature
         self.preferences.save()

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nrg_app.session.archive import load_session, save_session
-from nrg_app.session.document import Layout, Session
+from nrg_app.session.document import Session
+from nrg_app.session.layout import Layout
 from nrg_app.ui import app
 from nrg_app.ui.autosave import KEPT, Autosave
 from nrg_app.ui.main_window import MainWindow

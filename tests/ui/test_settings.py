@@ -12,7 +12,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from nrg_app.session.document import Layout
+from nrg_app.session.layout import Layout
 from nrg_app.ui import fonts, painting
 from nrg_app.ui.color_maps import COLOR_MAPS, with_color_map
 from nrg_app.ui.main_window import MainWindow
