@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from nrg_app.session.document import Session
 from nrg_app.session.layout import Layout
 from nrg_app.ui.actions import Actions
+from nrg_app.ui.docks.space import DockSpace
 from nrg_app.ui.docks.workspace import DockedWorkspace
 from nrg_app.ui.explore import Explore
 from nrg_app.ui.preferences import Preferences
@@ -51,6 +52,10 @@ class Workspaces(QStackedWidget):
     def current(self) -> DockedWorkspace:
         """Return the workspace on show."""
         return self._by_name[self.current_name()]
+
+    def spaces(self) -> tuple[DockSpace, ...]:
+        """Return the docks of every workspace."""
+        return tuple(workspace.space for workspace in self._by_name.values())
 
     def show_name(self, name: str) -> None:
         """Show a workspace; an unknown name shows Explore."""

@@ -78,6 +78,7 @@ class Dock(QDockWidget):
 
     def take_focus(self) -> None:
         """Give the keyboard to the first control of the panel, else of its title bar."""
+        self.activateWindow()
         for root in (self.panel, self._bar):
             for child in root.findChildren(QWidget):
                 tabbed = child.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -329,7 +329,7 @@ class DockSpace(QMainWindow):
         """Give the docks these sizes, as far as they fit into the workspace together."""
         docks = [self.docks[name] for name in sizes]
         for length, kind in ((QRect.width, _ACROSS), (QRect.height, _DOWN)):
-            self.resizeDocks(docks, [length(place) for place in sizes.values()], kind)
+            self.resizeDocks(docks, [max(1, length(place)) for place in sizes.values()], kind)
         self.layout().activate()
 
     def _learn(self, found: dict[str, QRect | str]) -> None:
@@ -392,7 +392,9 @@ class DockSpace(QMainWindow):
             yield
         finally:
             self._busy = before
-            self.setUpdatesEnabled(True)
+            # A dock that became a window meanwhile is not reached through this widget any more.
+            for widget in (self, *self.docks.values()):
+                widget.setUpdatesEnabled(True)
 
     # -- Qt events ------------------------------------------------------------------------
 
