@@ -115,7 +115,8 @@ def test_opening_shows_what_was_saved(window: MainWindow, tmp_path: Path, model:
     assert not session.playing
     assert not window.isWindowModified()
     assert window.windowTitle() == "hot[*]"
-    assert window.explore.layout_state() == Layout("strip", "observables")
+    layout = window.workspaces.layout_state()
+    assert (layout.maximised, layout.tab) == ("strip", "observables")
     assert len(requests) == before + 1
     assert window.preferences.recent == [path]
     window.actions_["restart"].trigger()

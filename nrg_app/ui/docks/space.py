@@ -240,7 +240,8 @@ class DockSpace(QMainWindow):
 
     def _visibility_changed(self, name: str, visible: bool) -> None:
         """Remember the tab that was chosen."""
-        if visible and not self._busy and self.isVisible():
+        tabbed = self.tabifiedDockWidgets(self.docks[name])
+        if visible and tabbed and not self._busy and self.isVisible():
             self.bring_forward(name)
             self.changed.emit()
 
