@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import PurePath
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from nrg_app.errors import NRGError
+from nrg_app.session.bulk_view import BulkView
 from nrg_app.session.document import MAX_SNAPSHOTS, Layout, StripViewName, ViewName
 from nrg_app.session.messages import SamplerName
 from nrg_app.session.models import SUFFIX
@@ -33,7 +35,12 @@ def _to_version_2(data: dict[str, Any]) -> dict[str, Any]:
     return {**changed, "snapshots": [_with_locks(dict(entry)) for entry in data["snapshots"]]}
 
 
-MIGRATIONS: tuple[Migration, ...] = (_to_version_2,)
+def _to_version_3(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knew no view of the bulk."""
+    return {**data, "bulk": asdict(BulkView())}
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_version_2, _to_version_3)
 """The k-th function (from 1) turns the data of version k into those of version k + 1."""
 VERSION = len(MIGRATIONS) + 1
 
@@ -111,6 +118,7 @@ class SessionData(LatentData):
     view: ViewName
     show_walls: bool
     strip_view: StripViewName
+    bulk: BulkView
     snapshots: Annotated[tuple[SnapshotData, ...], Field(max_length=MAX_SNAPSHOTS)]
     layout: Layout = Layout()
     original: str = Field(default="", max_length=4096)

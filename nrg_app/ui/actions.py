@@ -63,6 +63,14 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec(
         "workspace_train", "Train", "Window", "chart-line-variant", ("Ctrl+2",), checkable=True
     ),
+    ActionSpec(
+        "workspace_holography",
+        "Holography",
+        "Window",
+        "hexagon-multiple-outline",
+        ("Ctrl+3",),
+        checkable=True,
+    ),
     ActionSpec("theme", "Dark or light theme", "Window", "weather-night", ("Ctrl+D",)),
     ActionSpec("find", "Find action", "Window", "magnify", ("Ctrl+K", "Ctrl+Shift+P")),
     ActionSpec("full_screen", "Full screen", "Window", "fullscreen", ("F11",), checkable=True),
