@@ -25,7 +25,7 @@ from nrg_app.flows.decimator import N_FEATURES, site_features
 from nrg_app.flows.gather import NeighbourGather
 from nrg_app.flows.geometry import block_stage
 
-_RADIUS = 2
+RADIUS = 2
 _MEAN_STRETCH = math.log(4.0)
 
 
@@ -39,7 +39,7 @@ class Disentangler(nn.Module):
 
     def __init__(self, size: int, width: int) -> None:
         super().__init__()
-        stage, cell = block_stage(size, _RADIUS)
+        stage, cell = block_stage(size, RADIUS)
         self.count = stage.count
         self.gather = NeighbourGather(stage.neighbours - stage.count, size * size - stage.count)
         n_inputs = N_FEATURES * len(stage.neighbours)
