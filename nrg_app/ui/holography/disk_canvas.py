@@ -54,6 +54,7 @@ class DiskCanvas(Canvas):
         self._pin: Node | None = None
         self._layout: DiskLayout | None = None
         self._ground: tuple[tuple[Ground, float], QImage] | None = None
+        self._scene: tuple[tuple[object, ...], QImage] | None = None
 
     # -- what to show ---------------------------------------------------------------------
 
@@ -152,20 +153,14 @@ class DiskCanvas(Canvas):
         if layout is None or not self._values:
             return
         painter, theme, node = QPainter(self), self.theme, self.active()
-        painting.draw_image(painter, QPointF(0, 0), self._ground_image(layout))
+        painting.draw_image(painter, QPointF(0, 0), self._scene_image(layout))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if node is not None and self.cone is not None:
-            marks.draw_cone(painter, layout, self.cone, theme)
-        bright: frozenset[Node] = frozenset()
-        if node is not None:
-            marks.draw_kin(painter, layout, node, theme)
-            bright = frozenset(layout.slice.kin(*node)[1])
+        bright = frozenset() if node is None else frozenset(layout.slice.kin(*node)[1])
         marks.draw_bars(painter, layout, self.response, self.limit(), theme)
         marks.draw_sites(painter, layout, self._spins, theme)
         painter.setOpacity(self.image_opacity())
         marks.draw_nodes(painter, layout, self._values, LATENT_RANGE, bright, theme)
         painter.setOpacity(1.0)
-        draw_ring_labels(painter, layout, theme)
         if node is not None:
             self._draw_active(painter, layout, node)
 
@@ -185,6 +180,23 @@ class DiskCanvas(Canvas):
         if self._ground is None or self._ground[0] != key:
             self._ground = (key, ground_image(*key))
         return self._ground[1]
+
+    def _scene_image(self, layout: DiskLayout) -> QImage:
+        """Return the ground with the cone on it, drawn anew when another latent is active."""
+        ground, node = self._ground_image(layout), self.active()
+        key = (ground.cacheKey(), node, self.cone)
+        if self._scene is None or self._scene[0] != key:
+            image = QImage(ground)
+            painter = QPainter(image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if node is not None and self.cone is not None:
+                marks.draw_cone(painter, layout, self.cone, self.theme)
+            if node is not None:
+                marks.draw_kin(painter, layout, node, self.theme)
+            draw_ring_labels(painter, layout, self.theme)
+            painter.end()
+            self._scene = (key, image)
+        return self._scene[1]
 
     def sizeHint(self) -> QSize:
         """Return the size in the design."""

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QImage,
     QPainter,
-    QPainterPath,
     QPen,
-    QPolygonF,
     QRadialGradient,
 )
 
-from nrg_app.ui.holography.disk_layout import BAR, BAR_GAP, DiskLayout, Node
-from nrg_app.ui.holography.hyperbolic import geodesic, on_circle, ring_radius
+from nrg_app.ui.holography.disk_layout import BAR, BAR_GAP, DiskLayout
+from nrg_app.ui.holography.hyperbolic import on_circle, ring_radius
 from nrg_app.ui.painting import blend, draw_color_bar, gradient
 from nrg_app.ui.panels.numbers import fixed
 from nrg_app.ui.panels.strip_flow import LATENT_RANGE
 from nrg_app.ui.panels.text import ELL, Line, draw_line, draw_text, line_width, plain, sym
 from nrg_app.ui.theme import Theme
 
-_EDGE_POINTS = 12
 _KINDS = {"horizontal": "row", "vertical": "column", "diagonal": "diagonal"}
 
 
@@ -62,26 +59,6 @@ def ground_image(ground: Ground, dpr: float) -> QImage:
     return image
 
 
-def edge_path(layout: DiskLayout, node: Node) -> QPainterPath:
-    """Return the geodesic from a node to the node above it, empty at the top."""
-    path = QPainterPath()
-    parent = layout.slice.parent(*node)
-    if parent is not None and parent[0] >= 2:
-        points = geodesic(layout.point(node), layout.point(parent), _EDGE_POINTS)
-        path.addPolygon(QPolygonF(layout.pixels(points)))
-    return path
-
-
-def site_edges(layout: DiskLayout, site: int) -> QPainterPath:
-    """Return the geodesic from a site to the node above it."""
-    size = layout.slice.size
-    end = on_circle((site + 0.5) / size, 0.999)
-    points = geodesic(layout.point((size, site // 2)), end, _EDGE_POINTS)
-    path = QPainterPath()
-    path.addPolygon(QPolygonF(layout.pixels(points)))
-    return path
-
-
 def _draw_disk(painter: QPainter, layout: DiskLayout, theme: Theme) -> None:
     middle, radius = layout.center, layout.radius
     light = QRadialGradient(middle, radius)
@@ -96,12 +73,9 @@ def _draw_disk(painter: QPainter, layout: DiskLayout, theme: Theme) -> None:
         ring = ring_radius(scale) * radius
         painter.drawEllipse(middle, ring, ring)
     painter.setPen(QPen(QColor(theme.text3), 1.0))
-    painter.setOpacity(0.7)
-    for node, _, _ in layout.nodes:
-        painter.drawPath(edge_path(layout, node))
-    painter.setOpacity(0.45)
-    for site in range(layout.slice.size):
-        painter.drawPath(site_edges(layout, site))
+    painter.setOpacity(0.6)
+    for edge in layout.edges.values():
+        painter.drawPath(edge)
     painter.setOpacity(1.0)
 
 
@@ -167,8 +141,3 @@ def _draw_key(
 def corner_box(layout: DiskLayout) -> QRectF:
     """Return where the reading of a latent is written."""
     return QRectF(layout.width - 168, 2, 156, 70)
-
-
-def node_center(layout: DiskLayout, node: Node) -> QPointF:
-    """Return the middle of a node."""
-    return layout.pixel(layout.point(node))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from nrg_app.ui import painting
-from nrg_app.ui.holography.disk_ground import corner_box, edge_path, site_edges
+from nrg_app.ui.holography.disk_ground import corner_box
 from nrg_app.ui.holography.disk_layout import BAR, DiskLayout, Node
 from nrg_app.ui.holography.hyperbolic import cone_outline, depth, ideal_geodesic
 from nrg_app.ui.panels.controls import draw_box
@@ -99,11 +98,10 @@ def draw_kin(painter: QPainter, layout: DiskLayout, node: Node, theme: Theme) ->
     painter.setBrush(Qt.BrushStyle.NoBrush)
     up, down = QPainterPath(), QPainterPath()
     for upper in (node, *ancestors):
-        up.addPath(edge_path(layout, upper))
-    for lower in descendants:
-        down.addPath(edge_path(layout, lower))
-    for site in range(*layout.slice.span(*node)):
-        down.addPath(site_edges(layout, site))
+        up.addPath(layout.edges.get(upper, QPainterPath()))
+    sites = ((2 * layout.slice.size, site) for site in range(*layout.slice.span(*node)))
+    for lower in (*descendants, *sites):
+        down.addPath(layout.edges.get(lower, QPainterPath()))
     painter.setPen(QPen(QColor(theme.accent), 1.4))
     painter.drawPath(down)
     painter.setPen(QPen(QColor(theme.text), 1.6))
@@ -112,16 +110,15 @@ def draw_kin(painter: QPainter, layout: DiskLayout, node: Node, theme: Theme) ->
 
 def draw_sites(painter: QPainter, layout: DiskLayout, spins: Values, theme: Theme) -> None:
     """Draw the spins of the line as squares on the rim, turned with it."""
-    half = layout.site_side / 2
+    paths = {theme.spin_up: QPainterPath(), theme.spin_down: QPainterPath()}
+    for square, spin in zip(layout.squares, spins.tolist(), strict=True):
+        path = paths[theme.spin_up if spin > 0 else theme.spin_down]
+        path.addPolygon(square)
+        path.closeSubpath()
     painter.setPen(QPen(QColor(theme.panel), 0.8))
-    for site, spin in enumerate(spins.tolist()):
-        middle = layout.pixel(layout.site_point(site))
-        painter.save()
-        painter.translate(middle)
-        painter.rotate(360.0 * (site + 0.5) / layout.slice.size)
-        painter.setBrush(QColor(theme.spin_up if spin > 0 else theme.spin_down))
-        painter.drawRect(QRectF(-half, -half, 2 * half, 2 * half))
-        painter.restore()
+    for color, path in paths.items():
+        painter.setBrush(QColor(color))
+        painter.drawPath(path)
 
 
 def draw_bars(
@@ -197,8 +194,3 @@ def draw_reading(
             painter, row, line, theme.text if strong else theme.text2, px=12 if strong else 11,
             weight=600 if strong else 400,
         )  # fmt: skip
-
-
-def bright_nodes(nodes: Sequence[Node]) -> frozenset[Node]:
-    """Return nodes as a set for :func:`draw_nodes`."""
-    return frozenset(nodes)

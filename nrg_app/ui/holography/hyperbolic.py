@@ -57,7 +57,7 @@ def geodesic(start: complex, end: complex, count: int = 16) -> Points:
     return result
 
 
-def ideal_geodesic(first: float, last: float, count: int = 32) -> Points:
+def ideal_geodesic(first: float, last: float, count: int = 64) -> Points:
     """Return the geodesic between two points of the rim, by their turns, from ``last`` back.
 
     ``first`` < ``last`` < ``first`` + 1; the points run at equal distances from near ``last`` to
@@ -71,12 +71,12 @@ def ideal_geodesic(first: float, last: float, count: int = 32) -> Points:
     return bent
 
 
-def cone_outline(first: float, last: float, count: int = 32) -> Points:
+def cone_outline(first: float, last: float, count: int = 64) -> Points:
     """Return the region between an arc of the rim, by the turns of its ends, and its geodesic.
 
     A whole turn or more gives the disk.
     """
     if last - first >= 1.0 - 1e-9:
-        return np.exp(2j * math.pi * np.linspace(0.0, 1.0, 4 * count))
+        return np.exp(2j * math.pi * np.linspace(0.0, 1.0, 2 * count))
     arc = np.exp(2j * math.pi * (np.linspace(first, last, count) - 0.25))
     return np.concatenate([arc, ideal_geodesic(first, last, count)])
