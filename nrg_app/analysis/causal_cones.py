@@ -45,8 +45,14 @@ class Stencils(Protocol):
 
 
 @dataclass(frozen=True)
-class _Step:
-    """Sites ``start ... start + count`` that also come to depend on the sites they see."""
+class Step:
+    """Sites that are made or changed together, and the sites that each of them sees.
+
+    Attributes:
+        start: First of them in generation order.
+        count: Their number.
+        seen: Generation-order index of the seen sites, ``(n_seen, count)``.
+    """
 
     start: int
     count: int
@@ -54,24 +60,25 @@ class _Step:
 
     @property
     def sites(self) -> slice:
+        """The sites, in generation order."""
         return slice(self.start, self.start + self.count)
 
 
 @cache
-def _steps(size: int, radius: int, disentanglers: bool) -> tuple[_Step, ...]:
-    """What generating the lattice of side ``size`` does, from the coarsest site on."""
-    steps: list[_Step] = []
+def _steps(size: int, radius: int, disentanglers: bool) -> tuple[Step, ...]:
+    steps = [Step(0, 1, np.zeros((0, 1), dtype=np.int64))]
     scale = 2
     while scale <= size:
-        steps += [_Step(s.start, s.count, s.neighbours) for s in octave_stages(scale, radius)]
+        steps += [Step(s.start, s.count, s.neighbours) for s in octave_stages(scale, radius)]
         if disentanglers:
             block = block_stage(scale, BLOCK_RADIUS)[0]
-            steps.append(_Step(block.start, block.count, block.neighbours))
+            steps.append(Step(block.start, block.count, block.neighbours))
         scale *= 2
     return tuple(steps)
 
 
-def _steps_of(shape: Stencils) -> tuple[_Step, ...]:
+def steps_of(shape: Stencils) -> tuple[Step, ...]:
+    """What generating a field does to which sites, from the only site of scale 1 on."""
     return _steps(shape.size, shape.radius, shape.disentanglers)
 
 
@@ -87,7 +94,7 @@ def influence_cone(shape: Stencils, latent: int) -> BoolArray:
     """
     reached = np.zeros(shape.size**2, dtype=bool)
     reached[latent] = True
-    for step in _steps_of(shape):
+    for step in steps_of(shape):
         # Sites that do not exist yet are not seen, so that the own latent waits for its site.
         reached[step.sites] |= reached[step.seen].any(0)
     return _on_lattice(reached, shape.size)
@@ -106,7 +113,7 @@ def source_cone(shape: Stencils, row: int, column: int) -> BoolArray:
     """
     needed = np.zeros(shape.size**2, dtype=bool)
     needed[raster_to_generation(shape.size)[row * shape.size + column]] = True
-    for step in reversed(_steps_of(shape)):
+    for step in reversed(steps_of(shape)):
         needed[step.seen[:, needed[step.sites]]] = True
     return needed
 

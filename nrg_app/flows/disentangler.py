@@ -60,6 +60,14 @@ class Disentangler(nn.Module):
 
     def _affine(self, rows: Tensor, embedding: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
         """Shift and stretch ``(count, batch)`` of the coarse sites, from all other sites."""
-        seen = self.gather(site_features(rows[self.count :], scale))
+        return self.affine(self.gather(site_features(rows[self.count :], scale)), embedding)
+
+    def affine(self, seen: Tensor, embedding: Tensor) -> tuple[Tensor, Tensor]:
+        """Shift and stretch ``(count, batch)`` of the coarse sites, from what each of them sees.
+
+        Args:
+            seen: Gathered features of the other sites, ``(n_inputs, count * batch)``.
+            embedding: As for :class:`~nrg_app.flows.conditioner.Conditioner`.
+        """
         odd, even = self.conditioner(seen, embedding, self.count)
         return odd[0], _MEAN_STRETCH + torch.tanh(even[0])
