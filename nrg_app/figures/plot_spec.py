@@ -1,9 +1,8 @@
 """What a plot shows, in plain data: the window paints it, figures print it, tables list it.
 
 Words are marked up as in the window: ``$T$`` is a symbol, ``_{c}`` a subscript, ``^{ν}`` a
-superscript in italic. Colours are named
-by what they stand for: "network", "exact", "reference", "muted", or "0" ... "5" for the colours
-of an ordered family such as lattice sides.
+superscript in italic. Colours are named by what they stand for: "network", "exact", "reference",
+"muted", or "0" ... "5" for the colours of an ordered family such as lattice sides.
 """
 
 from __future__ import annotations
