@@ -15,6 +15,7 @@ from nrg_app.errors import NRGError
 from nrg_app.session.holography.messages import Failure, Response, ResponseOrder
 
 if TYPE_CHECKING:
+    from nrg_app.analysis.responses import LinearisedFlow
     from nrg_app.flows.neural_rg import NeuralRG
 
 _log = logging.getLogger(__name__)
@@ -44,11 +45,16 @@ def _answer(responder: Responder, order: ResponseOrder) -> Response | Failure:
 
 
 class Responder:
-    """Keeps the model that was asked for last."""
+    """Keeps the model and the sample that was asked about last, linearised.
+
+    The derivatives of a sample are computed once; then every latent of it takes a moment.
+    """
 
     def __init__(self) -> None:
         self._name = ""
         self._model: NeuralRG | None = None
+        self._key: tuple[str, float, bytes] | None = None
+        self._flow: LinearisedFlow | None = None
 
     def respond(self, order: ResponseOrder) -> Response:
         """Return the response to one latent.
@@ -56,24 +62,35 @@ class Responder:
         Raises:
             NRGError: if the model cannot be loaded or has no such latent.
         """
-        import torch
-
         from nrg_app.analysis.bulk import latent_index
-        from nrg_app.analysis.responses import boundary_response
-        from nrg_app.session.sampling import load_model
 
         began = time.perf_counter()
-        if self._model is None or self._name != order.model:
-            self._model = load_model(order.model).model
-            self._name = order.model
-        model = self._model
-        if model.size != max(order.latents):
-            raise NRGError("The sample is of another lattice than the model; wait for the next.")
-        latents = torch.from_numpy(in_generation_order(order.latents)).to(model.dtype)
-        chosen = latent_index(model.size, *order.place)
-        found = boundary_response(model, latents, order.temperature, chosen)
-        seconds = time.perf_counter() - began
-        return Response(order.number, order.place, found.response, seconds)
+        flow = self._linearised(order)
+        chosen = latent_index(flow.size, *order.place)
+        response = flow.responses([chosen])[0]
+        return Response(order.number, order.place, response, time.perf_counter() - began)
+
+    def _linearised(self, order: ResponseOrder) -> LinearisedFlow:
+        import torch
+
+        from nrg_app.analysis.responses import LinearisedFlow
+
+        latents = in_generation_order(order.latents)
+        key = (order.model, order.temperature, latents.tobytes())
+        if self._flow is None or key != self._key:
+            model = self._load(order.model)
+            if model.size != max(order.latents):
+                raise NRGError("The sample is of another lattice than the model; wait for a new one.")
+            sample = torch.from_numpy(latents)[None].to(model.dtype)
+            self._flow, self._key = LinearisedFlow(model, sample, order.temperature), key
+        return self._flow
+
+    def _load(self, name: str) -> NeuralRG:
+        from nrg_app.session.sampling import load_model
+
+        if self._model is None or self._name != name:
+            self._model, self._name = load_model(name).model, name
+        return self._model
 
 
 def in_generation_order(latents: dict[int, np.ndarray]) -> np.ndarray:
