@@ -146,8 +146,6 @@ def _sum_products(
                     product = np.uint64(0)
                     for spin in range(shapes.shape[1]):
                         other = (row + shapes[shape, spin, 0]) % rows
-                        product ^= _shifted(
-                            words[k, other], part, shapes[shape, spin, 1], bits
-                        )
+                        product ^= _shifted(words[k, other], part, shapes[shape, spin, 1], bits)
                     down += _count(product)
         sums[k] = shapes.shape[0] * rows * parts * bits - 2 * down

@@ -57,6 +57,8 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("train", "Start training", "Training", "play", ("Ctrl+T",)),
     ActionSpec("adopt", "Use in Explore", "Training", "view-grid-outline"),
     ActionSpec("follow", "Explore follows the training", "Training", checkable=True),
+    ActionSpec("measure", "Start measurement", "Measurement", "play", ("Ctrl+M",)),
+    ActionSpec("measure_clear", "Clear", "Measurement", "restart"),
     ActionSpec(
         "workspace_explore", "Explore", "Window", "view-grid-outline", ("Ctrl+1",), checkable=True
     ),
@@ -70,6 +72,9 @@ TABLE: tuple[ActionSpec, ...] = (
         "hexagon-multiple-outline",
         ("Ctrl+3",),
         checkable=True,
+    ),
+    ActionSpec(
+        "workspace_measure", "Measure", "Window", "ruler-square", ("Ctrl+4",), checkable=True
     ),
     ActionSpec("theme", "Dark or light theme", "Window", "weather-night", ("Ctrl+D",)),
     ActionSpec("find", "Find action", "Window", "magnify", ("Ctrl+K", "Ctrl+Shift+P")),

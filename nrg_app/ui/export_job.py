@@ -113,16 +113,8 @@ class ExportJob(QObject):
         """Return whether a figure is being drawn."""
         return self._thread is not None
 
-    def start(self, samples: SampleSet, index: int, path: Path, width_mm: float) -> None:
-        """Draw sample ``index`` into ``path``.
-
-        Raises:
-            NRGError: while another figure is being drawn.
-        """
-        self.start_order(FigureOrder(only_sample(samples, index), index, path, width_mm))
-
-    def start_order(self, order: Order) -> None:
-        """Draw any figure.
+    def start(self, order: Order) -> None:
+        """Draw a figure.
 
         Raises:
             NRGError: while another figure is being drawn.

@@ -7,12 +7,18 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from nrg_app.session.document import Session
 from nrg_app.ui.actions import Actions
 from nrg_app.ui.explore import Explore
+from nrg_app.ui.measure.desk import MeasureDesk, MeasureFactory
+from nrg_app.ui.measure.workspace import Measure
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.train.desk import TrainingDesk, TrainingFactory
 from nrg_app.ui.train.workspace import Train
 
-WORKSPACES = {"explore": "workspace_explore", "train": "workspace_train"}
+WORKSPACES = {
+    "explore": "workspace_explore",
+    "train": "workspace_train",
+    "measure": "workspace_measure",
+}
 """Name of a workspace -> name of the action that shows it."""
 
 
@@ -26,6 +32,7 @@ class Workspaces(QStackedWidget):
         preferences: Preferences,
         theme: Theme,
         training_factory: TrainingFactory,
+        measure_factory: MeasureFactory,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -34,7 +41,13 @@ class Workspaces(QStackedWidget):
         self.desk = TrainingDesk(training_factory, self)
         self.explore = Explore(session, theme)
         self.train = Train(session, actions, self.desk, theme)
-        self._by_name: dict[str, QWidget] = {"explore": self.explore, "train": self.train}
+        self.measure_desk = MeasureDesk(measure_factory, self)
+        self.measure = Measure(session, actions, self.measure_desk, theme)
+        self._by_name: dict[str, QWidget] = {
+            "explore": self.explore,
+            "train": self.train,
+            "measure": self.measure,
+        }
         for name, action in WORKSPACES.items():
             self.addWidget(self._by_name[name])
             actions[action].triggered.connect(lambda _=False, chosen=name: self.show_name(chosen))
@@ -55,6 +68,7 @@ class Workspaces(QStackedWidget):
         """Repaint every workspace in another theme."""
         self.explore.set_theme(theme)
         self.train.set_theme(theme)
+        self.measure.set_theme(theme)
 
     def remember(self) -> None:
         """Put into the preferences what comes back at the next start."""

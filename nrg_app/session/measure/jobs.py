@@ -76,7 +76,7 @@ class _Clock:
 
 
 def _model(name: str) -> NeuralRG | None:
-    return load_model(name) if name else None
+    return load_model(name).model if name else None
 
 
 def _light(point: ScanPoint) -> ScanPoint:
@@ -114,8 +114,8 @@ def _scan(order: ScanOrder, say: Say, clock: _Clock) -> None:
         for point in scan(part, _model(part.model), tick):
             found[number].append(point)
             light = tuple(_light(p) for p in found[number])
-            update = {"reference": light} if number else {"points": light}
-            result = replace(result, made=clock.made(), **update)
+            result = replace(result, made=clock.made())
+            result = replace(result, reference=light) if number else replace(result, points=light)
             say(result)
     say(Progress(1.0, "Reweighting between the points"))
     curve = _curve(found[0] if settings.estimator != "raw" else found[1])
@@ -212,7 +212,7 @@ def _mcrg(order: McrgOrder, say: Say, clock: _Clock) -> None:
 
 
 def _race(order: RaceOrder, say: Say, clock: _Clock) -> None:
-    models = [load_model(name) for name in order.models]
+    models = [load_model(name).model for name in order.models]
     result = RaceResult(order, clock.made())
     total = len(models) * len(RACERS)
     say(Progress(0.0, f"Run 1 of {total}"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from nrg_app.analysis.finite_size_results import CENTRAL_CHARGE, CRITICAL_BINDER, EXACT_EXPONENTS
 from nrg_app.analysis.race_results import RACER_LABELS
 from nrg_app.analysis.rg_results import EXACT_MAGNETIC, EXACT_THERMAL
+from nrg_app.figures.plot_tables import plain_words
 from nrg_app.physics.observables import Estimate
 from nrg_app.session.measure.orders import McrgResult, RaceResult, ScalingResult, ScanResult
 from nrg_app.session.measure.scan_plots import SYMBOLS, nearest, reference_of
@@ -136,12 +137,13 @@ def race_tables(result: RaceResult | None) -> tuple[Table, ...]:
     return (Table("Dynamical exponents", rows),)
 
 
-def table_lines(tables: Sequence[Table]) -> list[tuple[str, str, str, str, str, str]]:
-    """Return rows for the clipboard: caption, symbol, value, error, reference, deviation."""
-    return [
+def values_text(tables: Sequence[Table]) -> str:
+    """Return tables for a spreadsheet: tabs between columns, plain ASCII numbers."""
+    lines = [("table", "quantity", "value", "error", "expected", "deviation in standard errors")]
+    lines += [
         (
-            table.caption,
-            row.symbol,
+            plain_words(table.caption),
+            plain_words(row.symbol),
             f"{row.estimate.value:.8g}",
             f"{row.estimate.error:.3g}",
             "" if row.reference is None else f"{row.reference.value:.8g}",
@@ -150,3 +152,4 @@ def table_lines(tables: Sequence[Table]) -> list[tuple[str, str, str, str, str, 
         for table in tables
         for row in table.rows
     ]
+    return "\n".join("\t".join(line) for line in lines) + "\n"
