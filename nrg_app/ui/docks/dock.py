@@ -89,9 +89,7 @@ class Dock(QDockWidget):
     def is_on_show(self) -> bool:
         """Return whether it can be seen: not hidden, nor behind a tab."""
         parent = self.parentWidget()
-        return self.isVisible() and (
-            self.isFloating() or parent.rect().intersects(self.geometry())
-        )
+        return self.isVisible() and (self.isFloating() or parent.rect().intersects(self.geometry()))
 
     def float_at(self, place: PanelPlace | None) -> None:
         """Make a window of it, at a place that a screen shows or where Qt puts it."""
