@@ -67,7 +67,7 @@ class PanelCommands(QObject):
         """Give the focus to the next panel in sight."""
         shown = [name for name, dock in space.docks.items() if dock.is_on_show()]
         if shown:
-            focused = QApplication.focusWidget()
+            focused = QApplication.focusWidget() or space
             here = [k for k, name in enumerate(shown) if space.docks[name].isAncestorOf(focused)]
             start = here[0] if here else (-1 if by > 0 else 0)
             chosen = shown[(start + by) % len(shown)]
@@ -126,8 +126,8 @@ class PanelCommands(QObject):
     def _open_menu(self, space: DockSpace, name: str, place: QPoint) -> None:
         self._latest[space] = name
         self.menu.clear()
-        for action in ("panel_maximise", "panel_float", "panel_hide"):
-            self.menu.addAction(self._actions[action])
+        for command in ("panel_maximise", "panel_float", "panel_hide"):
+            self.menu.addAction(self._actions[command])
         self.menu.addSeparator()
         for side in SIDES:
             self.menu.addAction(self._actions[f"panel_{side}"])
