@@ -40,6 +40,8 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("view", "Next view of the sample", "Picture", keys=("V",)),
     ActionSpec("whole", "Whole lattice again", "Picture", keys=("0",)),
     ActionSpec("walls", "Domain walls", "Picture", "vector-polyline", ("W",)),
+    ActionSpec("blend", "Interpolate to the next sample", "Picture", keys=("I",), repeats=True),
+    ActionSpec("end_blend", "End the interpolation", "Picture", keys=("Shift+I",)),
     ActionSpec("snapshot", "Snapshot", "Picture", "camera-outline", ("S",)),
     ActionSpec("new", "New session", "File", "file-outline", ("Ctrl+N",)),
     ActionSpec("open", "Open session or model", "File", "folder-open-outline", ("Ctrl+O",)),

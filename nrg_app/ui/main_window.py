@@ -45,6 +45,7 @@ from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry, read_entry, shipped_entries, with_entry
 from nrg_app.ui.panel_commands import PanelCommands
 from nrg_app.ui.panels.base import follow
+from nrg_app.ui.panels.slider import Slider
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.shell import Shell
 from nrg_app.ui.sidebar import Sidebar
@@ -174,7 +175,8 @@ class MainWindow(QWidget):
     def _make_history(self) -> History:
         history = History(self.session, self.actions_, self.feed, self)
         self.documents.replaced.connect(history.clear)
-        for slider in (self.sidebar.temperature.slider, self.sidebar.run.speed):
+        sliders = self.workspaces.findChildren(Slider)
+        for slider in (self.sidebar.temperature.slider, self.sidebar.run.speed, *sliders):
             slider.sliderPressed.connect(history.begin_drag)
             slider.sliderReleased.connect(history.end_drag)
         return history
