@@ -145,7 +145,7 @@ def test_the_arrangement_is_remembered(make_window: MakeWindow, tmp_path: Path) 
     "text",
     [
         "nonsense",
-        '{"version": 1, "places": [{"panel": "strip", "state": "docked", "width": 1, "height": 1}]}',
+        '{"version": 1, "places": [{"panel": "strip"}]}',
         '{"version": 99, "places": []}',
     ],
 )
