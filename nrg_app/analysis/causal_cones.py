@@ -10,22 +10,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nrg_app.analysis.bulk import bulk_points
-from nrg_app.flows.disentangler import RADIUS
 from nrg_app.flows.geometry import (
+    BLOCK_RADIUS,
     IntArray,
     block_stage,
     generation_order,
     octave_stages,
     raster_to_generation,
 )
-from nrg_app.flows.hierarchy import Architecture
 
 BoolArray = NDArray[np.bool_]
+
+
+class Stencils(Protocol):
+    """What of an architecture decides the cones (``flows.hierarchy.Architecture`` fits)."""
+
+    @property
+    def size(self) -> int:
+        """Lattice side ``L``."""
+
+    @property
+    def radius(self) -> int:
+        """Chebyshev radius of the neighbourhood that a new site sees."""
+
+    @property
+    def disentanglers(self) -> bool:
+        """Whether every octave ends with a disentangler."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +71,18 @@ def _steps(size: int, radius: int, disentanglers: bool) -> tuple[Step, ...]:
     while scale <= size:
         steps += [Step(s.start, s.count, s.neighbours) for s in octave_stages(scale, radius)]
         if disentanglers:
-            block = block_stage(scale, RADIUS)[0]
+            block = block_stage(scale, BLOCK_RADIUS)[0]
             steps.append(Step(block.start, block.count, block.neighbours))
         scale *= 2
     return tuple(steps)
 
 
-def steps_of(shape: Architecture) -> tuple[Step, ...]:
+def steps_of(shape: Stencils) -> tuple[Step, ...]:
     """What generating a field does to which sites, from the only site of scale 1 on."""
     return _steps(shape.size, shape.radius, shape.disentanglers)
 
 
-def influence_cone(shape: Architecture, latent: int) -> BoolArray:
+def influence_cone(shape: Stencils, latent: int) -> BoolArray:
     """The boundary sites that depend on a latent when a field is generated.
 
     Args:
@@ -84,7 +100,7 @@ def influence_cone(shape: Architecture, latent: int) -> BoolArray:
     return _on_lattice(reached, shape.size)
 
 
-def source_cone(shape: Architecture, row: int, column: int) -> BoolArray:
+def source_cone(shape: Stencils, row: int, column: int) -> BoolArray:
     """The latents that a boundary site depends on when a field is generated.
 
     Args:
@@ -102,7 +118,7 @@ def source_cone(shape: Architecture, row: int, column: int) -> BoolArray:
     return needed
 
 
-def reading_cone(shape: Architecture, latent: int) -> BoolArray:
+def reading_cone(shape: Stencils, latent: int) -> BoolArray:
     """The boundary sites from which a latent is read when a field is encoded.
 
     Without disentanglers every coarse field is a sub-lattice, so that these are the latent's own
@@ -125,7 +141,7 @@ def reading_cone(shape: Architecture, latent: int) -> BoolArray:
     if shape.disentanglers:
         while scale <= shape.size:
             if scale > 1:
-                block = block_stage(scale, RADIUS)[0]
+                block = block_stage(scale, BLOCK_RADIUS)[0]
                 needed[block.neighbours[:, needed[: block.count]]] = True
             scale *= 2
     return _on_lattice(needed, shape.size)

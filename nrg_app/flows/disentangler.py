@@ -23,9 +23,8 @@ from torch import Tensor, nn
 from nrg_app.flows.conditioner import Conditioner
 from nrg_app.flows.decimator import N_FEATURES, site_features
 from nrg_app.flows.gather import NeighbourGather
-from nrg_app.flows.geometry import block_stage
+from nrg_app.flows.geometry import BLOCK_RADIUS, block_stage
 
-RADIUS = 2
 _MEAN_STRETCH = math.log(4.0)
 
 
@@ -39,7 +38,7 @@ class Disentangler(nn.Module):
 
     def __init__(self, size: int, width: int) -> None:
         super().__init__()
-        stage, cell = block_stage(size, RADIUS)
+        stage, cell = block_stage(size, BLOCK_RADIUS)
         self.count = stage.count
         self.gather = NeighbourGather(stage.neighbours - stage.count, size * size - stage.count)
         n_inputs = N_FEATURES * len(stage.neighbours)

@@ -22,6 +22,8 @@ IntArray = npt.NDArray[np.int64]
 _CORNERS = ((1, 1), (0, 1), (1, 0))
 # Cells by the parities of their coordinates: the first two are the even cells of a checkerboard.
 _COLOURS = ((0, 0), (1, 1), (0, 1), (1, 0))
+BLOCK_RADIUS = 2
+"""Chebyshev radius of what a disentangler sees."""
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,11 @@ from nrg_app import __version__
 from nrg_app.errors import NRGError
 from nrg_app.files import write_bytes
 from nrg_app.session.arrays import DAMAGE, HEADER_BYTES, array_of, open_zip, read_member
-from nrg_app.session.document import Layout, Session, Snapshot
+from nrg_app.session.document import Session
 from nrg_app.session.latents import Blend, Edit, Source
-from nrg_app.session.schema import SessionData, SnapshotData, SourceData, parse
+from nrg_app.session.layout import Layout
+from nrg_app.session.schema import LayoutData, SessionData, SnapshotData, SourceData, parse
+from nrg_app.session.snapshots import Snapshot
 
 MAX_FILE_BYTES = 2**25
 _JSON, _THUMBNAILS = "session.json", "thumbnails.npz"
@@ -87,7 +89,7 @@ def encode(session: Session, layout: Layout, original: str = "") -> bytes:
         seed=session.seed,
         redraws=session.redraws,
         snapshots=tuple(_without_thumbnail(snapshot) for snapshot in session.snapshots),
-        layout=layout,
+        layout=LayoutData(**vars(layout)),
         original=original,
         **_plain(
             {
@@ -125,7 +127,10 @@ def decode(content: bytes) -> SavedSession:
         data = parse(read_member(archive, _JSON, _MAX_JSON_BYTES))
         packed = read_member(archive, _THUMBNAILS, _MAX_NPZ_BYTES)
     thumbnails = _thumbnails(packed, len(data.snapshots))
-    values = _typed(data.model_dump(exclude={"version", "program_version", "layout", "original"}))
+    values = _typed(
+        data.model_dump(exclude={"version", "program_version", "layout", "original", "bulk"})
+    )
+    values["bulk"] = data.bulk
     values["draw"] = (values.pop("seed"), values.pop("redraws"))
     values["snapshots"] = _snapshots(data.snapshots, thumbnails)
     # A session of its own tries the values out, so that bad ones change nothing in the window.
@@ -133,7 +138,7 @@ def decode(content: bytes) -> SavedSession:
     trial.assign(values)
     for snapshot in trial.snapshots:
         trial.restore(snapshot)
-    return SavedSession(values, data.layout, data.original)
+    return SavedSession(values, Layout(**dict(data.layout)), data.original)
 
 
 def _without_thumbnail(snapshot: Snapshot) -> SnapshotData:
