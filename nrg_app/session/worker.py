@@ -7,6 +7,7 @@ imported here only once the process runs.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import signal
 import threading
@@ -42,6 +43,8 @@ def main(connection: Connection[Any, Any]) -> None:
     """Run the process: serve ``SampleRequest`` from the pipe until it closes."""
     # Ctrl+C in the terminal is the window's business; we end with the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What the libraries make stays for good: looking for garbage in it only delays the start.
+    gc.disable()
     import torch
 
     torch.set_num_threads(THREADS)
@@ -61,7 +64,7 @@ class _Worker:
         self._samplers: dict[SamplerName, LiveSampler] = {}
         self._next_update = 0.0
         self._wolff_ready = threading.Event()
-        threading.Thread(target=self._compile_wolff, daemon=True).start()
+        self._settled = False
 
     def run(self) -> None:
         """Serve until the pipe closes (``EOFError``)."""
@@ -84,6 +87,16 @@ class _Worker:
         else:
             self._connection.send(answer)
             self._follow(request)
+        self._settle()
+
+    def _settle(self) -> None:
+        """After the first answer, which comes the sooner: do the rest of the start."""
+        if self._settled:
+            return
+        self._settled = True
+        gc.freeze()
+        gc.enable()
+        threading.Thread(target=self._compile_wolff, daemon=True).start()
 
     def _load(self, name: str) -> None:
         """Make ``name`` the loaded model; a model that fails to load leaves none.
