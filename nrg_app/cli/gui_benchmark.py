@@ -67,7 +67,7 @@ def run_gui_benchmark(
         figures = run(model or default_model(), seconds, training=training, use=use)
     if file is not None:
         write_bytes(file, json.dumps(asdict(figures), indent=2).encode() + b"\n")
-    beside = "while a training runs" if figures.training else "without a training"
+    beside = "without a training" if figures.training is None else "while a training runs"
     table = Table("", "measured", "wanted", title=f"{figures.model}, {figures.platform}, {beside}")
     pause = f"{1000 * LONG_PAUSE:.0f} ms"
     for name, measured, wanted in (
@@ -80,6 +80,8 @@ def run_gui_benchmark(
         (f"pauses above {pause}", f"{figures.long_pauses} in {seconds:g} s", "0"),
     ):
         table.add_row(name, measured, wanted)
+    if figures.training is not None:
+        table.add_row("training beside it", f"{figures.training:.1f} steps/s", "")
     console.print(table)
     for length, before in figures.worst_pauses:
         console.print(f"  {1000 * length:.0f} ms after {before}")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from nrg_app.errors import NRGError
 from nrg_app.session.messages import (
     MODEL_SAMPLERS,
+    Redraws,
     SampleRequest,
     SamplerName,
     WorkerFailure,
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     from nrg_app.session.sampling import LoadedModel
 
 THREADS = 1
-# After an answer the pipe is watched for this long before measuring goes on: while a slider
-# moves, its next request comes sooner and then never waits for a slice of measuring.
-_QUIET = 0.03
+# After an answer the pipe is watched for this long before measuring goes on: while something is
+# moved, the next request comes sooner and then never waits for a slice of measuring. New draws
+# leave less, or nothing would be measured while they are played.
+_QUIET, _QUIET_MOVING = 0.03, 0.12
 _UPDATE_INTERVAL = 0.25
 
 _log = logging.getLogger(__name__)
@@ -65,16 +67,23 @@ class _Worker:
         self._next_update = 0.0
         self._wolff_ready = threading.Event()
         self._settled = False
+        self._drawn: tuple[int, Redraws] | None = None
 
     def run(self) -> None:
         """Serve until the pipe closes (``EOFError``)."""
         while True:
             measuring = self._live is not None and not self._finished()
             if self._connection.poll(0.0 if measuring else None):
-                self._answer(self._connection.recv())
-                self._connection.poll(_QUIET)
+                request = self._connection.recv()
+                self._answer(request)
+                self._connection.poll(_QUIET_MOVING if self._is_move(request) else _QUIET)
             elif self._live is not None:
                 self._measure(self._live)
+
+    def _is_move(self, request: SampleRequest) -> bool:
+        """Whether a request deforms the samples of the last one instead of drawing new ones."""
+        drawn, self._drawn = self._drawn, (request.seed, request.redraws)
+        return drawn == self._drawn
 
     def _answer(self, request: SampleRequest) -> None:
         from nrg_app.session.sampling import sample

@@ -48,7 +48,7 @@ class GuiFigures:
     Attributes:
         model: name of the model.
         platform: Qt's platform ("xcb", "offscreen" ...).
-        training: whether a training ran beside the window.
+        training: steps per second of the training beside the window, None without one.
         use: whether the window was used in all ways, not only dragged.
         visible: seconds from the start of the process to the first painted window.
         first_sample: seconds from the start to the first painted live sample.
@@ -64,7 +64,7 @@ class GuiFigures:
 
     model: str
     platform: str
-    training: bool
+    training: float | None
     use: bool
     visible: float
     first_sample: float
@@ -127,12 +127,18 @@ class _Drive(QObject):
         self._move.start(_DRAG_MS)
         if self._use is not None:
             self._use.start()
-        QTimer.singleShot(round(1000 * self._seconds), self._window.close)
+        QTimer.singleShot(round(1000 * self._seconds), self._stop)
 
     def worst(self) -> list[tuple[float, str]]:
         """Return the longest of the long pauses and what came before them."""
         long = sorted((p for p in self.pauses if p[0] > LONG_PAUSE), reverse=True)
         return long[:_WORST]
+
+    def _stop(self) -> None:
+        # To close takes a while, but it is no pause.
+        self._beat.stop()
+        self._move.stop()
+        self._window.close()
 
     def _listen(self) -> None:
         now = time.perf_counter()
@@ -159,7 +165,8 @@ class _Training:
     """A training of a model for L = 16 beside the window, as the window itself would start it."""
 
     def __init__(self, folder: Path) -> None:
-        self._goes = threading.Event()
+        self._lock = threading.Lock()
+        self._points: list[tuple[float, int]] = []
         self._client = TrainingClient(self._hear)
         run = RunFolder(folder / "beside")
         run.path.mkdir()
@@ -170,14 +177,26 @@ class _Training:
 
     def goes(self) -> bool:
         """Return whether it has begun to train."""
-        return self._goes.is_set()
+        return bool(self._points)
+
+    def begin(self) -> None:
+        """Count the steps from now on."""
+        with self._lock:
+            self._points = self._points[-1:]
+
+    def rate(self) -> float:
+        """Return the steps per second, 0 if it has not said that it made any."""
+        with self._lock:
+            (start, first), (end, last) = self._points[0], self._points[-1]
+        return (last - first) / max(end - start, 1e-9)
 
     def close(self) -> None:
         self._client.close()
 
     def _hear(self, message: TrainingMessage) -> None:
         if isinstance(message, TrainingPoint):
-            self._goes.set()
+            with self._lock:
+                self._points.append((time.monotonic(), message.steps))
 
 
 def measure(
@@ -226,6 +245,7 @@ def measure(
         try:
             if beside is not None:
                 _wait(app, beside.goes, "The training did not begin")
+                beside.begin()
             QTimer.singleShot(0, drive.start)
             app.exec()
         finally:
@@ -236,7 +256,7 @@ def measure(
     return GuiFigures(
         model=model,
         platform=app.platformName(),
-        training=training,
+        training=None if beside is None else beside.rate(),
         use=use,
         visible=clock.first_repaint - started,
         first_sample=first_sample,
