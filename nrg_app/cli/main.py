@@ -83,7 +83,7 @@ def open_file(
 
 def start_sampler() -> EarlySampler:
     """Start the sampler of a window that comes next: both load their libraries meanwhile."""
-    # What the modules make stays for good: looking for garbage in it only delays the window.
+    # What modules make stays for good; the window collects garbage once it has started.
     gc.disable()
     from nrg_app.session.early import EarlySampler
 

@@ -67,12 +67,10 @@ def make_session(preferences: Preferences, model: str = "") -> Session:
 
 
 def collect_later(app: QApplication) -> None:
-    """Leave garbage alone until the program has started, then overlook what the start has made.
+    """Collect garbage once the program has started, but not among what the start has made.
 
-    It stays for good, and the collector would pause the window for 60 ms now and then to look
-    through it.
+    It stays for good, and to look through it would pause the window for 60 ms now and then.
     """
-    gc.disable()
 
     def begin() -> None:
         gc.freeze()
@@ -81,9 +79,7 @@ def collect_later(app: QApplication) -> None:
     QTimer.singleShot(_STARTED_MS, app, begin)
 
 
-def main(
-    argv: Sequence[str] | None = None, client_factory: ClientFactory = SamplerClient
-) -> int:
+def main(argv: Sequence[str] | None = None, client_factory: ClientFactory = SamplerClient) -> int:
     """Open the window and return the exit status.
 
     Args:
@@ -93,7 +89,6 @@ def main(
     """
     arguments = list(sys.argv if argv is None else argv)
     app = make_application(arguments[:1] or ["nrg"])
-    collect_later(app)
     preferences = Preferences()
     name = arguments[1] if len(arguments) > 1 else ""
     if name and Path(name).exists():
@@ -107,11 +102,10 @@ def main(
         return 2
     if saved is not None:
         session.assign(saved.values)
+    collect_later(app)
     fonts.set_percent(preferences.font_size)
     themes.apply(app, preferences.theme)
-    window = MainWindow(
-        session, preferences, client_factory, autosave_folder=autosave_folder()
-    )
+    window = MainWindow(session, preferences, client_factory, autosave_folder=autosave_folder())
     if saved is not None and opened is not None:
         window.documents.show_saved(opened, saved)
     geometry = preferences.geometry

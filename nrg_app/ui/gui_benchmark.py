@@ -102,9 +102,7 @@ class _Clock(FrameClock):
 class _Drive(QObject):
     """Drags the slider to and fro and listens for pauses."""
 
-    def __init__(
-        self, window: MainWindow, clock: _Clock, seconds: float, use: Use | None
-    ) -> None:
+    def __init__(self, window: MainWindow, clock: _Clock, seconds: float, use: Use | None) -> None:
         super().__init__(window)
         self._window, self._clock, self._seconds, self._use = window, clock, seconds, use
         self._slider = window.sidebar.temperature.slider
