@@ -116,14 +116,22 @@ def integer_scale(width: float, height: float, cells: int, dpr: float) -> int:
     return max(1, int(min(width, height) * dpr / cells + 1e-6))
 
 
+def lattice_images(colors: Colors, scale: int, dpr: float = 1.0) -> list[QImage]:
+    """Return (n, h, w) colours as n images of ``scale`` x ``scale`` pixel cells."""
+    enlarged = np.ascontiguousarray(np.repeat(np.repeat(colors, scale, axis=1), scale, axis=2))
+    _, height, width = enlarged.shape
+    images = []
+    for pixels in enlarged:
+        # The copy takes the pixels along: QImage only borrows numpy's buffer.
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+        image.setDevicePixelRatio(dpr)
+        images.append(image)
+    return images
+
+
 def lattice_image(colors: Colors, scale: int, dpr: float = 1.0) -> QImage:
     """Return an (h, w) array of colours as an image of ``scale`` x ``scale`` pixel cells."""
-    enlarged = np.ascontiguousarray(np.repeat(np.repeat(colors, scale, axis=0), scale, axis=1))
-    height, width = enlarged.shape
-    # The copy takes the pixels along: QImage only borrows numpy's buffer.
-    image = QImage(enlarged.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-    image.setDevicePixelRatio(dpr)
-    return image
+    return lattice_images(colors[None], scale, dpr)[0]
 
 
 def wall_width(scale: int, dpr: float) -> int:
