@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from nrg_app.session.client import SamplerClient
+from nrg_app.session import worker as sampler_worker
+from nrg_app.session.client import SamplerClient, WorkerMain
 from nrg_app.session.messages import Message
 
 
@@ -14,13 +15,16 @@ class EarlySampler:
 
     An instance is the factory that a window asks for its client: what the process has said before
     is delivered then.
+
+    Args:
+        worker_main: what the process runs with its end of the pipe.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, worker_main: WorkerMain = sampler_worker.main) -> None:
         self._lock = threading.Lock()
         self._held: list[Message] = []
         self._listener: Callable[[Message], None] | None = None
-        self._client = SamplerClient(self._hear)
+        self._client = SamplerClient(self._hear, worker_main)
 
     def __call__(self, on_message: Callable[[Message], None]) -> SamplerClient:
         """Return the client; its messages go to ``on_message`` from now on."""

@@ -104,8 +104,9 @@ class StripCanvas(Canvas):
 
     def set_edited(self, places: frozenset[Place]) -> None:
         """Mark latents as set by hand."""
-        self._edited = places
-        self.update()
+        if places != self._edited:
+            self._edited = places
+            self.update()
 
     def select(self, place: Place | None) -> None:
         """Frame a latent, or none, and announce it."""
