@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import (
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QRegion,
-    QWheelEvent,
-)
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.ui import painting
@@ -55,7 +47,6 @@ class SampleCanvas(Canvas):
         self._cache: tuple[tuple[object, ...], QImage] | None = None
         # Sites and wave vectors are different tori, zoomed each on its own.
         self._torus: dict[bool, TorusView] = {}
-        self._picture: QRect | None = None  # where it was painted last
         self._pressed: QPointF | None = None
         self._dragged = False
         self._turned = 0
@@ -72,12 +63,7 @@ class SampleCanvas(Canvas):
         name = f"Sample, {size} by {size} spins, magnetization "
         self.setAccessibleName(name + fixed(float(shown.spins.mean()), 2))
         self._describe()
-        area = self._changing()
-        if area is None:
-            self.invalidate()
-        else:
-            self.version += 1
-            self.update(area)
+        self.invalidate()
 
     def set_view(self, view: str) -> None:
         """Show a view of ``VIEWS`` by its name."""
@@ -209,33 +195,17 @@ class SampleCanvas(Canvas):
         painter.setOpacity(self.image_opacity())
         rect.moveTopLeft(painting.draw_image(painter, rect.topLeft(), self._image(shown)))
         painter.setOpacity(1.0)
-        self._picture = rect.toRect() if QRectF(rect.toRect()) == rect else None
-        changing = self._changing()
-        if changing is None or not event.region().subtracted(changing).isEmpty():
-            reciprocal = self._view.reciprocal
-            draw_rulers(painter, rect, self.torus(), self.theme, reciprocal=reciprocal)
+        reciprocal = self._view.reciprocal
+        draw_rulers(painter, rect, self.torus(), self.theme, reciprocal=reciprocal)
         self._draw_marker(painter, rect)
         if self.ring:
             painting.fill_frame(painter, rect, self.theme.accent, 2)
-        area = self._legend_area()
+        width = min(max(rect.width(), _LEGEND_WIDTH), self.width() - 2 * _RIGHT)
+        x = min(max(rect.center().x() - width / 2, _RIGHT), self.width() - _RIGHT - width)
+        area = QRectF(x, self.height() - _LEGEND - 1, width, 24)
         legend = self._view.legend(shown, self.theme)
         walls = self._has_walls()
         draw_legend(painter, area, legend, self.readings(), self.theme, walls=walls)
-
-    def _changing(self) -> QRegion | None:
-        """Return where a new sample shows: in the picture and the legend, not in the rulers.
-
-        None stands for everything: the picture's edges lie between pixels, or are covered.
-        """
-        if self._picture is None or self.ring or self._cell is not None:
-            return None
-        return QRegion(self._picture) + QRegion(self._legend_area().toAlignedRect())
-
-    def _legend_area(self) -> QRectF:
-        rect = self.image_rect()
-        width = min(max(rect.width(), _LEGEND_WIDTH), self.width() - 2 * _RIGHT)
-        x = min(max(rect.center().x() - width / 2, _RIGHT), self.width() - _RIGHT - width)
-        return QRectF(x, self.height() - _LEGEND - 1, width, 24)
 
     def _draw_marker(self, painter: QPainter, rect: QRectF) -> None:
         if self._cell is None:

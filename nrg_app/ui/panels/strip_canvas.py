@@ -128,13 +128,13 @@ class StripCanvas(Canvas):
         super().invalidate()
 
     def _invalidate_tiles(self) -> None:
-        """Forget the tiles' images and repaint only them: words, arrows and locks stay."""
+        """Forget the tiles' images and repaint only where they are: the locks stay."""
         self._cache.clear()
         self.version += 1
         layout, frame = self.tiles(), QMargins(*4 * (_FRAME,))
-        for scale in layout.scales:
-            for tile in (layout.field_rect(scale), layout.latent_rect(scale)):
-                self.update(tile.toAlignedRect().marginsAdded(frame))
+        tiles = layout.field_rect(layout.scales[0]).united(layout.latent_rect(layout.scales[-1]))
+        # One rectangle: what is clipped to many takes longer to paint.
+        self.update(tiles.toAlignedRect().marginsAdded(frame))
 
     def scales(self) -> tuple[int, ...]:
         """Return the scales on show, finest first."""

@@ -310,20 +310,3 @@ def test_a_narrow_panel_lists_its_views(panel, session):
     assert session.view == "clusters"
     session.view = "field"
     assert panel.view_list.currentText() == "Field"
-
-
-def test_a_new_sample_repaints_the_picture_but_not_the_rulers(panel, samples, painted_while):
-    canvas = panel.canvas
-    QApplication.processEvents()
-    area = painted_while(canvas, lambda: panel.set_sample_set(samples(32, seed=1)))
-    picture = canvas.image_rect().toRect()
-    assert area.contains(picture.center())
-    assert not area.contains(QPoint(picture.left() - 3, picture.center().y()))
-    assert not area.contains(QPoint(picture.center().x(), picture.bottom() + 10))
-
-
-def test_a_new_sample_repaints_everything_around_a_marked_cell(panel, samples, painted_while):
-    canvas = panel.canvas
-    canvas._set_cell((0, 0))
-    area = painted_while(canvas, lambda: panel.set_sample_set(samples(32, seed=1)))
-    assert area.boundingRect() == canvas.rect()
