@@ -94,14 +94,6 @@ class SessionEvents(SignalGroup):
     snapshots = Signal(tuple)
 
 
-@dataclass(frozen=True)
-class Layout:
-    """What the window shows: the panel that fills it ("" for none) and the tab in front."""
-
-    maximised: str = ""
-    tab: str = ""
-
-
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """What brings a picture back, and a thumbnail of it: (L, L) int8 spins."""

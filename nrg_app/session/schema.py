@@ -14,7 +14,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from nrg_app.errors import NRGError
-from nrg_app.session.document import MAX_SNAPSHOTS, Layout, StripViewName, ViewName
+from nrg_app.session.document import MAX_SNAPSHOTS, StripViewName, ViewName
+from nrg_app.session.layout import MAX_PANELS, PanelPlace
 from nrg_app.session.messages import SamplerName
 from nrg_app.session.models import SUFFIX
 
@@ -33,7 +34,12 @@ def _to_version_2(data: dict[str, Any]) -> dict[str, Any]:
     return {**changed, "snapshots": [_with_locks(dict(entry)) for entry in data["snapshots"]]}
 
 
-MIGRATIONS: tuple[Migration, ...] = (_to_version_2,)
+def _to_version_3(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knew fixed panels only."""
+    return {**data, "layout": {**data.get("layout", {}), "panels": {}}}
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_version_2, _to_version_3)
 """The k-th function (from 1) turns the data of version k into those of version k + 1."""
 VERSION = len(MIGRATIONS) + 1
 
@@ -91,6 +97,17 @@ class SnapshotData(LatentData):
     selected: int
 
 
+class LayoutData(_Data):
+    """What the window shows; see ``layout.Layout``."""
+
+    maximised: str = Field(default="", max_length=64)
+    tab: str = Field(default="", max_length=64)
+    panels: Annotated[
+        dict[str, Annotated[tuple[PanelPlace, ...], Field(max_length=MAX_PANELS)]],
+        Field(max_length=MAX_PANELS),
+    ] = {}
+
+
 class SessionData(LatentData):
     """The JSON part of a session file; units and meanings as in ``document.Session``.
 
@@ -112,7 +129,7 @@ class SessionData(LatentData):
     show_walls: bool
     strip_view: StripViewName
     snapshots: Annotated[tuple[SnapshotData, ...], Field(max_length=MAX_SNAPSHOTS)]
-    layout: Layout = Layout()
+    layout: LayoutData = LayoutData()
     original: str = Field(default="", max_length=4096)
 
 

@@ -57,6 +57,17 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("train", "Start training", "Training", "play", ("Ctrl+T",)),
     ActionSpec("adopt", "Use in Explore", "Training", "view-grid-outline"),
     ActionSpec("follow", "Explore follows the training", "Training", checkable=True),
+    ActionSpec("panel_next", "Next panel", "View", keys=("F6",)),
+    ActionSpec("panel_previous", "Previous panel", "View", keys=("Shift+F6",)),
+    ActionSpec("panel_maximise", "Maximise panel or put it back", "View", keys=("Ctrl+M",)),
+    ActionSpec("panel_float", "Float panel or dock it", "View", keys=("Ctrl+Shift+F",)),
+    ActionSpec("panel_hide", "Hide panel", "View", keys=("Ctrl+Shift+H",)),
+    ActionSpec("panels_all", "Show all panels", "View"),
+    ActionSpec("panel_left", "Move panel to the left", "View", keys=("Ctrl+Shift+Left",)),
+    ActionSpec("panel_right", "Move panel to the right", "View", keys=("Ctrl+Shift+Right",)),
+    ActionSpec("panel_top", "Move panel to the top", "View", keys=("Ctrl+Shift+Up",)),
+    ActionSpec("panel_bottom", "Move panel to the bottom", "View", keys=("Ctrl+Shift+Down",)),
+    ActionSpec("reset_layout", "Reset layout", "View", keys=("Ctrl+0",)),
     ActionSpec(
         "workspace_explore", "Explore", "Window", "view-grid-outline", ("Ctrl+1",), checkable=True
     ),
@@ -72,7 +83,6 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("log", "Log", "Window", "text-box-outline"),
     ActionSpec("about", "About NRG", "Window", "information-outline"),
     ActionSpec("settings", "Settings", "Window", "cog-outline", ("Ctrl+,",)),
-    ActionSpec("reset_layout", "Reset layout", "Window", keys=("Ctrl+0",)),
     ActionSpec("menu", "Menu", "Window", "menu", ("F10",)),
 )
 
@@ -103,7 +113,12 @@ class Actions:
 def keys_text(keys: tuple[str, ...]) -> str:
     """Return key sequences as the user's system writes them, with arrows as arrows."""
     style = QKeySequence.SequenceFormat.NativeText
-    arrows = {"Left": "\N{LEFTWARDS ARROW}", "Right": "\N{RIGHTWARDS ARROW}"}
+    arrows = {
+        "Left": "\N{LEFTWARDS ARROW}",
+        "Right": "\N{RIGHTWARDS ARROW}",
+        "Up": "\N{UPWARDS ARROW}",
+        "Down": "\N{DOWNWARDS ARROW}",
+    }
     texts = [QKeySequence(key).toString(style) for key in keys]
     for word, arrow in arrows.items():
         texts = [text.replace(word, arrow) for text in texts]

@@ -119,7 +119,7 @@ class Documents(QObject):
     def show_saved(self, path: Path, saved: SavedSession) -> None:
         """Show what was read from a file."""
         self._show(saved.values, path)
-        self._window.explore.set_layout(saved.layout)
+        self._window.workspaces.set_layout(saved.layout)
         self._window.preferences.add_recent(path)
 
     def _show(self, values: dict[str, Any], path: Path | None) -> None:
@@ -156,7 +156,7 @@ class Documents(QObject):
         from nrg_app.session.archive import save_session
 
         try:
-            save_session(path, self._session, self._window.explore.layout_state())
+            save_session(path, self._session, self._window.workspaces.layout_state())
         except NRGError as error:
             self._window.message.show_message(str(error), "error")
             return
@@ -183,14 +183,15 @@ class Documents(QObject):
         if self._autosave is None or not self._is_due():
             return
         try:
-            self._autosave.write(self._session, self._window.explore.layout_state(), self._original)
+            layout = self._window.workspaces.layout_state()
+            self._autosave.write(self._session, layout, self._original)
         except NRGError as error:
             self._give_up_autosave(error)
 
     def _autosave_meanwhile(self) -> None:
         """The same without waiting for the disk."""
         if self._autosave is not None and self._is_due():
-            layout, failed = self._window.explore.layout_state(), self._autosave_failed.emit
+            layout, failed = self._window.workspaces.layout_state(), self._autosave_failed.emit
             self._autosave.write_meanwhile(self._session, layout, self._original, failed)
 
     def _is_due(self) -> bool:
@@ -262,7 +263,7 @@ class Documents(QObject):
         self._set_aside()
         original = Path(saved.original) if saved.original else None
         self._show(saved.values, original)
-        self._window.explore.set_layout(saved.layout)
+        self._window.workspaces.set_layout(saved.layout)
         self._saved = self._autosaved = None
         self.autosave()
         self._autosave.discard(kept)

@@ -41,6 +41,7 @@ from nrg_app.ui.guide.guide import Guide
 from nrg_app.ui.icons import window_icon
 from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry, read_entry, shipped_entries, with_entry
+from nrg_app.ui.panel_commands import PanelCommands
 from nrg_app.ui.panels.base import follow
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.shell import Shell
@@ -102,8 +103,9 @@ class MainWindow(QWidget):
         self._show_state()
         self.documents = Documents(self, autosave_folder)
         self.history = self._make_history()
+        self.panel_commands = PanelCommands(self.workspaces, self.actions_, self)
         self.shell = Shell(self)
-        self.explore.set_layout(self.preferences.layout)
+        self.workspaces.set_layout(self.preferences.layout)
         self._speed_timer = QTimer(self)
         self._speed_timer.setInterval(_SPEED_MS)
         self._speed_timer.timeout.connect(self._show_speed)
@@ -389,7 +391,7 @@ class MainWindow(QWidget):
         self.workspaces.desk.close()
         self.workspaces.remember()
         self.preferences.geometry = self.saveGeometry()
-        self.preferences.layout = self.explore.layout_state()
+        self.preferences.layout = self.workspaces.layout_state()
         self.preferences.model = self.session.model
         self.preferences.temperature = self.session.temperature
         self.preferences.save()

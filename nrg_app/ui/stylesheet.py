@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QLineEdit,
+    QMainWindow,
     QMenu,
     QScrollBar,
+    QTabBar,
     QWidget,
 )
 
@@ -39,7 +41,7 @@ ROLES = {
 """Colour of a theme -> the palette's role that has it, and the role's name in style sheets."""
 
 # What the rules are about, but for tool tips.
-_KINDS = (QDialog, QLineEdit, QAbstractScrollArea, QMenu, QScrollBar)
+_KINDS = (QDialog, QLineEdit, QAbstractScrollArea, QMenu, QScrollBar, QMainWindow, QTabBar)
 
 _TEMPLATE = Template("""
 QToolTip {
@@ -74,6 +76,17 @@ QScrollBar::handle:hover { background: $text3; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QDialog { background: $bar; }
+QMainWindow { background: $window; }
+QMainWindow::separator { width: 8px; height: 8px; background: transparent; }
+QMainWindow::separator:hover { background: $strong_line; }
+QMainWindow > QTabBar::tab {
+    background: $raised; color: $text2; border: 1px solid $strong_line; border-radius: 4px;
+    padding: 3px 10px; margin: 0 4px 6px 0;
+}
+QMainWindow > QTabBar::tab:hover { color: $text; }
+QMainWindow > QTabBar::tab:selected { background: $tint; color: $accent; border-color: $accent; }
+QMainWindow > QTabBar::tab:focus { border: 2px solid $accent; }
+QMainWindow > QTabBar::close-button { image: none; }
 """)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nrg_app.session.document import Session
+from nrg_app.session.layout import Layout
 from nrg_app.ui.actions import Actions
+from nrg_app.ui.docks.space import DockSpace
+from nrg_app.ui.docks.workspace import DockedWorkspace
 from nrg_app.ui.explore import Explore
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.theme import Theme
@@ -14,6 +17,7 @@ from nrg_app.ui.train.workspace import Train
 
 WORKSPACES = {"explore": "workspace_explore", "train": "workspace_train"}
 """Name of a workspace -> name of the action that shows it."""
+_TABS = ("samples", "observables")
 
 
 class Workspaces(QStackedWidget):
@@ -34,7 +38,7 @@ class Workspaces(QStackedWidget):
         self.desk = TrainingDesk(training_factory, self)
         self.explore = Explore(session, theme)
         self.train = Train(session, actions, self.desk, theme)
-        self._by_name: dict[str, QWidget] = {"explore": self.explore, "train": self.train}
+        self._by_name: dict[str, DockedWorkspace] = {"explore": self.explore, "train": self.train}
         for name, action in WORKSPACES.items():
             self.addWidget(self._by_name[name])
             actions[action].triggered.connect(lambda _=False, chosen=name: self.show_name(chosen))
@@ -44,6 +48,14 @@ class Workspaces(QStackedWidget):
     def current_name(self) -> str:
         """Return the name of the workspace on show."""
         return next(n for n, widget in self._by_name.items() if widget is self.currentWidget())
+
+    def current(self) -> DockedWorkspace:
+        """Return the workspace on show."""
+        return self._by_name[self.current_name()]
+
+    def spaces(self) -> tuple[DockSpace, ...]:
+        """Return the docks of every workspace."""
+        return tuple(workspace.space for workspace in self._by_name.values())
 
     def show_name(self, name: str) -> None:
         """Show a workspace; an unknown name shows Explore."""
@@ -55,6 +67,28 @@ class Workspaces(QStackedWidget):
         """Repaint every workspace in another theme."""
         self.explore.set_theme(theme)
         self.train.set_theme(theme)
+
+    def layout_state(self) -> Layout:
+        """Return where the panels of every workspace are."""
+        space = self.explore.space
+        panels = {name: widget.space.places() for name, widget in self._by_name.items()}
+        return Layout(space.maximised, space.in_front(_TABS), panels)
+
+    def set_layout(self, layout: Layout) -> None:
+        """Take a layout; names that are not known here change nothing."""
+        for name, places in layout.panels.items():
+            if name in self._by_name:
+                self._by_name[name].space.set_places(places)
+        space = self.explore.space
+        if layout.tab in _TABS and not layout.panels.get("explore"):
+            space.bring_forward(layout.tab)
+        space.maximised = layout.maximised
+
+    def reset_layout(self) -> None:
+        """Put the panels of every workspace to their default places."""
+        for workspace in self._by_name.values():
+            workspace.reset_places()
+        self.explore.space.bring_forward(_TABS[0])
 
     def remember(self) -> None:
         """Put into the preferences what comes back at the next start."""

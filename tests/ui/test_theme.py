@@ -4,6 +4,7 @@ import re
 from dataclasses import fields
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -48,6 +49,7 @@ def test_applying_a_theme_recolours_what_the_style_sheet_styles(
     apply(qapp, LIGHT)
     line = QLineEdit()
     qtbot.addWidget(line)
+    line.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     line.resize(80, 30)
     line.show()
     for theme in (DARK, LIGHT):
