@@ -1,7 +1,7 @@
 """Style sheet for the few stock Qt widgets that are used as they come.
 
-It names colours by roles of the palette and is the same for every theme: to give the application
-another style sheet takes Qt a tenth of a second, in which the window stands still.
+It names colours by roles of the palette, and stays when the theme changes: a style or a style
+sheet set anew takes Qt a tenth of a second, in which the window stands still.
 """
 
 from __future__ import annotations
@@ -93,9 +93,10 @@ QMainWindow > QTabBar::close-button { image: none; }
 STYLE_SHEET = _TEMPLATE.substitute({token: f"palette({css})" for token, (_, css) in ROLES.items()})
 
 
-def apply_style_sheet(app: QApplication) -> None:
-    """Give the application its style sheet, or the palette's new colours to what it styles."""
+def apply_style(app: QApplication) -> None:
+    """Give the application its style, or the palette's new colours to what the sheet styles."""
     if app.styleSheet() != STYLE_SHEET:
+        app.setStyle("Fusion")
         app.setStyleSheet(STYLE_SHEET)
         return
     for widget in app.allWidgets():

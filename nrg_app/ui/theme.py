@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from nrg_app.ui import fonts
-from nrg_app.ui.stylesheet import ROLES, apply_style_sheet
+from nrg_app.ui.stylesheet import ROLES, apply_style
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +139,8 @@ def palette(theme: Theme) -> QPalette:
 def apply(app: QApplication, theme: Theme) -> None:
     """Give the whole application a theme: Fusion, palette, style sheet and base font."""
     fonts.load()
-    if app.style().name() != "fusion":
-        app.setStyle("Fusion")
     app.setFont(fonts.text_font(fonts.BODY))
     # Otherwise a style sheet would keep the palette from the widgets.
     app.setAttribute(Qt.ApplicationAttribute.AA_UseStyleSheetPropagationInWidgetStyles)
     app.setPalette(palette(theme))
-    apply_style_sheet(app)
+    apply_style(app)
