@@ -56,12 +56,21 @@ def test_a_worker_does_not_run_the_main_module_again(tmp_path: Path) -> None:
     assert len(lines) == 2
 
 
-@pytest.mark.skipif(not hasattr(os, "nice"), reason="this system has no such priorities")
-def test_a_training_steps_back_as_far_as_possible() -> None:
-    code = (
-        "import os; from nrg_app.session.priority import step_back; step_back(); print(os.nice(0))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE
-    )
-    assert int(done.stdout) == 19
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such class")
+@pytest.mark.parametrize("forbidden", [False, True])
+def test_a_training_steps_back(forbidden: bool) -> None:
+    code = """
+import os, sys
+from nrg_app.session.priority import step_back
+
+def refuse(*arguments):
+    raise PermissionError
+
+if sys.argv[1] == "True":
+    os.sched_setscheduler = refuse
+step_back()
+print(os.sched_getscheduler(0) == os.SCHED_IDLE, os.nice(0))
+"""
+    command = [sys.executable, "-c", code, str(forbidden)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    assert done.stdout.split() == (["False", "19"] if forbidden else ["True", "0"])
