@@ -95,9 +95,7 @@ def test_it_follows_the_window_and_a_widget_that_hides(window: MainWindow, qtbot
     window.resize(1200, 760)
 
     def follows() -> bool:
-        framed = part(window, window.explore.dock(window.explore.strip)).adjusted(
-            -FRAME, -FRAME, FRAME, FRAME
-        )
+        framed = part(window, window.explore.dock(window.explore.strip)).adjusted(-FRAME, -FRAME, FRAME, FRAME)
         return tour.mark.geometry() == framed & window.rect()
 
     qtbot.waitUntil(follows)
