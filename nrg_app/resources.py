@@ -30,6 +30,15 @@ def recipes_dir() -> Path:
     return _folder("recipes")
 
 
+def measurements_dir() -> Path:
+    """Folder of the measurements that the window shows before the first own one, `*.json`.
+
+    Raises:
+        NRGError: if the program was installed without it.
+    """
+    return _folder("measurements")
+
+
 def fonts_dir() -> Path:
     """Folder of the bundled fonts, `*.otf`: Inter (400, 500, 600) and STIXGeneral italic.
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import PurePath
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from nrg_app.errors import NRGError
+from nrg_app.session.bulk_view import BulkView
 from nrg_app.session.document import MAX_SNAPSHOTS, StripViewName, ViewName
 from nrg_app.session.layout import MAX_PANELS, PanelPlace
 from nrg_app.session.messages import SamplerName
@@ -35,8 +37,9 @@ def _to_version_2(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _to_version_3(data: dict[str, Any]) -> dict[str, Any]:
-    """Version 2 knew fixed panels only."""
-    return {**data, "layout": {**data.get("layout", {}), "panels": {}}}
+    """Version 2 knew no view of the bulk, and panels that stayed where they were."""
+    layout = {**data.get("layout", {}), "panels": {}}
+    return {**data, "bulk": asdict(BulkView()), "layout": layout}
 
 
 MIGRATIONS: tuple[Migration, ...] = (_to_version_2, _to_version_3)
@@ -128,6 +131,7 @@ class SessionData(LatentData):
     view: ViewName
     show_walls: bool
     strip_view: StripViewName
+    bulk: BulkView
     snapshots: Annotated[tuple[SnapshotData, ...], Field(max_length=MAX_SNAPSHOTS)]
     layout: LayoutData = LayoutData()
     original: str = Field(default="", max_length=4096)

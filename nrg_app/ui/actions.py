@@ -40,6 +40,8 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("view", "Next view of the sample", "Picture", keys=("V",)),
     ActionSpec("whole", "Whole lattice again", "Picture", keys=("0",)),
     ActionSpec("walls", "Domain walls", "Picture", "vector-polyline", ("W",)),
+    ActionSpec("blend", "Interpolate to the next sample", "Picture", keys=("I",), repeats=True),
+    ActionSpec("end_blend", "End the interpolation", "Picture", keys=("Shift+I",)),
     ActionSpec("snapshot", "Snapshot", "Picture", "camera-outline", ("S",)),
     ActionSpec("new", "New session", "File", "file-outline", ("Ctrl+N",)),
     ActionSpec("open", "Open session or model", "File", "folder-open-outline", ("Ctrl+O",)),
@@ -57,9 +59,11 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("train", "Start training", "Training", "play", ("Ctrl+T",)),
     ActionSpec("adopt", "Use in Explore", "Training", "view-grid-outline"),
     ActionSpec("follow", "Explore follows the training", "Training", checkable=True),
+    ActionSpec("measure", "Start measurement", "Measurement", "play", ("Ctrl+M",)),
+    ActionSpec("measure_clear", "Clear", "Measurement", "restart"),
     ActionSpec("panel_next", "Next panel", "View", keys=("F6",)),
     ActionSpec("panel_previous", "Previous panel", "View", keys=("Shift+F6",)),
-    ActionSpec("panel_maximise", "Maximise panel or put it back", "View", keys=("Ctrl+M",)),
+    ActionSpec("panel_maximise", "Maximise panel or put it back", "View", keys=("Ctrl+Shift+M",)),
     ActionSpec("panel_float", "Float panel or dock it", "View", keys=("Ctrl+Shift+F",)),
     ActionSpec("panel_hide", "Hide panel", "View", keys=("Ctrl+Shift+H",)),
     ActionSpec("panels_all", "Show all panels", "View"),
@@ -73,6 +77,17 @@ TABLE: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "workspace_train", "Train", "Window", "chart-line-variant", ("Ctrl+2",), checkable=True
+    ),
+    ActionSpec(
+        "workspace_holography",
+        "Holography",
+        "Window",
+        "hexagon-multiple-outline",
+        ("Ctrl+3",),
+        checkable=True,
+    ),
+    ActionSpec(
+        "workspace_measure", "Measure", "Window", "ruler-square", ("Ctrl+4",), checkable=True
     ),
     ActionSpec("theme", "Dark or light theme", "Window", "weather-night", ("Ctrl+D",)),
     ActionSpec("find", "Find action", "Window", "magnify", ("Ctrl+K", "Ctrl+Shift+P")),

@@ -37,6 +37,7 @@ class Activity(QObject):
         self._measured = 0.0
         self._loaded = False
         self._training = ""
+        self._job = ""
         self._entry: ModelEntry | None = None
         feed.worker_ready.connect(self._worker_ready)
         feed.observables_ready.connect(self._observables)
@@ -64,6 +65,11 @@ class Activity(QObject):
         self._training = words
         self._show()
 
+    def set_measurement(self, words: str) -> None:
+        """Say how the measurement goes, "" for none."""
+        self._job = words
+        self._show()
+
     def _worker_ready(self, ready: WorkerReady) -> None:
         threads = f"{ready.threads} thread" + ("s" if ready.threads != 1 else "")
         self._status.set_device(f"{ready.device}{_DOT}{threads}", "ok")
@@ -85,8 +91,8 @@ class Activity(QObject):
         self._status.activity.set_text(self._words())
 
     def _words(self) -> str:
-        if self._training:
-            return self._training
+        if self._job or self._training:
+            return self._job or self._training
         if not self._feed.alive:
             return "Idle"
         if self._session.playing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
@@ -9,12 +10,20 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from nrg_app.errors import NRGError
+from nrg_app.figures.plot_spec import PlotSpec
+from nrg_app.figures.plot_tables import save_table
 from nrg_app.session.document import SUFFIX, Session
 from nrg_app.session.messages import SampleSet
 from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
 from nrg_app.ui.about import AboutSheet
 from nrg_app.ui.export_dialog import ExportDialog, default_folder
-from nrg_app.ui.export_job import ExportJob
+from nrg_app.ui.export_job import (
+    ExportJob,
+    FigureOrder,
+    Order,
+    PlotsOrder,
+    only_sample,
+)
 from nrg_app.ui.log import LogLines
 from nrg_app.ui.log_dialog import LogDialog
 from nrg_app.ui.message_bar import WindowMessage
@@ -137,13 +146,52 @@ class Dialogs(QObject):
         self._show("export", dialog)
 
     def export(self, samples: SampleSet, index: int, path: Path, width_mm: float) -> None:
+        """Draw a sample in the background and say how it went."""
+        self.draw(FigureOrder(only_sample(samples, index), index, path, width_mm))
+
+    def show_plots_export(self, theme: Theme, specs: Sequence[PlotSpec], stem: str) -> None:
+        """Ask how to export plots of measurements."""
+        if self.job.is_running():
+            self._message.show_message("A figure is being exported; wait for it.", "warning")
+            return
+        if self._raise("export"):
+            return
+        title = ", ".join(spec.title for spec in specs[:2])
+        title = title if len(specs) <= 2 else f"{len(specs)} plots of the measurement"
+        dialog = ExportDialog(theme, self._window, title=title)
+        dialog.propose(stem)
+        dialog.ordered.connect(lambda path, width: self.draw(PlotsOrder(tuple(specs), path, width)))
+        self._show("export", dialog)
+
+    def draw(self, order: Order) -> None:
         """Draw a figure in the background and say how it went."""
         try:
-            self.job.start(samples, index, path, width_mm)
+            self.job.start(order)
         except NRGError as error:
             self._message.show_message(str(error), "error")
             return
-        self._message.show_message(f"Exporting {path.name}\N{HORIZONTAL ELLIPSIS}")
+        self._message.show_message(f"Exporting {order.path.name}\N{HORIZONTAL ELLIPSIS}")
+
+    def ask_table(self, specs: Sequence[PlotSpec], suffix: str, stem: str) -> None:
+        """Ask where to write the numbers of plots, as "csv" or "npz"."""
+        if self._raise("table"):
+            return
+        dialog = QFileDialog(self._window, f"Export {suffix.upper()}", str(default_folder()))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(f"{suffix.upper()} (*.{suffix})")
+        dialog.setDefaultSuffix(suffix)
+        dialog.selectFile(f"{stem}.{suffix}")
+        dialog.fileSelected.connect(lambda path: self.write_table(specs, Path(path)))
+        self._show("table", dialog)
+
+    def write_table(self, specs: Sequence[PlotSpec], path: Path) -> None:
+        """Write the numbers of plots and say how it went."""
+        try:
+            save_table(specs, path)
+        except NRGError as error:
+            self._exported(path, str(error))
+            return
+        self._exported(path, "")
 
     def _exported(self, path: Path, problem: str) -> None:
         if problem:

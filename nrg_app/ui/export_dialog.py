@@ -17,6 +17,7 @@ from nrg_app.ui.themed import retheme
 
 FORMATS = (("pdf", "PDF"), ("svg", "SVG"), ("png", "PNG"))
 _NOTE = "Figures are drawn on white."
+SAMPLE = "The shown sample and its renormalization flow"
 WIDTHS = (("86", "86 mm, one column"), ("178", "178 mm, two columns"))
 
 
@@ -32,7 +33,7 @@ class ExportDialog(QDialog):
 
     ordered = Signal(object, float)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, title: str = SAMPLE) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export figure")
         self.setModal(False)
@@ -54,16 +55,15 @@ class ExportDialog(QDialog):
         cancel = QAction("Cancel", self)
         cancel.triggered.connect(self.reject)
         self._cancel = ActionButton(theme, cancel, height=32)
-        self._arrange(theme)
+        self._arrange(theme, title)
         self._judge()
 
-    def _arrange(self, theme: Theme) -> None:
+    def _arrange(self, theme: Theme, title: str) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(20, 16, 20, 16)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(12)
         grid.setColumnStretch(1, 1)
-        title = "The shown sample and its renormalization flow"
         grid.addWidget(MathLabel(theme, title, px=TITLE, weight=600), 0, 0, 1, 3)
         for row, (label, field) in enumerate(
             (("Format", self.formats), ("Width", self.widths)), start=1

@@ -8,22 +8,65 @@ import threading
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from nrg_app.errors import NRGError
+from nrg_app.figures.plot_spec import PlotSpec
 from nrg_app.session.messages import SampleSet
+
+
+class Order(Protocol):
+    """A figure and where to put it; it is sent to the process that draws it."""
+
+    @property
+    def path(self) -> Path:
+        """The file to write."""
+        ...
+
+    def write(self) -> None:
+        """Draw the figure into the file.
+
+        Raises:
+            NRGError: if that is not possible.
+        """
 
 
 @dataclass(frozen=True, eq=False)
 class FigureOrder:
-    """What to draw and where to put it: one sample of a set, ``width_mm`` wide."""
+    """One sample of a set, ``width_mm`` wide; ``index`` is its place in the set on show."""
 
     samples: SampleSet
     index: int
     path: Path
     width_mm: float
+
+    def write(self) -> None:
+        """Draw the sample and its renormalization flow."""
+        # Imported here: this takes a second, and the window imports this module.
+        from nrg_app.figures.export import save_figure
+        from nrg_app.figures.strip_figure import figure_metadata, rg_figure
+
+        figure = rg_figure(self.samples, 0, width_mm=self.width_mm)
+        save_figure(figure, self.path, figure_metadata(self.samples, self.index))
+
+
+@dataclass(frozen=True, eq=False)
+class PlotsOrder:
+    """Plots of measurements, ``width_mm`` wide."""
+
+    specs: tuple[PlotSpec, ...]
+    path: Path
+    width_mm: float
+
+    def write(self) -> None:
+        """Draw the plots."""
+        from nrg_app.figures.export import save_figure
+        from nrg_app.figures.plot_figure import plots_figure, plots_metadata
+
+        figure = plots_figure(self.specs, width_mm=self.width_mm)
+        save_figure(figure, self.path, plots_metadata(self.specs))
 
 
 def only_sample(samples: SampleSet, index: int) -> SampleSet:
@@ -38,15 +81,10 @@ def only_sample(samples: SampleSet, index: int) -> SampleSet:
     )
 
 
-def draw(connection: Connection[Any, Any], order: FigureOrder, metadata_index: int) -> None:
+def draw(connection: Connection[Any, Any], order: Order) -> None:
     """Draw a figure and send "" or a sentence that says why not; runs in the process."""
-    # Imported here: this takes a second, and the window imports this module.
-    from nrg_app.figures.export import save_figure
-    from nrg_app.figures.strip_figure import figure_metadata, rg_figure
-
     try:
-        figure = rg_figure(order.samples, order.index, width_mm=order.width_mm)
-        save_figure(figure, order.path, figure_metadata(order.samples, metadata_index))
+        order.write()
         answer = ""
     except NRGError as error:
         answer = str(error)
@@ -75,17 +113,16 @@ class ExportJob(QObject):
         """Return whether a figure is being drawn."""
         return self._thread is not None
 
-    def start(self, samples: SampleSet, index: int, path: Path, width_mm: float) -> None:
-        """Draw sample ``index`` into ``path``.
+    def start(self, order: Order) -> None:
+        """Draw a figure.
 
         Raises:
             NRGError: while another figure is being drawn.
         """
         if self.is_running():
             raise NRGError("Another figure is being exported; wait for it to finish.")
-        order = FigureOrder(only_sample(samples, index), 0, path, width_mm)
         self._thread = threading.Thread(
-            target=self._work, args=(order, index), name="nrg-export", daemon=True
+            target=self._work, args=(order,), name="nrg-export", daemon=True
         )
         self._thread.start()
 
@@ -98,7 +135,7 @@ class ExportJob(QObject):
         if self._thread is not None:
             self._thread.join(5)
 
-    def _work(self, order: FigureOrder, index: int) -> None:
+    def _work(self, order: Order) -> None:
         context = multiprocessing.get_context("spawn")
         receiver, sender = context.Pipe(duplex=False)
         answer = "The figure could not be drawn: the export stopped. Try again."
@@ -106,7 +143,7 @@ class ExportJob(QObject):
             if self._closed:
                 return
             self._process = context.Process(
-                target=draw, args=(sender, order, index), name="nrg-export", daemon=True
+                target=draw, args=(sender, order), name="nrg-export", daemon=True
             )
             self._process.start()
         sender.close()

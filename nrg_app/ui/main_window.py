@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from nrg_app.errors import NRGError
 from nrg_app.session.client import SamplerClient
 from nrg_app.session.document import Session
+from nrg_app.session.measure.client import MeasureClient
 from nrg_app.session.messages import (
     MODEL_SAMPLERS,
     ModelReady,
@@ -39,10 +40,12 @@ from nrg_app.ui.feed import ClientFactory, SampleFeed
 from nrg_app.ui.frame_clock import FrameClock
 from nrg_app.ui.guide.guide import Guide
 from nrg_app.ui.icons import window_icon
+from nrg_app.ui.measure.desk import MeasureFactory
 from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry, read_entry, shipped_entries, with_entry
 from nrg_app.ui.panel_commands import PanelCommands
 from nrg_app.ui.panels.base import follow
+from nrg_app.ui.panels.slider import Slider
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.shell import Shell
 from nrg_app.ui.sidebar import Sidebar
@@ -66,6 +69,7 @@ class MainWindow(QWidget):
         preferences: what was remembered, and where to remember it.
         client_factory: starts the sampler, once the window is on the screen.
         training_factory: makes the client of the trainings, which starts none by itself.
+        measure_factory: makes the client of the measurements, likewise.
         autosave_folder: where unsaved changes are kept, None to keep none.
     """
 
@@ -75,6 +79,7 @@ class MainWindow(QWidget):
         preferences: Preferences,
         client_factory: ClientFactory = SamplerClient,
         training_factory: TrainingFactory = TrainingClient,
+        measure_factory: MeasureFactory = MeasureClient,
         *,
         autosave_folder: Path | None = None,
     ) -> None:
@@ -92,7 +97,7 @@ class MainWindow(QWidget):
         self.setAcceptDrops(True)
         self.actions_ = Actions(self)
         self.feed = SampleFeed(session, client_factory, self)
-        self._build(training_factory)
+        self._build(training_factory, measure_factory)
         self.commands = Commands(session, self.actions_, self)
         self.dialogs = Dialogs(session, self.message, self)
         self.encoder = Encoder(self)
@@ -112,13 +117,13 @@ class MainWindow(QWidget):
         self._speed_timer.start()
         self.guide = Guide(self)
 
-    def _build(self, training_factory: TrainingFactory) -> None:
+    def _build(self, training_factory: TrainingFactory, measure_factory: MeasureFactory) -> None:
         session, theme = self.session, self.theme
         self.message = WindowMessage(theme)
         self.top = TopBar(self.actions_, self.message, theme)
         self.sidebar = Sidebar(session, self.actions_, theme)
         self.workspaces = Workspaces(
-            session, self.actions_, self.preferences, theme, training_factory
+            session, self.actions_, self.preferences, theme, training_factory, measure_factory
         )
         self.explore = self.workspaces.explore
         self.status = StatusBar(theme)
@@ -152,7 +157,7 @@ class MainWindow(QWidget):
             panel.retry_requested.connect(feed.ask)
         for name, slot in {
             "snapshot": self._take_snapshot,
-            "export": lambda: self.dialogs.show_export(self.theme, self.samples),
+            "export": self._export,
             "open_model": lambda: self.dialogs.ask_open(models=True),
             "model_details": lambda: self.dialogs.show_model(self.theme, self.entry),
             "restart": self._forget_draws,
@@ -164,12 +169,14 @@ class MainWindow(QWidget):
         }.items():
             actions[name].triggered.connect(slot)
         self._connect_training()
+        self._connect_measurements()
         self._show_theme_icon()
 
     def _make_history(self) -> History:
         history = History(self.session, self.actions_, self.feed, self)
         self.documents.replaced.connect(history.clear)
-        for slider in (self.sidebar.temperature.slider, self.sidebar.run.speed):
+        sliders = self.workspaces.findChildren(Slider)
+        for slider in (self.sidebar.temperature.slider, self.sidebar.run.speed, *sliders):
             slider.sliderPressed.connect(history.begin_drag)
             slider.sliderReleased.connect(history.end_drag)
         return history
@@ -184,6 +191,25 @@ class MainWindow(QWidget):
         )
         train.activity.connect(self.activity.set_training)
         train.adopted.connect(self._adopt)
+
+    def _connect_measurements(self) -> None:
+        desk, measure = self.workspaces.measure_desk, self.workspaces.measure
+        for speaker in (desk.spoke, measure.spoke):
+            speaker.connect(self.message.show_message)
+        desk.failed.connect(
+            lambda text: self.message.show_message(text, "error", button="Retry", action=desk.retry)
+        )
+        measure.activity.connect(self.activity.set_measurement)
+        measure.figure_asked.connect(
+            lambda specs, stem: self.dialogs.show_plots_export(self.theme, specs, stem)
+        )
+        measure.table_asked.connect(self.dialogs.ask_table)
+
+    def _export(self) -> None:
+        if self.workspaces.current_name() == "measure":
+            self.workspaces.measure.export_figure()
+        else:
+            self.dialogs.show_export(self.theme, self.samples)
 
     def _adopt(self, model: str, going: bool) -> None:
         """Use a model that a training has written, perhaps again, and go to Explore if asked."""
@@ -245,6 +271,7 @@ class MainWindow(QWidget):
         side.temperature.set_trained_range(trained)
         self.explore.set_trained_range(trained)
         self.activity.set_model(self.entry)
+        self.workspaces.measure.set_models(self.entries, self.session.model)
 
     def _model_came(self, ready: ModelReady) -> None:
         if ready.model == self.session.model:
@@ -389,6 +416,7 @@ class MainWindow(QWidget):
         # Out of sight first: a training may take some seconds to finish its step and save.
         self.hide()
         self.workspaces.desk.close()
+        self.workspaces.measure_desk.close()
         self.workspaces.remember()
         self.preferences.geometry = self.saveGeometry()
         self.preferences.layout = self.workspaces.layout_state()

@@ -1,4 +1,4 @@
-"""Short texts with symbols: ``$T$`` is set in STIX italic, ``_{c}`` as a subscript.
+"""Short texts with symbols: ``$T$`` is set in STIX italic, ``_{c}`` below, ``^{ν}`` above the line.
 
 A QLabel with rich text would do the same through a whole document, which is too slow for a
 number that follows a drag.
@@ -17,7 +17,9 @@ from nrg_app.ui import fonts
 from nrg_app.ui.panels.text import Run, draw_line, line_text, line_width
 from nrg_app.ui.theme import Theme
 
-_TOKEN = re.compile(r"\$(?P<symbol>[^$]*)\$|_\{(?P<sub>[^}]*)\}|(?P<plain>[^$_]+|[$_])")
+_TOKEN = re.compile(
+    r"\$(?P<symbol>[^$]*)\$|_\{(?P<sub>[^}]*)\}|\^\{(?P<sup>[^}]*)\}|(?P<plain>[^$_^]+|[$_^])"
+)
 
 
 @lru_cache(maxsize=512)
@@ -28,7 +30,12 @@ def parse(markup: str) -> tuple[Run, ...]:
     ['T', 'c', ' = 2.269']
     """
     return tuple(
-        Run(match[kind], symbol=kind == "symbol", subscript=kind == "sub")
+        Run(
+            match[kind],
+            symbol=kind in ("symbol", "sup"),
+            subscript=kind == "sub",
+            superscript=kind == "sup",
+        )
         for match in _TOKEN.finditer(markup)
         if (kind := match.lastgroup) and match[kind]
     )

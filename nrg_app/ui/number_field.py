@@ -191,3 +191,28 @@ class NumberField(QWidget):
         for up in (True, False):
             name = "chevron-up" if up else "chevron-down"
             draw_icon(painter, self._arrow_box(up), name, theme.text2, 12)
+
+
+def real_field(
+    theme: Theme, name: str, limits: tuple[float, float], value: float, decimals: int, step: float
+) -> NumberField:
+    """Return a field for a number with so many decimals."""
+    editor = QDoubleSpinBox()
+    editor.setDecimals(decimals)
+    editor.setRange(*limits)
+    editor.setSingleStep(step)
+    editor.setValue(value)
+    editor.setAccessibleName(name)
+    return NumberField(theme, editor)
+
+
+def whole_field(
+    theme: Theme, name: str, limits: tuple[int, int], value: int, step: int = 1
+) -> NumberField:
+    """Return a field for a whole number."""
+    editor = GroupedSpinBox()
+    editor.setRange(*limits)
+    editor.setSingleStep(step)
+    editor.setValue(value)
+    editor.setAccessibleName(name)
+    return NumberField(theme, editor)

@@ -24,7 +24,7 @@ POINTER_HINTS = (
     ("Drag a panel's title", "Move it, float it, or put it into tabs"),
     ("Click a latent, turn the wheel", "Its value by 0.1, with Shift 0.01"),
     ("Shift-click a lock", "Freeze or thaw all coarser scales as well"),
-    ("Ctrl-click a sample", "Interpolate from the shown one to it"),
+    ("Ctrl-click a sample, Ctrl+arrows", "Interpolate from the shown one to it"),
 )
 
 

@@ -10,12 +10,18 @@ from nrg_app.ui.actions import Actions
 from nrg_app.ui.docks.space import DockSpace
 from nrg_app.ui.docks.workspace import DockedWorkspace
 from nrg_app.ui.explore import Explore
+from nrg_app.ui.measure.desk import MeasureDesk, MeasureFactory
+from nrg_app.ui.measure.workspace import Measure
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.train.desk import TrainingDesk, TrainingFactory
 from nrg_app.ui.train.workspace import Train
 
-WORKSPACES = {"explore": "workspace_explore", "train": "workspace_train"}
+WORKSPACES = {
+    "explore": "workspace_explore",
+    "train": "workspace_train",
+    "measure": "workspace_measure",
+}
 """Name of a workspace -> name of the action that shows it."""
 _TABS = ("samples", "observables")
 
@@ -30,6 +36,7 @@ class Workspaces(QStackedWidget):
         preferences: Preferences,
         theme: Theme,
         training_factory: TrainingFactory,
+        measure_factory: MeasureFactory,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -38,7 +45,13 @@ class Workspaces(QStackedWidget):
         self.desk = TrainingDesk(training_factory, self)
         self.explore = Explore(session, theme)
         self.train = Train(session, actions, self.desk, theme)
-        self._by_name: dict[str, DockedWorkspace] = {"explore": self.explore, "train": self.train}
+        self.measure_desk = MeasureDesk(measure_factory, self)
+        self.measure = Measure(session, actions, self.measure_desk, theme)
+        self._by_name: dict[str, QWidget] = {
+            "explore": self.explore,
+            "train": self.train,
+            "measure": self.measure,
+        }
         for name, action in WORKSPACES.items():
             self.addWidget(self._by_name[name])
             actions[action].triggered.connect(lambda _=False, chosen=name: self.show_name(chosen))
@@ -49,13 +62,22 @@ class Workspaces(QStackedWidget):
         """Return the name of the workspace on show."""
         return next(n for n, widget in self._by_name.items() if widget is self.currentWidget())
 
-    def current(self) -> DockedWorkspace:
-        """Return the workspace on show."""
-        return self._by_name[self.current_name()]
+    def docked(self) -> dict[str, DockedWorkspace]:
+        """Return the workspaces that are made of docks, by name."""
+        return {
+            name: workspace
+            for name, workspace in self._by_name.items()
+            if isinstance(workspace, DockedWorkspace)
+        }
+
+    def space(self) -> DockSpace | None:
+        """Return the docks of the workspace on show, None if it has none."""
+        workspace = self.currentWidget()
+        return workspace.space if isinstance(workspace, DockedWorkspace) else None
 
     def spaces(self) -> tuple[DockSpace, ...]:
-        """Return the docks of every workspace."""
-        return tuple(workspace.space for workspace in self._by_name.values())
+        """Return the docks of every workspace that has any."""
+        return tuple(workspace.space for workspace in self.docked().values())
 
     def show_name(self, name: str) -> None:
         """Show a workspace; an unknown name shows Explore."""
@@ -67,18 +89,19 @@ class Workspaces(QStackedWidget):
         """Repaint every workspace in another theme."""
         self.explore.set_theme(theme)
         self.train.set_theme(theme)
+        self.measure.set_theme(theme)
 
     def layout_state(self) -> Layout:
         """Return where the panels of every workspace are."""
         space = self.explore.space
-        panels = {name: widget.space.places() for name, widget in self._by_name.items()}
+        panels = {name: widget.space.places() for name, widget in self.docked().items()}
         return Layout(space.maximised, space.in_front(_TABS), panels)
 
     def set_layout(self, layout: Layout) -> None:
         """Take a layout; names that are not known here change nothing."""
-        for name, places in layout.panels.items():
-            if name in self._by_name:
-                self._by_name[name].space.set_places(places)
+        for name, workspace in self.docked().items():
+            if name in layout.panels:
+                workspace.space.set_places(layout.panels[name])
         space = self.explore.space
         if layout.tab in _TABS and not layout.panels.get("explore"):
             space.bring_forward(layout.tab)
@@ -86,7 +109,7 @@ class Workspaces(QStackedWidget):
 
     def reset_layout(self) -> None:
         """Put the panels of every workspace to their default places."""
-        for workspace in self._by_name.values():
+        for workspace in self.docked().values():
             workspace.reset_places()
         self.explore.space.bring_forward(_TABS[0])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from PySide6.QtCore import QRect
@@ -32,7 +33,7 @@ def spread(first: int, length: int, count: int) -> list[tuple[int, int]]:
     """
     part = (length - (count - 1) * GAP) / count
     starts = [round(first + k * (part + GAP)) for k in range(count + 1)]
-    return [(a, b - a - GAP) for a, b in zip(starts, starts[1:], strict=False)]
+    return [(a, b - a - GAP) for a, b in pairwise(starts)]
 
 
 def by_area(entries: Sequence[Entry], width: int, height: int) -> dict[str, QRect]:

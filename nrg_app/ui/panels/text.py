@@ -20,11 +20,12 @@ ELL = "\N{SCRIPT SMALL L}"
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of a line: plain text or a symbol, on the line or as a subscript."""
+    """A piece of a line: plain text or a symbol, on the line, below it or above it."""
 
     text: str
     symbol: bool = False
     subscript: bool = False
+    superscript: bool = False
 
 
 Line = Sequence[Run]
@@ -46,7 +47,7 @@ def sub(text: str, *, symbol: bool = False) -> Run:
 
 
 def _run_font(run: Run, px: int, weight: int) -> QFont:
-    size = px - 3 if run.subscript else px
+    size = px - 3 if run.subscript or run.superscript else px
     return symbol_font(size, weight) if run.symbol else text_font(size, weight)
 
 
@@ -108,7 +109,8 @@ def draw_line(
     painter.setPen(QColor(color))
     for run in line:
         painter.setFont(_run_font(run, px, weight))
-        painter.drawText(QPointF(x, base + (px / 4 if run.subscript else 0)), run.text)
+        rise = px / 4 if run.subscript else -px / 3 if run.superscript else 0
+        painter.drawText(QPointF(x, base + rise), run.text)
         x += _run_width(run, px, weight)
     return x
 

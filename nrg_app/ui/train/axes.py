@@ -131,13 +131,14 @@ class Plot:
         x_texts: bool = True,
         x_ticks: Sequence[float] | None = None,
         steps: bool = False,
+        y_ticks: Sequence[float] | None = None,
         y_texts: Callable[[float], str] | None = None,
     ) -> None:
         """Draw grid, ticks and labels; ``steps`` writes the x axis as numbers of steps."""
         theme, painter, frame = self.theme, self.painter, self.frame
         grid = blend(theme.plot, theme.line, 0.55)
         widest = 0.0
-        ticks = self.y.ticks(max(2, round(frame.height() / 40)))
+        ticks = list(y_ticks or self.y.ticks(max(2, round(frame.height() / 40))))
         words = [y_texts(tick) for tick in ticks] if y_texts else self.y.tick_texts(ticks)
         for tick, text in zip(ticks, words, strict=True):
             y = self.py(tick)

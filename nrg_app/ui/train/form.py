@@ -6,7 +6,7 @@ import shutil
 
 from pydantic import ValidationError
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nrg_app.errors import NRGError
 from nrg_app.resources import recipes_dir
@@ -17,14 +17,13 @@ from nrg_app.ui.fonts import CAPTION
 from nrg_app.ui.math_text import MathLabel
 from nrg_app.ui.model_list import ModelEntry
 from nrg_app.ui.model_section import ComboBox
-from nrg_app.ui.number_field import GroupedSpinBox, NumberField
+from nrg_app.ui.number_field import real_field, whole_field
 from nrg_app.ui.panels.controls import Segmented
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
 from nrg_app.ui.train.axes import power_text
 
 FIELD = 138
-_ROW = 28
 _HIGHEST = 10.0
 
 
@@ -78,11 +77,11 @@ class TrainingForm(Themed):
             theme, [(str(size), str(size)) for size in SIZES], "Lattice side L"
         )
         self.lattice.set_current("8")
-        self.low = self._number("Lowest temperature", 0.1, _HIGHEST, 1.5, 1, 0.1)
-        self.high = self._number("Highest temperature", 0.1, _HIGHEST, 3.5, 1, 0.1)
-        self.minutes = self._number("Time in minutes", 0.1, 10_000.0, 3.0, 1, 1.0)
-        self.hidden = self._integer("Hidden width", 1, 512, 32)
-        self.seed = self._integer("Seed", 0, MAX_SEED, 0)
+        self.low = real_field(theme, "Lowest temperature", (0.1, _HIGHEST), 1.5, 1, 0.1)
+        self.high = real_field(theme, "Highest temperature", (0.1, _HIGHEST), 3.5, 1, 0.1)
+        self.minutes = real_field(theme, "Time in minutes", (0.1, 10_000.0), 3.0, 1, 1.0)
+        self.hidden = whole_field(theme, "Hidden width", (1, 512), 32)
+        self.seed = whole_field(theme, "Seed", (0, MAX_SEED), 0)
         self.device = Choice(theme, "Device")
         devices = [("cpu", "CPU, one thread")]
         if shutil.which("nvidia-smi"):
@@ -96,24 +95,6 @@ class TrainingForm(Themed):
         for field in (self.low, self.high, self.minutes, self.hidden, self.seed):
             field.edited.connect(self._edited)
         self.set_models([])
-
-    def _number(
-        self, name: str, low: float, high: float, value: float, decimals: int, step: float
-    ) -> NumberField:
-        editor = QDoubleSpinBox()
-        editor.setDecimals(decimals)
-        editor.setRange(low, high)
-        editor.setSingleStep(step)
-        editor.setValue(value)
-        editor.setAccessibleName(name)
-        return NumberField(self.theme, editor, height=_ROW)
-
-    def _integer(self, name: str, low: int, high: int, value: int) -> NumberField:
-        editor = GroupedSpinBox()
-        editor.setRange(low, high)
-        editor.setValue(value)
-        editor.setAccessibleName(name)
-        return NumberField(self.theme, editor, height=_ROW)
 
     def _arrange(self) -> None:
         temperatures = QWidget()

@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nrg_app.errors import NRGError
 from nrg_app.session.document import Session
@@ -22,17 +15,16 @@ from nrg_app.ui.actions import Actions
 from nrg_app.ui.buttons import ActionButton, Switch
 from nrg_app.ui.fonts import CAPTION
 from nrg_app.ui.math_text import MathLabel
-from nrg_app.ui.panels.base import Canvas, Panel
+from nrg_app.ui.panels.base import Panel
 from nrg_app.ui.panels.controls import IconButton
 from nrg_app.ui.panels.numbers import DASH, fixed, thousands
+from nrg_app.ui.panels.scroll_body import ScrollBody
 from nrg_app.ui.section import Section
 from nrg_app.ui.theme import Theme
-from nrg_app.ui.themed import Themed, retheme
+from nrg_app.ui.themed import Themed
 from nrg_app.ui.train.form import Choice, TrainingForm
 from nrg_app.ui.train.widgets import Growth, ProgressBar, SampleTiles, StopButton
 
-PADDING = 12
-_SCROLL_BAR = 8
 _STATES = {
     "running": ("training", "accent"),
     "paused": ("paused", "warning"),
@@ -99,39 +91,6 @@ class _Facts(Themed):
             value.set_text(texts[1])
 
 
-class _Body(Canvas):
-    """The scrolling content of the panel."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
-        self.content = Themed(theme)
-        self.content.setProperty("plain", True)
-        self.column = QVBoxLayout(self.content)
-        self.column.setSpacing(0)
-        scroll = QScrollArea(self)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.content)
-        scroll.viewport().setAutoFillBackground(False)
-        self.content.setAutoFillBackground(False)
-        scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
-        self._make_room(0, 0)
-
-    def _make_room(self, low: int, high: int) -> None:
-        """Let the scroll bar take its room from the padding, not from the controls."""
-        bar = _SCROLL_BAR if high > low else 0
-        self.column.setContentsMargins(PADDING, 2, PADDING - bar, 10)
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        retheme(self.content, theme)
-
-
 class RunPanel(Panel):
     """Shows one run, or the form of a new one.
 
@@ -159,7 +118,7 @@ class RunPanel(Panel):
         self.grow.clicked.connect(self.grow_asked)
         for tool in (self.grow, self.duplicate, self.new):
             self.header.add_tool(tool)
-        self.body_ = _Body(theme)
+        self.body_ = ScrollBody(theme)
         self.chooser = Choice(theme, "Run")
         self.chooser.activated.connect(lambda _: self.run_chosen.emit(self.chooser.current()))
         self.form = TrainingForm(theme)

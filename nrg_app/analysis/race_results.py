@@ -1,0 +1,117 @@
+"""What a race of samplers finds: their memory, their rates, and how both grow with the lattice.
+
+Plain results without torch, so that a window can hold and draw them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from nrg_app.physics.observables import Estimate
+
+Racer = Literal["metropolis", "wolff", "latent-hmc", "partial-refresh", "flow-correction"]
+RACERS: tuple[Racer, ...] = (
+    "metropolis",
+    "wolff",
+    "latent-hmc",
+    "partial-refresh",
+    "flow-correction",
+)
+RACER_LABELS: dict[Racer, str] = {
+    "metropolis": "Metropolis",
+    "wolff": "Wolff",
+    "latent-hmc": "latent HMC",
+    "partial-refresh": "partial refresh",
+    "flow-correction": "flow + correction",
+}
+RACER_STEPS: dict[Racer, str] = {
+    "metropolis": "sweep: N trials",
+    "wolff": "clusters that flip about N sites",
+    "latent-hmc": "trajectory of a quarter turn",
+    "partial-refresh": "proposal of fresh fine latents",
+    "flow-correction": "proposal of the flow",
+}
+
+
+@dataclass(frozen=True)
+class RaceRow:
+    """One sampler at one size.
+
+    Attributes:
+        racer: Which sampler.
+        size: Lattice side L.
+        model: Name of the network, None for Metropolis and Wolff.
+        chains: Parallel chains.
+        steps: Recorded steps of each.
+        steps_per_second: Steps of all chains together per CPU second, spins drawn included.
+        tau_energy: tau_int of the energy in steps; None if it never changed.
+        tau_magnetization: tau_int of |m|, likewise.
+        independent_per_second: ``steps_per_second / (2 tau)`` with the slower tau; None if no
+            tau is known.
+        acceptance: Share of accepted proposals, None for Metropolis and Wolff.
+        bound: Whether the chains are too short for their tau: the true one is larger, and
+            ``independent_per_second`` is only an upper bound.
+    """
+
+    racer: Racer
+    size: int
+    model: str | None
+    chains: int
+    steps: int
+    steps_per_second: float
+    tau_energy: Estimate | None
+    tau_magnetization: Estimate | None
+    independent_per_second: Estimate | None
+    acceptance: float | None
+    bound: bool
+
+
+@dataclass(frozen=True)
+class DynamicalExponent:
+    """``tau_int ~ L^z`` of one sampler.
+
+    Attributes:
+        racer: Which sampler.
+        observable: Whose tau, "energy" or "abs_magnetization".
+        sizes: Lattice sides of the fit.
+        z: The exponent, its error widened by the scatter about the fit.
+        amplitude: tau at L = 1 of the fitted line, to draw it.
+        chi_square: Per degree of freedom; None for two sizes.
+    """
+
+    racer: Racer
+    observable: Literal["energy", "abs_magnetization"]
+    sizes: tuple[int, ...]
+    z: Estimate
+    amplitude: float
+    chi_square: float | None
+
+
+@dataclass(frozen=True)
+class Race:
+    """Everything of one run.
+
+    Attributes:
+        temperature: T in J/k_B.
+        seconds: CPU time per row.
+        seed: Of all random numbers.
+        clock: What the times are.
+        program_version: Of NRG.
+        rows: In the order in which they were measured.
+        exponents: Of every sampler with a known tau at two sizes or more.
+    """
+
+    temperature: float
+    seconds: float
+    seed: int
+    clock: str
+    program_version: str
+    rows: tuple[RaceRow, ...]
+    exponents: tuple[DynamicalExponent, ...]
+
+
+def dynamical_exponents(rows: Sequence[RaceRow]) -> tuple[DynamicalExponent, ...]:
+    """Fit ``tau ~ L^z`` for every sampler; chains too short for their tau are left out."""
+    raise NotImplementedError

@@ -1,0 +1,158 @@
+"""What Monte Carlo RG finds: critical exponents, and paths of effective couplings.
+
+Plain results without torch, so that a window can hold and draw them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from nrg_app.physics.observables import Estimate
+
+FloatArray = npt.NDArray[np.float64]
+
+Rule = Literal["majority", "decimation", "encoded", "flow"]
+RULES: tuple[Rule, ...] = ("majority", "decimation", "encoded", "flow")
+RULE_LABELS: dict[Rule, str] = {
+    "majority": "majority of 2 × 2 spins, ties at random (Wolff)",
+    "decimation": "one spin of 2 × 2 (Wolff)",
+    "encoded": "signs of the network's coarse fields of encoded exact samples (Wolff)",
+    "flow": "signs of the coarse fields of the network's own samples",
+}
+
+EXACT_THERMAL = 1.0
+"""``y_t`` of the two-dimensional Ising model."""
+EXACT_MAGNETIC = 15.0 / 8.0
+"""``y_h`` of the two-dimensional Ising model."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What was run to get a result.
+
+    Attributes:
+        rule: How spins are coarse-grained, see :data:`RULE_LABELS`.
+        model: Name of the network, None where there is none.
+        size: Lattice side L of the finest spins.
+        samples: Configurations per temperature.
+        bins: Bins of the jackknife.
+        seed: Of all random numbers.
+        program_version: Of NRG.
+    """
+
+    rule: Rule
+    model: str | None
+    size: int
+    samples: int
+    bins: int
+    seed: int
+    program_version: str
+
+
+@dataclass(frozen=True)
+class RGStep:
+    """The linearised transformation from one lattice to the next coarser one.
+
+    Attributes:
+        iteration: 1 for the first step from the finest spins.
+        side: Side of the lattice before the step.
+        blocked_side: Side after it, half as large.
+        thermal: ``y_t`` from the first 1, 2 ... even operators; the last is the best.
+        magnetic: ``y_h`` from the first 1, 2 ... odd operators; the last is the best.
+    """
+
+    iteration: int
+    side: int
+    blocked_side: int
+    thermal: tuple[Estimate, ...]
+    magnetic: tuple[Estimate, ...]
+
+    @property
+    def y_t(self) -> Estimate:
+        """Thermal exponent from all even operators; exactly 1 at the fixed point."""
+        return self.thermal[-1]
+
+    @property
+    def y_h(self) -> Estimate:
+        """Magnetic exponent from all odd operators; exactly 15/8 at the fixed point."""
+        return self.magnetic[-1]
+
+
+@dataclass(frozen=True)
+class RGExponents:
+    """Exponents of every iteration.
+
+    Attributes:
+        origin: What was run.
+        temperature: T in J/k_B.
+        even: Names of the even operators, in their order.
+        odd: Names of the odd operators.
+        steps: One per iteration, finest first.
+        done: Configurations measured so far; those of ``origin.samples`` at the end.
+    """
+
+    origin: Origin
+    temperature: float
+    even: tuple[str, ...]
+    odd: tuple[str, ...]
+    steps: tuple[RGStep, ...]
+    done: int
+
+
+@dataclass(frozen=True)
+class CouplingLevel:
+    """Effective couplings of the spins of one lattice.
+
+    Attributes:
+        side: Side of the lattice.
+        couplings: ``K`` of every operator, dimensionless (``-H / k_B T = sum_a K_a S_a``).
+    """
+
+    side: int
+    couplings: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True)
+class CouplingPath:
+    """How the couplings change under repeated coarse graining from one temperature.
+
+    Attributes:
+        temperature: T in J/k_B.
+        levels: One per lattice, finest first.
+    """
+
+    temperature: float
+    levels: tuple[CouplingLevel, ...]
+
+
+@dataclass(frozen=True)
+class CouplingFlow:
+    """An RG flow diagram in the space of couplings.
+
+    Attributes:
+        origin: What was run.
+        operators: Names of the operators, in the order of the couplings.
+        labels: The same in words for an axis.
+        paths: One per temperature, in the order in which they were asked for.
+    """
+
+    origin: Origin
+    operators: tuple[str, ...]
+    labels: tuple[str, ...]
+    paths: tuple[CouplingPath, ...]
+
+    def coordinates(self, operator: str) -> tuple[FloatArray, FloatArray]:
+        """One coupling along every path: values and errors, ``(paths, levels)``.
+
+        Raises:
+            ValueError: if there is no such operator.
+        """
+        index = self.operators.index(operator)
+        found = [[level.couplings[index] for level in path.levels] for path in self.paths]
+        values = np.array([[estimate.value for estimate in path] for path in found])
+        errors = np.array([[estimate.error for estimate in path] for path in found])
+        return values, errors

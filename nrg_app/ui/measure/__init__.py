@@ -1,0 +1,1 @@
+"""The Measure workspace: scans in temperature, finite-size scaling, Monte Carlo RG, samplers."""

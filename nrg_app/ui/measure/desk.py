@@ -1,0 +1,230 @@
+"""The measurements of a window: the job that is on, and the newest result of every kind.
+
+Messages of the job arrive on a thread of their own; here they become Qt signals of the window's
+thread. At most one job is on at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from nrg_app.errors import NRGError
+from nrg_app.session.measure.client import MeasureClient
+from nrg_app.session.measure.orders import (
+    KINDS,
+    Ended,
+    Failure,
+    Kind,
+    Message,
+    Order,
+    Progress,
+    Result,
+    kind_of,
+)
+from nrg_app.session.measure.scan_plots import ExactCurves, exact_curves
+from nrg_app.session.measure.store import newest, save_result
+
+_log = logging.getLogger(__name__)
+NAMES: dict[Kind, str] = {
+    "scan": "temperature scan",
+    "scaling": "finite-size scaling",
+    "mcrg": "Monte Carlo RG",
+    "race": "race of samplers",
+}
+
+
+class Measurements(Protocol):
+    """What the desk needs of a measurement client."""
+
+    def start(self, order: Order) -> None:
+        """Carry out an order."""
+
+    def cancel(self) -> None:
+        """End the job at once."""
+
+    def close(self) -> None:
+        """End the job and its process."""
+
+
+MeasureFactory = Callable[[Callable[[Message], None]], Measurements]
+
+
+class MeasureDesk(QObject):
+    """Holds the job and the results.
+
+    Signals:
+        changed: a job has begun, ended or moved on.
+        result_came: there is a new result of a kind.
+        exact_came: exact curves have been computed.
+        spoke: a sentence for the user and its kind ("ok", "warning", "error").
+        failed: the job cannot go on; a sentence.
+    """
+
+    changed = Signal()
+    result_came = Signal(str)
+    exact_came = Signal()
+    spoke = Signal(str, str)
+    failed = Signal(str)
+    _received = Signal(int, object)
+    _loaded = Signal(str, object)
+    _computed = Signal(object)
+
+    def __init__(
+        self, factory: MeasureFactory = MeasureClient, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._factory = factory
+        self._client: Measurements | None = None
+        self._open = True
+        self._number = 0
+        self.active: Kind | None = None
+        self.order: Order | None = None
+        self.progress = Progress(0.0, "")
+        self.results: dict[Kind, Result] = {}
+        self.exact: ExactCurves | None = None
+        self._wanted: tuple[int, float, float] | None = None
+        self._began = 0.0
+        self._asked = False
+        self._received.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
+        self._loaded.connect(self._take_loaded, Qt.ConnectionType.QueuedConnection)
+        self._computed.connect(self._take_exact, Qt.ConnectionType.QueuedConnection)
+
+    # -- commands -------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Read the newest results in a thread of its own, once."""
+        if not self._asked:
+            self._asked = True
+            self._in_thread(self._read_all)
+
+    def start(self, order: Order) -> None:
+        """Carry out an order; the results of its kind begin anew."""
+        if self._client is None:
+            self._client = self._factory(self._receive)
+        # What an earlier job still had to say is not about this one.
+        self._number += 1
+        self.order, self.active = order, kind_of(order)
+        self.progress = Progress(0.0, "Starting")
+        self._began = time.monotonic()
+        self._client.start(order)
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """End the job; what it has found so far stays."""
+        if self.active is None or self._client is None:
+            return
+        kind, self.active = self.active, None
+        self._number += 1
+        self._client.cancel()
+        self._keep(kind)
+        self.spoke.emit(f"The {NAMES[kind]} has been stopped; its points stay.", "ok")
+        self.changed.emit()
+
+    def clear(self, kind: Kind) -> None:
+        """Forget the result of a kind."""
+        if self.results.pop(kind, None) is not None:
+            self.result_came.emit(kind)
+            self.changed.emit()
+
+    def retry(self) -> None:
+        """Carry out the last order again."""
+        if self.order is not None:
+            self.start(self.order)
+
+    def close(self) -> None:
+        """End the job; nothing is announced afterwards."""
+        self._open = False
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def remaining(self) -> float | None:
+        """Return the seconds that the job still needs, None until that can be told."""
+        fraction, spent = self.progress.fraction, time.monotonic() - self._began
+        if self.active is None or fraction < 0.02 or spent < 1.0:
+            return None
+        return spent * (1.0 - fraction) / fraction
+
+    def want_exact(self, size: int, low: float, high: float) -> None:
+        """Ask for exact curves; they are computed in a thread of their own."""
+        if (size, low, high) == self._wanted:
+            return
+        self._wanted = (size, low, high)
+        self._in_thread(lambda: self._compute(size, low, high))
+
+    # -- threads --------------------------------------------------------------------------
+
+    def _in_thread(self, work: Callable[[], None]) -> None:
+        threading.Thread(target=work, name="nrg-measurements", daemon=True).start()
+
+    def _read_all(self) -> None:
+        for kind in KINDS:
+            result = newest(kind)
+            if result is not None and self._open:
+                self._loaded.emit(kind, result)
+
+    def _compute(self, size: int, low: float, high: float) -> None:
+        try:
+            curves = exact_curves(size, low, high)
+        except NRGError as error:
+            _log.warning("Exact curves: %s", error)
+            return
+        if self._open:
+            self._computed.emit(curves)
+
+    def _keep(self, kind: Kind) -> None:
+        """Write the result of a kind to the disk."""
+        result = self.results.get(kind)
+        if result is not None:
+            self._in_thread(lambda: self._write(result))
+
+    def _write(self, result: Result) -> None:
+        try:
+            save_result(result)
+        except NRGError as error:
+            _log.warning("The measurement was not kept: %s", error)
+
+    # -- messages -------------------------------------------------------------------------
+
+    def _receive(self, message: Message) -> None:
+        self._received.emit(self._number, message)
+
+    @Slot(int, object)
+    def _dispatch(self, number: int, message: Message) -> None:
+        if not self._open or number != self._number or self.active is None:
+            return
+        kind = self.active
+        if isinstance(message, Progress):
+            self.progress = message
+            self.changed.emit()
+        elif isinstance(message, Failure):
+            self.active = None
+            self._keep(kind)
+            self.changed.emit()
+            self.failed.emit(message.message)
+        elif isinstance(message, Ended):
+            self.active = None
+            self._keep(kind)
+            self.spoke.emit(f"The {NAMES[kind]} has finished.", "ok")
+            self.changed.emit()
+        else:
+            self.results[kind] = message
+            self.result_came.emit(kind)
+
+    @Slot(str, object)
+    def _take_loaded(self, kind: Kind, result: Result) -> None:
+        if kind not in self.results:
+            self.results[kind] = result
+            self.result_came.emit(kind)
+            self.changed.emit()
+
+    @Slot(object)
+    def _take_exact(self, curves: ExactCurves) -> None:
+        self.exact = curves
+        self.exact_came.emit()

@@ -1,0 +1,277 @@
+"""A plot painted from its description, with a movable line at the temperature of the session."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from nrg_app.figures.plot_spec import PlotSpec, Series
+from nrg_app.physics.observables import Estimate
+from nrg_app.ui.math_text import parse
+from nrg_app.ui.math_text import plain as words
+from nrg_app.ui.measure.marks import draw_arrows, draw_curve, draw_keys, draw_points, series_color
+from nrg_app.ui.measure.residual_strip import draw_residuals, strip_height
+from nrg_app.ui.panels.base import Canvas
+from nrg_app.ui.panels.controls import draw_focus_ring
+from nrg_app.ui.panels.numbers import fixed
+from nrg_app.ui.panels.text import draw_line, line_width, plain, sym
+from nrg_app.ui.temperature_slider import snapped_temperature
+from nrg_app.ui.theme import Theme
+from nrg_app.ui.train.axes import Axis, Plot
+
+_LEFT, _RIGHT, _TOP, _BOTTOM, _TITLE, _KEY = 60, 14, 8, 22, 18, 20
+_REACH = 9.0  # logical pixels within which the marker is grabbed and points are read
+
+
+def number_text(value: float) -> str:
+    """Return a tick label of a logarithmic axis.
+
+    >>> number_text(20.0), number_text(0.5)
+    ('20', '0.5')
+    """
+    if 1e-3 <= value < 1e5:
+        return f"{value:g}"
+    return f"10{str(round(math.log10(value))).translate(_SUPERSCRIPTS)}"
+
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class PlotCanvas(Canvas):
+    """Paints a ``PlotSpec``.
+
+    ``marker_moved`` carries the temperature to which the marker was dragged.
+    """
+
+    KEYS = frozenset({Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+    marker_moved = Signal(float)
+
+    def __init__(self, theme: Theme, spec: PlotSpec, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.spec = spec
+        self.temperature: float | None = None
+        self.with_title = True
+        self.with_keys = True
+        self.with_label = False
+        self.with_residuals = True
+        self._dragging = False
+        self._picture: QPixmap | None = None
+        self._drawn: tuple[object, ...] = ()
+        self.setMinimumSize(120, 80)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.set_spec(spec)
+
+    def set_spec(self, spec: PlotSpec) -> None:
+        """Show something else."""
+        self.spec = spec
+        self.setAccessibleName(f"{spec.title} against {words(spec.x.label)}")
+        count = sum(len(s.x) for s in spec.series if s.look == "points")
+        told = ", ".join(f"{name} {text}" for name, text in spec.provenance.items())
+        self.setAccessibleDescription(f"{count} points. {told}" if count else "No points yet.")
+        self.invalidate()
+
+    def set_temperature(self, temperature: float | None) -> None:
+        """Move the marker, or take it away."""
+        if temperature != self.temperature:
+            self.temperature = temperature
+            self.update()
+
+    def set_parts(self, *, title: bool, keys: bool, label: bool, residuals: bool) -> None:
+        """Choose what is drawn beside the plot."""
+        parts = (title, keys, label, residuals)
+        if parts != (self.with_title, self.with_keys, self.with_label, self.with_residuals):
+            self.with_title, self.with_keys, self.with_label, self.with_residuals = parts
+            self.invalidate()
+
+    # -- geometry -------------------------------------------------------------------------
+
+    def frame(self) -> QRectF:
+        """Return the frame of the axes, without the strip of residuals."""
+        top = _TOP + (_KEY if self.with_keys else 0)
+        bottom = self.height() - _BOTTOM - (_TITLE if self.with_title else 0)
+        width = max(40, self.width() - _LEFT - _RIGHT)
+        return QRectF(_LEFT, top, width, max(30, bottom - top - self._strip()))
+
+    def _strip(self) -> float:
+        shown = self.with_residuals and bool(self.spec.residuals)
+        return strip_height(self.height()) if shown else 0.0
+
+    def _axes(self) -> tuple[Axis, Axis]:
+        spec = self.spec
+        return Axis(*spec.x_limits(), spec.x.log), Axis(*spec.y_limits(), spec.y.log)
+
+    def _marker_x(self) -> float | None:
+        if self.temperature is None:
+            return None
+        share = float(self._axes()[0].share(np.array(self.temperature)))
+        return self.frame().left() + share * self.frame().width() if 0 <= share <= 1 else None
+
+    # -- drawing --------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the plot from its picture and the marker on it."""
+        dpr = self.devicePixelRatioF()
+        state = (self.version, self.size(), dpr)
+        if self._picture is None or self._drawn != state:
+            self._picture = QPixmap(self.size() * dpr)
+            self._picture.setDevicePixelRatio(dpr)
+            self._picture.fill(QColor(self.theme.panel))
+            painter = QPainter(self._picture)
+            self._draw(painter)
+            painter.end()
+            self._drawn = state
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        self._draw_marker(painter)
+        if self.ring and self.hasFocus():
+            draw_focus_ring(painter, QRectF(self.rect()), self.theme.accent)
+
+    def _draw(self, painter: QPainter) -> None:
+        spec, theme, frame = self.spec, self.theme, self.frame()
+        x, y = self._axes()
+        plot = Plot(painter, theme, frame, x, y)
+        strip = self._strip()
+        plot.draw_axes(
+            x_label=parse(spec.x.label) if self.with_title and not strip else (),
+            y_label=parse(spec.y.label),
+            x_ticks=spec.x.ticks or None,
+            x_texts=not strip,
+            steps=bool(spec.x.ticks),
+            y_texts=number_text if spec.y.log else None,
+        )
+        for level in spec.levels:
+            plot.draw_level(level.value, theme.text, dash=True)
+            plot.draw_note(plot.py(level.value) + 1, parse(level.text), theme.text2)
+        for place, text in spec.marks:
+            if x.low <= place <= x.high:
+                at = plot.draw_mark(place, theme.text3, dotted=True)
+                plot.draw_note(frame.bottom(), parse(text), theme.text2, left=at + 2)
+        for series in spec.series:
+            self._draw_series(plot, series)
+        if spec.note:
+            plot.draw_note(frame.top() + 2, parse(spec.note), theme.text2)
+        plot.draw_frame()
+        if strip:
+            below = QRectF(frame.left(), frame.bottom() + 1, frame.width(), strip - 1)
+            draw_residuals(painter, theme, below, x, spec, with_title=self.with_title)
+        if self.with_keys:
+            area = QRectF(frame.left(), frame.top() - _KEY - 2, frame.width(), _KEY)
+            draw_keys(painter, theme, area, spec.series)
+
+    def _draw_series(self, plot: Plot, series: Series) -> None:
+        color = series_color(self.theme, series.color)
+        if series.look == "points":
+            draw_points(plot, series, color)
+        elif series.look == "arrows":
+            draw_arrows(plot, series, color)
+        else:
+            draw_curve(plot, series, color)
+
+    def _draw_marker(self, painter: QPainter) -> None:
+        x, theme = self._marker_x(), self.theme
+        if x is None or self.temperature is None:
+            return
+        frame = self.frame()
+        bottom = frame.bottom() + self._strip()
+        painter.setPen(QPen(QColor(theme.accent), 1.5 if self._dragging else 1.0))
+        place = round(x) + 0.5
+        painter.drawLine(QPointF(place, frame.top()), QPointF(place, bottom))
+        if self.with_label:
+            line = (sym("T"), plain(f" = {fixed(self.temperature, 3)}"))
+            width = line_width(line, 11)
+            left = place + 6 if place + 6 + width < frame.right() else place - 6 - width
+            box = QRectF(left, frame.top() + 5, width, 16)
+            painter.fillRect(box.adjusted(-2, 0, 2, 0), QColor(theme.plot))
+            draw_line(painter, box, line, theme.accent, px=11)
+
+    # -- mouse and keys -------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Grab the marker, wherever in the plot."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        inside = self.frame().adjusted(-_REACH, 0, _REACH, self._strip())
+        if left and self.temperature is not None and inside.contains(event.position()):
+            self._dragging = True
+            self._drag_to(event)
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow a drag; elsewhere show that the marker can be moved."""
+        if self._dragging:
+            self._drag_to(event)
+            return
+        x = self._marker_x()
+        near = x is not None and abs(event.position().x() - x) < _REACH
+        shape = Qt.CursorShape.SizeHorCursor if near else Qt.CursorShape.ArrowCursor
+        self.setCursor(shape)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag."""
+        self._dragging = False
+        self.update()
+
+    def _drag_to(self, event: QMouseEvent) -> None:
+        frame, x = self.frame(), self._axes()[0]
+        share = min(max((event.position().x() - frame.left()) / frame.width(), 0.0), 1.0)
+        temperature = round(x.low + share * (x.high - x.low), 3)
+        if not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            temperature = snapped_temperature(temperature)
+        self.marker_moved.emit(temperature)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the marker to the next point with the Page keys."""
+        if event.key() not in self.KEYS or self.temperature is None:
+            super().keyPressEvent(event)
+            return
+        points = [s.x for s in self.spec.series if s.look == "points"]
+        places = np.unique(np.concatenate([*points, np.empty(0)]))
+        up = event.key() == Qt.Key.Key_PageUp
+        beyond = places > self.temperature + 1e-9 if up else places < self.temperature - 1e-9
+        if beyond.any():
+            self.marker_moved.emit(float(places[beyond][0 if up else -1]))
+
+    # -- reading --------------------------------------------------------------------------
+
+    def tooltip_at(self, position: QPointF) -> str:
+        """Return the numbers of the nearest point, "" without one."""
+        x, y = self._axes()
+        frame, best = self.frame(), (_REACH**2, "")
+        for series in self.spec.series:
+            if series.look not in ("points", "arrows") or not len(series.x):
+                continue
+            left = frame.left() + x.share(series.x) * frame.width()
+            top = frame.bottom() - y.share(series.y) * frame.height()
+            away = (left - position.x()) ** 2 + (top - position.y()) ** 2
+            k = int(np.argmin(np.where(np.isfinite(away), away, np.inf)))
+            if away[k] < best[0]:
+                best = (float(away[k]), self._reading(series, k))
+        return best[1]
+
+    def _reading(self, series: Series, k: int) -> str:
+        error = math.nan if series.error is None else float(series.error[k])
+        value = Estimate(float(series.y[k]), error).brackets()
+        if series.error is None:
+            value = fixed(float(series.y[k]), 5)
+        name = f"{words(series.name)}: " if series.name else ""
+        spec = self.spec
+        return f"{name}{words(spec.x.label)} = {series.x[k]:.6g}, {words(spec.y.label)} = {value}"
+
+    def event(self, event: QEvent) -> bool:
+        """Show the numbers of a point as a tooltip."""
+        if isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tooltip_at(QPointF(event.pos())))
+            return True
+        return super().event(event)

@@ -1,0 +1,144 @@
+"""A panel with one plot, its data menu and the line that says what was run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from nrg_app.figures.plot_spec import PlotSpec
+from nrg_app.session.document import Session
+from nrg_app.ui.math_text import parse
+from nrg_app.ui.measure.plot_canvas import PlotCanvas
+from nrg_app.ui.panels.base import Panel
+from nrg_app.ui.panels.controls import IconButton
+from nrg_app.ui.panels.text import Line, plain
+from nrg_app.ui.theme import Theme
+
+ORDERS = (
+    ("copy", "Copy data"),
+    ("csv", "Export CSV"),
+    ("npz", "Export NPZ"),
+    ("figure", "Export figure"),
+)
+"""What a data menu offers: key and text."""
+_LOW = 210  # height below which a panel has no room for the key of its curves
+
+
+class PlotPanel(Panel):
+    """Shows a plot.
+
+    Signals:
+        ordered: the key of an entry of the data menu was chosen.
+        quantity_chosen: another quantity is wanted in this panel.
+        marker_moved: the marker was dragged to a temperature.
+    """
+
+    ordered = Signal(str)
+    quantity_chosen = Signal(str)
+    marker_moved = Signal(float)
+
+    def __init__(
+        self, session: Session, theme: Theme, spec: PlotSpec, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(session, theme, spec.title, parent)
+        self.spec = spec
+        self.line = ""
+        self._maximised = False
+        self._bottom = True
+        self._labelled = False
+        self._keyed = True
+        self.canvas = PlotCanvas(theme, spec)
+        self.canvas.marker_moved.connect(self.marker_moved)
+        self.quantities = QMenu("Quantity", self)
+        self._group = QActionGroup(self.quantities)
+        self.choice = IconButton(theme, "chevron-down", "Choose the quantity")
+        self.choice.setProperty("wanted", False)
+        self.choice.clicked.connect(lambda: self._open(self.quantities, self.choice))
+        self.data = QMenu("Data", self)
+        for key, text in ORDERS:
+            action = self.data.addAction(text)
+            action.triggered.connect(lambda _=False, chosen=key: self.ordered.emit(chosen))
+        self.more = IconButton(theme, "dots-horizontal", "Data")
+        self.more.clicked.connect(lambda: self._open(self.data, self.more))
+        self.maximise = IconButton(theme, "arrow-expand", "Maximise")
+        self.maximise.clicked.connect(self.maximise_requested)
+        for tool in (self.choice, self.more, self.maximise):
+            self.header.add_tool(tool)
+        self.set_body(self.canvas)
+        self.set_spec(spec)
+
+    def set_quantities(self, choices: Sequence[tuple[str, str]], current: str) -> None:
+        """Offer other quantities as (key, title) pairs."""
+        for action in self._group.actions():
+            self._group.removeAction(action)
+            self.quantities.removeAction(action)
+        for key, title in choices:
+            action = QAction(title, self.quantities)
+            action.setCheckable(True)
+            action.setChecked(key == current)
+            action.triggered.connect(lambda _=False, chosen=key: self.quantity_chosen.emit(chosen))
+            self._group.addAction(action)
+            self.quantities.addAction(action)
+        self.choice.setProperty("wanted", bool(choices))
+        self.header.arrange()
+
+    def set_spec(self, spec: PlotSpec, line: str = "") -> None:
+        """Show a plot; ``line`` says in short what was run, as markup."""
+        changed = spec.title != self.spec.title or not self.accessibleName()
+        self.spec, self.line = spec, line
+        if changed:
+            self.header.title.set_line((plain(spec.title),))
+            self.setAccessibleName(spec.title)
+        for button, words in ((self.more, "Data of"), (self.maximise, "Maximise")):
+            button.setAccessibleName(f"{words} {spec.title}")
+        self.choice.setAccessibleName(f"Choose the quantity, {spec.title}")
+        symbol: Line = parse(spec.symbol)
+        told: list[Line] = [symbol]
+        if line:
+            told.insert(0, (*symbol, plain(" \N{MIDDLE DOT} "), *parse(line)))
+        self.set_subtitle(*told)
+        full = "\n".join(f"{name}: {words}" for name, words in spec.provenance.items())
+        self.header.setToolTip(full)
+        self.canvas.set_spec(spec)
+
+    def set_temperature(self, temperature: float | None) -> None:
+        """Move the marker."""
+        self.canvas.set_temperature(temperature)
+
+    def set_parts(self, *, bottom: bool, labelled: bool, keyed: bool) -> None:
+        """Tell where the panel stands: only the lowest ones of linked plots name the axis.
+
+        ``labelled`` writes T at the marker, ``keyed`` names the curves.
+        """
+        self._bottom, self._labelled, self._keyed = bottom, labelled, keyed
+        self._arrange()
+
+    def set_maximised(self, maximised: bool) -> None:
+        """Tell whether the panel has the whole workspace."""
+        self._maximised = maximised
+        icon = "arrow-collapse" if maximised else "arrow-expand"
+        self.maximise.icon_name = icon
+        self.maximise.update()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        alone = self._maximised
+        self.canvas.set_parts(
+            title=alone or self._bottom,
+            keys=alone or (self._keyed and self.height() >= _LOW),
+            label=alone or self._labelled,
+            residuals=True,
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the key of the curves in a low panel."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    @staticmethod
+    def _open(menu: QMenu, button: QWidget) -> None:
+        corner = button.mapToGlobal(QPoint(button.width(), button.height() + 2))
+        menu.popup(corner - QPoint(menu.sizeHint().width(), 0))
