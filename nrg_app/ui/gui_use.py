@@ -13,8 +13,9 @@ _STEP_MS = 700
 _STEPS = (
     *("view", "view", "view", "view", "view", "walls", "walls", "reseed", "step"),
     *("freeze", "resample_fine", "freeze", "critical", "snapshot", "undo", "redo"),
-    *("play", "play", "sweep", "sweep", "workspace_train", "workspace_explore"),
-    *("encode_wolff", "undo", "shortcuts", "", "settings", "", "model_details", "", "log", ""),
+    *("play", "play", "sweep", "sweep"),
+    *("workspace_train", "workspace_measure", "workspace_explore", "encode_wolff", "undo"),
+    *("shortcuts", "", "settings", "", "model_details", "", "log", ""),
     *("slow_motion", "slow_motion", "theme", "theme", "full_screen", "full_screen"),
 )
 
