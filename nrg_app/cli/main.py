@@ -5,16 +5,20 @@ torch and Matplotlib take a second to import, so that each command imports what 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from nrg_app import __version__
 from nrg_app.errors import NRGError
+
+if TYPE_CHECKING:
+    from nrg_app.session.early import EarlySampler
 
 app = typer.Typer(
     name="nrg",
@@ -77,13 +81,27 @@ def open_file(
     _open_window(name)
 
 
+def start_sampler() -> EarlySampler:
+    """Start the sampler of a window that comes next: both load their libraries meanwhile."""
+    # What modules make stays for good; the window collects garbage once it has started.
+    gc.disable()
+    from nrg_app.session.early import EarlySampler
+
+    return EarlySampler()
+
+
 def _open_window(name: str) -> None:
     from nrg_app.cli.display import require_display
 
     require_display()
-    from nrg_app.ui.app import main as open_window
+    sampler = start_sampler()
+    try:
+        from nrg_app.ui.app import main as open_window
 
-    sys.exit(open_window(["nrg", name] if name else ["nrg"]))
+        status = open_window(["nrg", name] if name else ["nrg"], sampler)
+    finally:
+        sampler.close()
+    sys.exit(status)
 
 
 @app.command()
@@ -253,12 +271,17 @@ def bench(
     ] = None,
     model: ModelOption = "",
     training: Annotated[bool, typer.Option(help="Train beside the measured window.")] = True,
+    use: Annotated[
+        bool, typer.Option(help="Use the measured window in all ways, 10 minutes by default.")
+    ] = False,
 ) -> None:
     """Compare the network's speed with Metropolis and Wolff, or measure how the window answers."""
     if what == "gui":
         from nrg_app.cli.gui_benchmark import run_gui_benchmark
 
-        run_gui_benchmark(model, seconds or 60.0, training, json)
+        run_gui_benchmark(
+            model, seconds or (600.0 if use else 60.0), training=training, use=use, file=json
+        )
         return
     from nrg_app.cli.benchmark import run_benchmark
 

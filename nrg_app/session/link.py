@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Any
 
 _PATIENCE = 0.4  # seconds
@@ -32,6 +34,21 @@ def _one_thread_each() -> Iterator[None]:
                 os.environ[name] = before[name]
             else:
                 del os.environ[name]
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Let a process that starts now not run the main module again.
+
+    What it runs comes from modules of its own; loading the command line, or a whole window, would
+    keep it for up to a second.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 class Link:
@@ -59,7 +76,7 @@ class Link:
         self.process: BaseProcess = context.Process(
             target=worker_main, args=(remote, *arguments), name=name, daemon=True
         )
-        with _one_thread_each():
+        with _one_thread_each(), _without_main():
             self.process.start()
         # With our copy of the worker's end closed, its death reads as the end of the stream.
         remote.close()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import signal
 import time
 from multiprocessing.connection import Connection
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from nrg_app.errors import NRGError
 from nrg_app.locks import FileLock
 from nrg_app.session.models import model_path
+from nrg_app.session.priority import step_back
 from nrg_app.session.training_messages import (
     CheckpointWritten,
     FixedNoise,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from nrg_app.session.training_diagnostics import Diagnostics
     from nrg_app.training.trainer import Trainer
 
-NICENESS = 5
 CHECKPOINT_INTERVAL = 30.0
 REPORT_INTERVAL = 0.2
 FOLLOW_INTERVAL = 10.0
@@ -58,8 +57,7 @@ def main(connection: Connection[Any, Any], folder: str) -> None:
     try:
         worker = _Worker(connection, RunFolder(Path(folder)))
         # Only now: on a busy machine the libraries would take minutes to load.
-        if hasattr(os, "nice"):
-            os.nice(NICENESS)
+        step_back()
         worker.run()
     except Exception as error:
         with contextlib.suppress(OSError):

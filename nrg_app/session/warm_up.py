@@ -6,6 +6,20 @@ the set-up.
 
 from __future__ import annotations
 
+import compileall
+from pathlib import Path
+
+import nrg_app
+
+
+def compile_modules() -> None:
+    """Compile the program's own modules, which takes half a second.
+
+    Python does it by itself, unless it was told to write nothing (PYTHONDONTWRITEBYTECODE) or may
+    not write here later.
+    """
+    compileall.compile_dir(Path(nrg_app.__file__).parent, quiet=2)
+
 
 def compile_monte_carlo() -> None:
     """Compile Wolff's algorithm and Metropolis."""
@@ -33,5 +47,6 @@ def compile_flow() -> None:
 
 
 if __name__ == "__main__":
+    compile_modules()
     compile_monte_carlo()
     compile_flow()

@@ -7,6 +7,7 @@ imported here only once the process runs.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import signal
 import threading
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from nrg_app.errors import NRGError
 from nrg_app.session.messages import (
     MODEL_SAMPLERS,
+    Redraws,
     SampleRequest,
     SamplerName,
     WorkerFailure,
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
     from nrg_app.session.sampling import LoadedModel
 
 THREADS = 1
-# After an answer the pipe is watched for this long before measuring goes on: while a slider
-# moves, its next request comes sooner and then never waits for a slice of measuring.
-_QUIET = 0.03
+# After an answer the pipe is watched for this long before measuring goes on: while something is
+# moved, the next request comes sooner and then never waits for a slice of measuring. New draws
+# leave less, or nothing would be measured while they are played.
+_QUIET, _QUIET_MOVING = 0.03, 0.12
 _UPDATE_INTERVAL = 0.25
 
 _log = logging.getLogger(__name__)
@@ -42,6 +45,8 @@ def main(connection: Connection[Any, Any]) -> None:
     """Run the process: serve ``SampleRequest`` from the pipe until it closes."""
     # Ctrl+C in the terminal is the window's business; we end with the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What the libraries make stays for good: looking for garbage in it only delays the start.
+    gc.disable()
     import torch
 
     torch.set_num_threads(THREADS)
@@ -61,17 +66,24 @@ class _Worker:
         self._samplers: dict[SamplerName, LiveSampler] = {}
         self._next_update = 0.0
         self._wolff_ready = threading.Event()
-        threading.Thread(target=self._compile_wolff, daemon=True).start()
+        self._settled = False
+        self._drawn: tuple[int, Redraws] | None = None
 
     def run(self) -> None:
         """Serve until the pipe closes (``EOFError``)."""
         while True:
             measuring = self._live is not None and not self._finished()
             if self._connection.poll(0.0 if measuring else None):
-                self._answer(self._connection.recv())
-                self._connection.poll(_QUIET)
+                request = self._connection.recv()
+                self._answer(request)
+                self._connection.poll(_QUIET_MOVING if self._is_move(request) else _QUIET)
             elif self._live is not None:
                 self._measure(self._live)
+
+    def _is_move(self, request: SampleRequest) -> bool:
+        """Whether a request deforms the samples of the last one instead of drawing new ones."""
+        drawn, self._drawn = self._drawn, (request.seed, request.redraws)
+        return drawn == self._drawn
 
     def _answer(self, request: SampleRequest) -> None:
         from nrg_app.session.sampling import sample
@@ -84,6 +96,16 @@ class _Worker:
         else:
             self._connection.send(answer)
             self._follow(request)
+        self._settle()
+
+    def _settle(self) -> None:
+        """After the first answer, which comes the sooner: do the rest of the start."""
+        if self._settled:
+            return
+        self._settled = True
+        gc.freeze()
+        gc.enable()
+        threading.Thread(target=self._compile_wolff, daemon=True).start()
 
     def _load(self, name: str) -> None:
         """Make ``name`` the loaded model; a model that fails to load leaves none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -11,18 +12,23 @@ from pathlib import Path
 from types import TracebackType
 
 from platformdirs import user_log_dir, user_state_dir
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from nrg_app import __version__
 from nrg_app.errors import NRGError
+from nrg_app.session.client import SamplerClient
 from nrg_app.session.document import SUFFIX, Session
 from nrg_app.ui import fonts
 from nrg_app.ui import theme as themes
 from nrg_app.ui.documents import read_session
+from nrg_app.ui.feed import ClientFactory
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.model_list import read_entry
 from nrg_app.ui.preferences import APPLICATION, ORGANIZATION, Preferences
 from nrg_app.ui.shell import DEFAULT_SIZE
+
+_STARTED_MS = 5000
 
 _log = logging.getLogger(__name__)
 
@@ -60,12 +66,26 @@ def make_session(preferences: Preferences, model: str = "") -> Session:
     return session
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def collect_later(app: QApplication) -> None:
+    """Collect garbage once the program has started, but not among what the start has made.
+
+    It stays for good, and to look through it would pause the window for 60 ms now and then.
+    """
+
+    def begin() -> None:
+        gc.freeze()
+        gc.enable()
+
+    QTimer.singleShot(_STARTED_MS, app, begin)
+
+
+def main(argv: Sequence[str] | None = None, client_factory: ClientFactory = SamplerClient) -> int:
     """Open the window and return the exit status.
 
     Args:
         argv: program name and, if wanted, the name of a model or the path of a model or session
             file; ``sys.argv`` by default.
+        client_factory: starts the sampler, or hands over one that has started.
     """
     arguments = list(sys.argv if argv is None else argv)
     app = make_application(arguments[:1] or ["nrg"])
@@ -82,9 +102,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     if saved is not None:
         session.assign(saved.values)
+    collect_later(app)
     fonts.set_percent(preferences.font_size)
     themes.apply(app, preferences.theme)
-    window = MainWindow(session, preferences, autosave_folder=autosave_folder())
+    window = MainWindow(session, preferences, client_factory, autosave_folder=autosave_folder())
     if saved is not None and opened is not None:
         window.documents.show_saved(opened, saved)
     geometry = preferences.geometry

@@ -7,11 +7,14 @@ has died counts as open.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from uuid import uuid4
 
 from PySide6.QtCore import QLockFile
 
+from nrg_app.errors import NRGError
 from nrg_app.session.document import SUFFIX, Session
 from nrg_app.session.layout import Layout
 
@@ -25,6 +28,7 @@ class Autosave:
         self._folder = folder
         self._claims: dict[Path, QLockFile] = {}
         self._path = self._new_path()
+        self._writer: Thread | None = None
 
     def _new_path(self) -> Path:
         return self._folder / f"{uuid4().hex}{SUFFIX}"
@@ -35,22 +39,60 @@ class Autosave:
         Raises:
             NRGError: if the folder cannot be written.
         """
+        self._prepare()
+        _save(self._path, session, layout, original)
+
+    def write_meanwhile(
+        self,
+        session: Session,
+        layout: Layout,
+        original: str,
+        failed: Callable[[NRGError], None],
+    ) -> None:
+        """Save the session as it is now; a slow disk keeps nobody waiting.
+
+        Args:
+            session: is copied.
+            layout: of the window.
+            original: path of the session's own file, "" without one.
+            failed: is told from another thread what went wrong, if something did.
+        """
+        self._prepare()
+        copy = Session()
+        copy.assign(session.values())
+
+        def work(path: Path = self._path) -> None:
+            try:
+                _save(path, copy, layout, original)
+            except NRGError as error:
+                failed(error)
+
+        self._writer = Thread(target=work, name="nrg-autosave")
+        self._writer.start()
+
+    def _wait(self) -> None:
+        """Wait until nothing is being written."""
+        if self._writer is not None:
+            self._writer.join()
+            self._writer = None
+
+    def _prepare(self) -> None:
+        self._wait()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError:
             pass  # the sentence about the file that cannot be written says it
         else:
             self._claim(self._path)
-        from nrg_app.session.archive import save_session
-
-        save_session(self._path, session, layout, original=original)
 
     def remove(self) -> None:
         """Delete the autosave: nothing is unsaved."""
+        self._wait()
         self.discard(self._path)
 
     def set_aside(self) -> Path:
         """Leave the autosave for :meth:`abandoned`, go on with another file, return the old."""
+        self._wait()
         old, self._path = self._path, self._new_path()
         self.release(old)
         return old
@@ -81,6 +123,7 @@ class Autosave:
 
     def close(self) -> None:
         """Release everything; the files stay."""
+        self._wait()
         for path in list(self._claims):
             self.release(path)
 
@@ -94,3 +137,9 @@ class Autosave:
             return False
         self._claims[path] = lock
         return True
+
+
+def _save(path: Path, session: Session, layout: Layout, original: str) -> None:
+    from nrg_app.session.archive import save_session
+
+    save_session(path, session, layout, original=original)

@@ -49,6 +49,7 @@ class Documents(QObject):
     """
 
     replaced = Signal()
+    _autosave_failed = Signal(object)
 
     def __init__(self, window: MainWindow, autosave_folder: Path | None) -> None:
         super().__init__(window)
@@ -60,7 +61,8 @@ class Documents(QObject):
         self._autosave = Autosave(autosave_folder) if autosave_folder is not None else None
         self._timer = QTimer(self)
         self._timer.setInterval(AUTOSAVE_MS)
-        self._timer.timeout.connect(self.autosave)
+        self._timer.timeout.connect(self._autosave_meanwhile)
+        self._autosave_failed.connect(self._give_up_autosave)
         for name in self._session.events:
             follow(self, self._session.events[name], self._refresh)
         dialogs = window.dialogs
@@ -178,18 +180,37 @@ class Documents(QObject):
 
     def autosave(self) -> None:
         """Save unsaved changes to the autosave."""
-        values = self._session.values()
-        if self._autosave is None or not self.modified or values == self._autosaved:
+        if self._autosave is None or not self._is_due():
             return
-        original = str(self.path) if self.path is not None else ""
         try:
-            self._autosave.write(self._session, self._window.workspaces.layout_state(), original)
+            layout = self._window.workspaces.layout_state()
+            self._autosave.write(self._session, layout, self._original)
         except NRGError as error:
-            # Once is enough: the session itself can still be saved elsewhere.
-            self._timer.stop()
-            _log.warning("%s", error)
-            self._window.message.show_message(f"Autosave is off. {error}", "warning")
-        self._autosaved = values
+            self._give_up_autosave(error)
+
+    def _autosave_meanwhile(self) -> None:
+        """The same without waiting for the disk."""
+        if self._autosave is not None and self._is_due():
+            layout, failed = self._window.workspaces.layout_state(), self._autosave_failed.emit
+            self._autosave.write_meanwhile(self._session, layout, self._original, failed)
+
+    def _is_due(self) -> bool:
+        """Whether there are changes that are saved nowhere; they count as autosaved then."""
+        values = self._session.values()
+        due = self.modified and values != self._autosaved
+        if due:
+            self._autosaved = values
+        return due
+
+    @property
+    def _original(self) -> str:
+        return str(self.path) if self.path is not None else ""
+
+    def _give_up_autosave(self, error: NRGError) -> None:
+        # Once is enough: the session itself can still be saved elsewhere.
+        self._timer.stop()
+        _log.warning("%s", error)
+        self._window.message.show_message(f"Autosave is off. {error}", "warning")
 
     def close(self) -> None:
         """Leave unsaved changes in the autosave for the next start; remove it otherwise."""

@@ -1,20 +1,18 @@
 """How the window answers: start, first sample, slider to picture, pauses of the GUI thread.
 
-The measured window is a process of its own, started by :func:`run` as a user would start it. It
-drags the temperature slider to and fro by mouse events, 33 per second, and notes when the pictures
-they asked for were painted, while a training runs beside it in another process.
+The measured window drags its temperature slider to and fro by mouse events, 33 per second, and
+notes when the pictures they asked for were painted, while a training runs beside it in another
+process.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -24,18 +22,23 @@ from PySide6.QtWidgets import QApplication
 
 from nrg_app.errors import NRGError
 from nrg_app.session.document import Session
+from nrg_app.session.training_client import TrainingClient
+from nrg_app.session.training_messages import TrainingMessage, TrainingPoint
+from nrg_app.session.training_runs import RunFolder, RunRecord
+from nrg_app.session.training_settings import RunSettings
 from nrg_app.ui import theme as themes
-from nrg_app.ui.app import make_application
+from nrg_app.ui.app import collect_later, make_application
+from nrg_app.ui.feed import ClientFactory
 from nrg_app.ui.frame_clock import FrameClock
+from nrg_app.ui.gui_use import Use
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 
 LONG_PAUSE = 0.05  # seconds
-_START = "NRG_BENCH_START"
-_SETTLE_MS = 4000
 _DRAG_MS = 30
 _BEAT_MS = 5
-_PATIENCE_S = 90.0
+_PATIENCE_S = 120.0
+_WORST = 8  # of the pauses that are named
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class GuiFigures:
     Attributes:
         model: name of the model.
         platform: Qt's platform ("xcb", "offscreen" ...).
-        training: whether a training ran beside the window.
+        training: steps per second of the training beside the window, None without one.
+        use: whether the window was used in all ways, not only dragged.
         visible: seconds from the start of the process to the first painted window.
         first_sample: seconds from the start to the first painted live sample.
         seconds: duration of the drag.
@@ -55,11 +59,13 @@ class GuiFigures:
         frames_per_second: painted pictures per second.
         longest_pause: longest time in seconds in which the GUI thread handled no event.
         long_pauses: number of those above ``LONG_PAUSE``.
+        worst_pauses: the longest of those: seconds, and what was done last before.
     """
 
     model: str
     platform: str
-    training: bool
+    training: float | None
+    use: bool
     visible: float
     first_sample: float
     seconds: float
@@ -69,27 +75,7 @@ class GuiFigures:
     frames_per_second: float
     longest_pause: float
     long_pauses: int
-
-
-def run(model: str, seconds: float, *, training: bool) -> GuiFigures:
-    """Measure a window in a process of its own.
-
-    Args:
-        model: name or file of the model.
-        seconds: duration of the drag.
-        training: whether to train a model for L = 16 beside it.
-
-    Raises:
-        NRGError: if the window did not open or brought no sample.
-    """
-    command = [sys.executable, "-m", __name__, model, str(seconds), str(int(training))]
-    environment = {**os.environ, _START: repr(time.time())}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    try:
-        return GuiFigures(**json.loads(done.stdout.splitlines()[-1]))
-    except (IndexError, ValueError, TypeError) as error:
-        reason = done.stderr.strip().splitlines()[-1:] or ["it ended without a word"]
-        raise NRGError(f"The window could not be measured: {reason[0]}.") from error
+    worst_pauses: list[tuple[float, str]]
 
 
 class _Clock(FrameClock):
@@ -116,12 +102,12 @@ class _Clock(FrameClock):
 class _Drive(QObject):
     """Drags the slider to and fro and listens for pauses."""
 
-    def __init__(self, window: MainWindow, clock: _Clock, seconds: float) -> None:
+    def __init__(self, window: MainWindow, clock: _Clock, seconds: float, use: Use | None) -> None:
         super().__init__(window)
-        self._window, self._clock, self._seconds = window, clock, seconds
+        self._window, self._clock, self._seconds, self._use = window, clock, seconds, use
         self._slider = window.sidebar.temperature.slider
         self._phase = 0
-        self.pauses: list[float] = []
+        self.pauses: list[tuple[float, str]] = []
         self._last = time.perf_counter()
         self._beat = QTimer(self)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
@@ -137,11 +123,24 @@ class _Drive(QObject):
         self._last = time.perf_counter()
         self._beat.start(_BEAT_MS)
         self._move.start(_DRAG_MS)
-        QTimer.singleShot(round(1000 * self._seconds), self._window.close)
+        if self._use is not None:
+            self._use.start()
+        QTimer.singleShot(round(1000 * self._seconds), self._stop)
+
+    def worst(self) -> list[tuple[float, str]]:
+        """Return the longest of the long pauses and what came before them."""
+        long = sorted((p for p in self.pauses if p[0] > LONG_PAUSE), reverse=True)
+        return long[:_WORST]
+
+    def _stop(self) -> None:
+        # To close takes a while, but it is no pause.
+        self._beat.stop()
+        self._move.stop()
+        self._window.close()
 
     def _listen(self) -> None:
         now = time.perf_counter()
-        self.pauses.append(now - self._last)
+        self.pauses.append((now - self._last, "drag" if self._use is None else self._use.last))
         self._last = now
 
     def _drag(self) -> None:
@@ -160,38 +159,103 @@ class _Drive(QObject):
         QApplication.sendEvent(slider, event)
 
 
-def _measure(model: str, seconds: float, training: bool) -> GuiFigures:
-    started = float(os.environ[_START])
+class _Training:
+    """A training of a model for L = 16 beside the window, as the window itself would start it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = threading.Lock()
+        self._points: list[tuple[float, int]] = []
+        self._client = TrainingClient(self._hear)
+        run = RunFolder(folder / "beside")
+        run.path.mkdir()
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        settings = RunSettings(size=16, minutes=600.0)
+        run.store(RunRecord(name=run.name, settings=settings, created=created))
+        self._client.start(run.path)
+
+    def goes(self) -> bool:
+        """Return whether it has begun to train."""
+        return bool(self._points)
+
+    def begin(self) -> None:
+        """Count the steps from now on."""
+        with self._lock:
+            self._points = self._points[-1:]
+
+    def rate(self) -> float:
+        """Return the steps per second, 0 if it has not said that it made any."""
+        with self._lock:
+            (start, first), (end, last) = self._points[0], self._points[-1]
+        return (last - first) / max(end - start, 1e-9)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _hear(self, message: TrainingMessage) -> None:
+        if isinstance(message, TrainingPoint):
+            with self._lock:
+                self._points.append((time.monotonic(), message.steps))
+
+
+def measure(
+    model: str,
+    seconds: float,
+    *,
+    training: bool,
+    use: bool,
+    started: float,
+    client_factory: ClientFactory,
+) -> GuiFigures:
+    """Open a window in this process and measure it.
+
+    Args:
+        model: name or file of the model.
+        seconds: duration of the drag.
+        training: whether to train a model for L = 16 beside it.
+        use: whether to use the window in all ways while dragging.
+        started: when the process was started, ``time.time``.
+        client_factory: starts the sampler, or hands over one that has started.
+
+    Raises:
+        NRGError: if no sample comes, or the training does not begin.
+    """
     app = make_application(["nrg"])
-    with tempfile.TemporaryDirectory() as folder:
+    collect_later(app)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         session = Session()
         session.model = model
         # What the user has set is neither used nor changed.
-        settings = QSettings(str(Path(folder) / "nrg.ini"), QSettings.Format.IniFormat)
+        settings = QSettings(str(folder / "nrg.ini"), QSettings.Format.IniFormat)
         preferences = Preferences(settings)
         themes.apply(app, preferences.theme)
-        window = MainWindow(session, preferences)
+        window = MainWindow(
+            session, preferences, client_factory, autosave_folder=folder / "sessions"
+        )
         clock = window.clock = _Clock()
         window.resize(1440, 900)
         window.show()
-        _wait(app, lambda: bool(clock.painted))
+        _wait(app, lambda: bool(clock.painted), "No sample came")
         first_sample = clock.painted[0] - started
         assert clock.first_repaint is not None
-        trainer = _train(Path(folder)) if training else None
+        beside = _Training(folder) if training else None
+        drive = _Drive(window, clock, seconds, Use(window) if use else None)
         try:
-            drive = _Drive(window, clock, seconds)
-            QTimer.singleShot(_SETTLE_MS if training else 0, drive.start)
+            if beside is not None:
+                _wait(app, beside.goes, "The training did not begin")
+                beside.begin()
+            QTimer.singleShot(0, drive.start)
             app.exec()
         finally:
-            if trainer is not None:
-                trainer.kill()
-                trainer.wait()
+            if beside is not None:
+                beside.close()
     latencies = np.array(clock.latencies)
-    pauses = np.array(drive.pauses)
+    pauses = np.array([length for length, _ in drive.pauses])
     return GuiFigures(
         model=model,
         platform=app.platformName(),
-        training=training,
+        training=None if beside is None else beside.rate(),
+        use=use,
         visible=clock.first_repaint - started,
         first_sample=first_sample,
         seconds=seconds,
@@ -201,29 +265,14 @@ def _measure(model: str, seconds: float, training: bool) -> GuiFigures:
         frames_per_second=len(clock.painted) / seconds,
         longest_pause=float(pauses.max()),
         long_pauses=int((pauses > LONG_PAUSE).sum()),
+        worst_pauses=drive.worst(),
     )
 
 
-def _train(folder: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "nrg_app", "train", "--size", "16", "--minutes", "600"]
-    return subprocess.Popen(
-        [*command, "--out", str(folder / "beside")],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        # The window's own trainings step back likewise.
-        preexec_fn=lambda: os.nice(5),
-    )
-
-
-def _wait(app: QApplication, done: Callable[[], bool]) -> None:
+def _wait(app: QApplication, done: Callable[[], bool], sorry: str) -> None:
     end = time.monotonic() + _PATIENCE_S
     while not done():
         app.processEvents()
         if time.monotonic() > end:
-            raise NRGError("No sample came within a minute and a half")
+            raise NRGError(f"{sorry} within two minutes")
         time.sleep(0.001)
-
-
-if __name__ == "__main__":
-    figures = _measure(sys.argv[1], float(sys.argv[2]), bool(int(sys.argv[3])))
-    print(json.dumps(asdict(figures)))

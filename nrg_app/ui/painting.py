@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLine, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 Colors = NDArray[np.uint32]
@@ -116,29 +116,22 @@ def integer_scale(width: float, height: float, cells: int, dpr: float) -> int:
     return max(1, int(min(width, height) * dpr / cells + 1e-6))
 
 
+def lattice_images(colors: Colors, scale: int, dpr: float = 1.0) -> list[QImage]:
+    """Return (n, h, w) colours as n images of ``scale`` x ``scale`` pixel cells."""
+    enlarged = np.ascontiguousarray(np.repeat(np.repeat(colors, scale, axis=1), scale, axis=2))
+    _, height, width = enlarged.shape
+    images = []
+    for pixels in enlarged:
+        # The copy takes the pixels along: QImage only borrows numpy's buffer.
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+        image.setDevicePixelRatio(dpr)
+        images.append(image)
+    return images
+
+
 def lattice_image(colors: Colors, scale: int, dpr: float = 1.0) -> QImage:
     """Return an (h, w) array of colours as an image of ``scale`` x ``scale`` pixel cells."""
-    enlarged = np.ascontiguousarray(np.repeat(np.repeat(colors, scale, axis=0), scale, axis=1))
-    height, width = enlarged.shape
-    # The copy takes the pixels along: QImage only borrows numpy's buffer.
-    image = QImage(enlarged.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-    image.setDevicePixelRatio(dpr)
-    return image
-
-
-def wall_lines(spins: NDArray[Any], scale: int) -> list[QLine]:
-    """Return the inner edges between unlike neighbours, in units where a cell is ``scale`` wide.
-
-    Walls across the periodic boundary would lie on the frame and are left out.
-    """
-    lines = []
-    for row, column in np.argwhere(spins[:, 1:] != spins[:, :-1]).tolist():
-        x, y = (column + 1) * scale, row * scale
-        lines.append(QLine(x, y, x, y + scale))
-    for row, column in np.argwhere(spins[1:] != spins[:-1]).tolist():
-        x, y = column * scale, (row + 1) * scale
-        lines.append(QLine(x, y, x + scale, y))
-    return lines
+    return lattice_images(colors[None], scale, dpr)[0]
 
 
 def wall_width(scale: int, dpr: float) -> int:
@@ -147,16 +140,36 @@ def wall_width(scale: int, dpr: float) -> int:
 
 
 def draw_walls(image: QImage, spins: NDArray[Any], scale: int, color: str) -> None:
-    """Draw the domain walls onto an image made by :func:`lattice_image` with that scale."""
-    dpr = image.devicePixelRatio()
-    image.setDevicePixelRatio(1.0)
-    painter = QPainter(image)
-    pen = QPen(QColor(color), wall_width(scale, dpr))
-    pen.setCapStyle(Qt.PenCapStyle.SquareCap)
-    painter.setPen(pen)
-    painter.drawLines(wall_lines(spins, scale))
-    painter.end()
-    image.setDevicePixelRatio(dpr)
+    """Draw the domain walls onto an image made by :func:`lattice_image` with that scale.
+
+    They are the inner edges between unlike neighbours; walls across the periodic boundary would
+    lie on the frame and are left out.
+    """
+    # Thousands of lines at a time: filling pixels takes a tenth of what a painter takes.
+    pixels = np.frombuffer(image.bits(), np.uint32).reshape(image.height(), image.width())
+    width = wall_width(scale, image.devicePixelRatio())
+    _fill_walls(pixels, spins[:, 1:] != spins[:, :-1], scale, width, color)
+    _fill_walls(pixels.T, (spins[1:] != spins[:-1]).T, scale, width, color)
+
+
+def _fill_walls(
+    pixels: Colors, walls: NDArray[np.bool_], scale: int, width: int, color: str
+) -> None:
+    """Fill the vertical walls (h, w - 1) between the columns of a lattice.
+
+    They reach across the walls that meet them, so that corners are closed.
+    """
+    before, after = width // 2, width - width // 2
+    inside = np.repeat(walls, scale, axis=0)
+    filled = inside.copy()
+    for step in range(1, before + 1):
+        filled[:-step] |= inside[step:]
+    for step in range(1, after + 1):
+        filled[step:] |= inside[:-step]
+    rows, columns = np.nonzero(filled)
+    columns = (columns + 1) * scale
+    for offset in range(-before, after):
+        pixels[rows, columns + offset] = rgb32(color)
 
 
 def snapped(painter: QPainter, point: QPointF) -> QPointF:

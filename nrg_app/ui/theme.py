@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from nrg_app.ui import fonts
-from nrg_app.ui.stylesheet import style_sheet
+from nrg_app.ui.stylesheet import ROLES, apply_style
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,27 +118,15 @@ def palette(theme: Theme) -> QPalette:
     """Return the Qt palette of a theme, for everything that the Fusion style draws itself."""
     roles = QPalette.ColorRole
     colors = {
-        roles.Window: theme.bar,
         roles.WindowText: theme.text,
-        roles.Base: theme.panel,
-        roles.AlternateBase: theme.raised,
-        roles.Text: theme.text,
-        roles.PlaceholderText: theme.text3,
         roles.Button: theme.raised,
         roles.ButtonText: theme.text,
         roles.BrightText: theme.error,
         roles.ToolTipBase: theme.raised,
         roles.ToolTipText: theme.text,
-        roles.Highlight: theme.accent,
-        roles.HighlightedText: theme.on_accent,
         roles.Link: theme.accent,
-        roles.LinkVisited: theme.accent,
         roles.Accent: theme.accent,
-        roles.Light: theme.hover,
-        roles.Midlight: theme.raised,
-        roles.Mid: theme.line,
-        roles.Dark: theme.strong_line,
-        roles.Shadow: theme.window,
+        **{role: getattr(theme, token) for token, (role, _) in ROLES.items()},
     }
     result = QPalette()
     for role, color in colors.items():
@@ -150,8 +139,8 @@ def palette(theme: Theme) -> QPalette:
 def apply(app: QApplication, theme: Theme) -> None:
     """Give the whole application a theme: Fusion, palette, style sheet and base font."""
     fonts.load()
-    if app.style().name() != "fusion":
-        app.setStyle("Fusion")
     app.setFont(fonts.text_font(fonts.BODY))
+    # Otherwise a style sheet would keep the palette from the widgets.
+    app.setAttribute(Qt.ApplicationAttribute.AA_UseStyleSheetPropagationInWidgetStyles)
     app.setPalette(palette(theme))
-    app.setStyleSheet(style_sheet(theme))
+    apply_style(app)

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from nrg_app.cli.gui_benchmark import run_gui_benchmark
+from nrg_app.cli.gui_benchmark import run, run_gui_benchmark
 from nrg_app.errors import NRGError
-from nrg_app.ui.gui_benchmark import run
 
 
 def test_a_window_is_measured_in_a_process_of_its_own(
@@ -15,13 +14,14 @@ def test_a_window_is_measured_in_a_process_of_its_own(
 ) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     out = tmp_path / "gui.json"
-    run_gui_benchmark("ising-8", 1.5, False, out)
+    run_gui_benchmark("ising-8", 4.0, training=False, use=True, file=out)
     assert "slider to picture" in capsys.readouterr().out
     figures = json.loads(out.read_text())
     assert figures["model"] == "ising-8"
     assert figures["platform"] == "offscreen"
     assert figures["pictures"] > 0
     assert 0.0 < figures["visible"] < figures["first_sample"]
+    assert figures["long_pauses"] >= len(figures["worst_pauses"])
     assert 0.0 < figures["latency_median"] <= figures["latency_p95"]
 
 

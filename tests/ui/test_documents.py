@@ -266,6 +266,30 @@ def test_only_a_few_abandoned_autosaves_are_kept(folder: Path) -> None:
     mine.close()
 
 
+def test_the_clock_autosaves_what_the_session_was_then(
+    make_saving: MakeSaving, folder: Path
+) -> None:
+    window = make_saving()
+    window.session.temperature = 1.625
+    window.documents._timer.timeout.emit()
+    # The file is written meanwhile, and keeps what it was begun with.
+    window.session.temperature = 1.75
+    assert window.documents._autosave is not None
+    window.documents._autosave._wait()
+    (path,) = folder.glob("*.nrg")
+    assert load_session(path).values["temperature"] == 1.625
+
+
+def test_the_clock_tells_of_a_folder_that_cannot_be_made(
+    qtbot: QtBot, make_saving: MakeSaving, folder: Path
+) -> None:
+    folder.parent.write_text("a file in the way")
+    window = make_saving()
+    window.session.temperature = 1.625
+    window.documents._timer.timeout.emit()
+    qtbot.waitUntil(lambda: window.message.text().startswith("Autosave is off. Cannot write"))
+
+
 def test_a_folder_that_cannot_be_made_turns_autosave_off(
     make_saving: MakeSaving, folder: Path
 ) -> None:

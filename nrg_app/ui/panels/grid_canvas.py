@@ -170,7 +170,7 @@ class GridCanvas(Canvas):
         if self._cache is None or self._cache[0] != key:
             down, up = self.theme.spin_down, self.theme.spin_up
             colors = painting.spin_colors(self._spins, down, up)
-            self._cache = (key, [painting.lattice_image(c, scale, dpr) for c in colors])
+            self._cache = (key, painting.lattice_images(colors, scale, dpr))
         return self._cache[1]
 
     def paintEvent(self, event: QPaintEvent) -> None:

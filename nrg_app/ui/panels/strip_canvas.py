@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -31,6 +31,7 @@ from nrg_app.ui.panels.text import line_width
 from nrg_app.ui.theme import Theme
 
 DOTTED_UP_TO = 8
+_FRAME = 2  # around a tile
 LEAST_WIDTH = 640  # for six scales with their captions
 NUDGE, FINE_NUDGE = 0.1, 0.01
 _NUDGES = {Qt.Key.Key_Plus: NUDGE, Qt.Key.Key_Equal: NUDGE, Qt.Key.Key_Minus: -NUDGE}
@@ -84,7 +85,10 @@ class StripCanvas(Canvas):
             self._make_locks()
         self.setAccessibleName(f"Renormalization flow, scales {max(fields)} to 1")
         self._describe()
-        self.invalidate()
+        if other_scales or self._cell is not None:
+            self.invalidate()
+        else:
+            self._invalidate_tiles()
 
     def set_view(self, view: str) -> None:
         """Show the upper row as "field", "spins", "mean" or "majority"."""
@@ -101,8 +105,9 @@ class StripCanvas(Canvas):
 
     def set_edited(self, places: frozenset[Place]) -> None:
         """Mark latents as set by hand."""
-        self._edited = places
-        self.update()
+        if places != self._edited:
+            self._edited = places
+            self.update()
 
     def select(self, place: Place | None) -> None:
         """Frame a latent, or none, and announce it."""
@@ -122,6 +127,15 @@ class StripCanvas(Canvas):
         """Forget the tiles' images and repaint."""
         self._cache.clear()
         super().invalidate()
+
+    def _invalidate_tiles(self) -> None:
+        """Forget the tiles' images and repaint only where they are: the locks stay."""
+        self._cache.clear()
+        self.version += 1
+        layout, frame = self.tiles(), QMargins(*4 * (_FRAME,))
+        tiles = layout.field_rect(layout.scales[0]).united(layout.latent_rect(layout.scales[-1]))
+        # One rectangle: what is clipped to many takes longer to paint.
+        self.update(tiles.toAlignedRect().marginsAdded(frame))
 
     def scales(self) -> tuple[int, ...]:
         """Return the scales on show, finest first."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nrg_app.session.document import Session
@@ -141,3 +141,31 @@ def show(qtbot, session) -> Callable[..., QWidget]:
         return panel
 
     return shown
+
+
+class PaintedAreas(QObject):
+    """Notes the regions that a widget paints."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region += event.region()
+        return False
+
+
+@pytest.fixture
+def painted_while() -> Callable[[QWidget, Callable[[], object]], QRegion]:
+    """Do something and return what a widget repaints because of it."""
+
+    def watch(widget: QWidget, act: Callable[[], object]) -> QRegion:
+        QApplication.processEvents()
+        areas = PaintedAreas(widget)
+        act()
+        QApplication.processEvents()
+        return areas.region
+
+    return watch

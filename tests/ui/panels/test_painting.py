@@ -64,18 +64,29 @@ def test_lattice_image_repeats_every_cell_exactly(scale, dpr):
 
 def test_walls_lie_between_unlike_inner_neighbours_only():
     spins = np.where(np.random.default_rng(2).random((8, 8)) < 0.5, 1, -1)
-    lines = {
-        (line.x1(), line.y1(), line.x2(), line.y2()) for line in painting.wall_lines(spins, 10)
-    }
-    expected = set()
-    for row in range(8):
-        for column in range(8):
-            x, y = 10 * column, 10 * row
-            if column and spins[row, column] != spins[row, column - 1]:
-                expected.add((x, y, x, y + 10))
-            if row and spins[row, column] != spins[row - 1, column]:
-                expected.add((x, y, x + 10, y))
-    assert lines == expected
+    image = painting.lattice_image(painting.spin_colors(spins, "#000010", "#000020"), 10)
+    painting.draw_walls(image, spins, 10, "#FFFFFF")
+    white = image_pixels(image) == 0xFFFFFFFF
+    # Halfway along every edge, where no other wall ends, and at the frame.
+    middle = 10 * np.arange(8) + 5
+    unlike = spins != np.roll(spins, 1, axis=1)
+    unlike[:, 0] = False
+    assert np.array_equal(white[np.ix_(middle, 10 * np.arange(8))], unlike)
+    unlike = spins != np.roll(spins, 1, axis=0)
+    unlike[0] = False
+    assert np.array_equal(white[np.ix_(10 * np.arange(8), middle)], unlike)
+    assert not white[np.ix_(middle, middle)].any()
+
+
+def test_walls_close_their_corners():
+    spins = np.ones((2, 2), int)
+    spins[1, 1] = -1
+    image = painting.lattice_image(painting.spin_colors(spins, "#000010", "#000020"), 20)
+    painting.draw_walls(image, spins, 20, "#FFFFFF")
+    white = image_pixels(image) == 0xFFFFFFFF
+    assert white[19:21, 19:].all()
+    assert white[19:, 19:21].all()
+    assert white.sum() == 2 * 2 * 21 - 2 * 2
 
 
 @pytest.mark.parametrize(("dpr", "thickness"), [(1, 2), (2, 3)])

@@ -382,3 +382,12 @@ def test_another_lattice_size_brings_its_own_scales(panel, samples):
     assert panel.canvas.scales() == (4, 2, 1)
     visible = [lock for lock in panel.canvas.children() if hasattr(lock, "frozen")]
     assert {lock.scale for lock in visible if not lock.isHidden()} == {4, 2, 1}
+
+
+def test_a_new_sample_repaints_the_tiles_but_not_the_locks(panel, samples, painted_while):
+    canvas = panel.canvas
+    area = painted_while(canvas, lambda: panel.set_sample_set(samples(32, seed=1)))
+    for scale in canvas.scales():
+        assert area.contains(canvas.tiles().latent_rect(scale).toRect())
+        assert area.contains(canvas.tiles().field_rect(scale).toRect())
+        assert not area.intersects(canvas.lock(scale).geometry())
