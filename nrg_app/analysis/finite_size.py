@@ -1,12 +1,48 @@
-"""Finite-size scaling: Binder crossing, data collapse, central charge."""
+"""Finite-size scaling: Tc from Binder crossings, and the central charge from free energies at Tc.
+
+At Tc the Binder cumulant does not depend on the lattice but for corrections, so that the curves
+of two lattices cross there (Binder, Z. Phys. B 43, 119, 1981).
+
+At Tc the free energy of a large torus is ``ln Z = N ln z + ln Z_CFT``; for the square torus the
+Ising model has ``Z_CFT = (theta_2 + theta_3 + theta_4) / (2 eta)`` at the nome ``e^-pi`` (Di
+Francesco, Saleur and Zuber, Nucl. Phys. B 290, 527, 1987), in which the central charge stands as
+``exp(pi c / 6)`` before a sum over the operators of the theory.  Taking these as known, the
+measured constant gives c.
+
+Example:
+    >>> from nrg_app.analysis.finite_size import central_charge
+    >>> from nrg_app.analysis.scan import ScanSettings, scan
+    >>> at_tc = [*scan(ScanSettings(size=4, temperatures=(CRITICAL_TEMPERATURE,), samples=2000))]
+    >>> print(central_charge(at_tc).constants[0].brackets())  # exactly 0.6463
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 
-from nrg_app.analysis.finite_size_results import CentralCharge, Collapse, CriticalPoint, Scaled
-from nrg_app.analysis.multi_histogram import MultiHistogram
+import numpy as np
+from numpy.typing import NDArray
+
+from nrg_app.analysis.collapse import collapse
+from nrg_app.analysis.finite_size_results import CentralCharge, CriticalPoint, Crossing
+from nrg_app.analysis.multi_histogram import MultiHistogram, ThermalCurve, jackknife_error
 from nrg_app.analysis.scan_results import ScanPoint
+from nrg_app.errors import NRGError
+from nrg_app.physics.exact import (
+    CRITICAL_TEMPERATURE,
+    kaufman_log_partition,
+    onsager_log_partition_per_site,
+)
+from nrg_app.physics.observables import Estimate
+
+__all__ = ["binder_crossings", "central_charge", "collapse", "torus_constant"]
+
+FloatArray = NDArray[np.float64]
+
+_GRID = 101
+_AT_TC = 1e-6
 
 
 def binder_crossings(histograms: Sequence[MultiHistogram]) -> CriticalPoint:
@@ -18,37 +54,133 @@ def binder_crossings(histograms: Sequence[MultiHistogram]) -> CriticalPoint:
     Raises:
         NRGError: if there are fewer than two sides, or two cumulants do not cross.
     """
-    raise NotImplementedError
+    ordered = sorted(histograms, key=lambda histogram: histogram.size)
+    if len({histogram.size for histogram in ordered}) < max(2, len(ordered)):
+        raise NRGError("A crossing needs scans of at least two lattice sides, one for each.")
+    crossings = tuple(_crossing(small, large) for small, large in pairwise(ordered))
+    return CriticalPoint(crossings, crossings[-1].temperature, float(CRITICAL_TEMPERATURE))
 
 
-def collapse(
-    points: Sequence[ScanPoint],
-    quantity: Scaled,
-    *,
-    critical_temperature: float | None = None,
-    window: float = 2.0,
-) -> Collapse:
-    """Fit Tc, nu and the exponent of a quantity so that all lattices lie on one curve.
+def _crossing(small: MultiHistogram, large: MultiHistogram) -> Crossing:
+    low = max(small.temperatures[0], large.temperatures[0])
+    high = min(small.temperatures[-1], large.temperatures[-1])
+    if not low < high:
+        raise NRGError(
+            f"The scans of L = {small.size} and {large.size} have no temperatures in common."
+        )
+    middle, width = _root(small, large, np.linspace(low, high, _GRID))
+    middle, width = _root(small, large, np.linspace(middle - width, middle + width, _GRID))
+    around = np.array([middle - width, middle, middle + width])
+    curves = small.curve(around), large.curve(around)
+    slopes = [float(c.values["binder"][2] - c.values["binder"][0]) / (2 * width) for c in curves]
+    # A cumulant that is higher by d moves the crossing by d over the difference of the slopes.
+    steepness = slopes[0] - slopes[1]
+    moves = [_deviations(curve) for curve in curves]
+    temperature = [moves[1] / steepness, -moves[0] / steepness]
+    binder = [slopes[0] * temperature[0], slopes[1] * temperature[1]]
+    return Crossing(
+        sizes=(small.size, large.size),
+        temperature=Estimate(middle, _joint(temperature)),
+        binder=Estimate(float(curves[0].values["binder"][1]), _joint(binder)),
+    )
 
-    Args:
-        points: Of two sides at least.
-        quantity: What to scale.
-        critical_temperature: Tc in J/k_B if it is known; else it is fitted too.
-        window: Only data with ``|T - Tc| L^(1/nu)`` up to this are used.
 
-    Raises:
-        NRGError: if there are too few points for the fit.
+def _root(
+    small: MultiHistogram, large: MultiHistogram, temperatures: FloatArray
+) -> tuple[float, float]:
+    """Where the large lattice's cumulant falls below the small one's, and the grid's step."""
+    difference = (
+        large.curve(temperatures).values["binder"] - (small.curve(temperatures).values["binder"])
+    )
+    falls = np.flatnonzero((difference[:-1] > 0.0) & (difference[1:] <= 0.0))
+    if len(falls) == 0:
+        raise NRGError(
+            f"The Binder cumulants of L = {small.size} and {large.size} do not cross between "
+            f"T = {temperatures[0]:.4g} and {temperatures[-1]:.4g}; scan a range around Tc with "
+            "more samples."
+        )
+    # Far below Tc both are 2/3 and noise makes them cross too, but never as steeply.
+    first = falls[np.argmax(difference[falls] - difference[falls + 1])]
+    step = float(temperatures[1] - temperatures[0])
+    share = difference[first] / (difference[first] - difference[first + 1])
+    return float(temperatures[first]) + step * float(share), step
+
+
+def _deviations(curve: ThermalCurve) -> FloatArray:
+    """How the middle Binder cumulant moves with every block that is left out, (blocks, 1)."""
+    return curve.replicas["binder"][:, 1:2] - curve.values["binder"][1]
+
+
+def _joint(moves: Sequence[FloatArray]) -> float:
+    """Error from the jackknife replicas of independent scans."""
+    return math.hypot(*(float(jackknife_error(replicas)[0]) for replicas in moves))
+
+
+def torus_constant() -> float:
+    """``ln Z_CFT`` of the Ising model on the square torus.
+
+    Example:
+        >>> round(torus_constant(), 5)
+        0.63991
     """
-    raise NotImplementedError
+    n = np.arange(-8, 9)
+    squares = np.exp(-math.pi * n**2)
+    thetas = np.exp(-math.pi * (n + 0.5) ** 2).sum() + squares.sum() + ((-1.0) ** n @ squares)
+    eta = math.exp(-math.pi / 12.0) * np.prod(1.0 - np.exp(-2.0 * math.pi * np.arange(1, 9)))
+    return math.log(float(thetas) / (2.0 * float(eta)))
 
 
 def central_charge(points: Sequence[ScanPoint]) -> CentralCharge:
-    """The torus constant from free energies at Tc.
+    """The torus constant from free energies at Tc, and the central charge.
 
     Args:
-        points: At Tc, of one side or more, of any estimator but "raw".
+        points: At Tc, one for each of one or more sides, of any estimator but "raw".
 
     Raises:
-        NRGError: if there is no point, or one is not at Tc.
+        NRGError: if there is no point, one is not at Tc or is raw, or a side occurs twice.
     """
-    raise NotImplementedError
+    ordered = sorted(points, key=lambda point: point.size)
+    _check_critical(ordered)
+    sizes = tuple(point.size for point in ordered)
+    bulk = float(onsager_log_partition_per_site(float(CRITICAL_TEMPERATURE)))
+    constants = []
+    for point in ordered:
+        free, sites = point.values["free_energy"].estimate, point.size**2
+        scale = sites / point.temperature
+        constants.append(Estimate(-scale * free.value - sites * bulk, scale * free.error))
+    exact = tuple(
+        float(kaufman_log_partition(size, float(CRITICAL_TEMPERATURE))) - size**2 * bulk
+        for size in sizes
+    )
+    limit = _limit(sizes, constants)
+    known = torus_constant()
+    charge = Estimate(0.5 + 6.0 / math.pi * (limit.value - known), 6.0 / math.pi * limit.error)
+    return CentralCharge(sizes, tuple(constants), exact, limit, known, charge)
+
+
+def _check_critical(points: Sequence[ScanPoint]) -> None:
+    if not points or len({point.size for point in points}) < len(points):
+        raise NRGError("The central charge needs one point at Tc for each lattice side.")
+    for point in points:
+        if abs(point.temperature - CRITICAL_TEMPERATURE) > _AT_TC:
+            raise NRGError(
+                f"The central charge needs free energies at Tc = {CRITICAL_TEMPERATURE:.6f}, not "
+                f"at T = {point.temperature:g}."
+            )
+        if point.estimator == "raw":
+            raise NRGError(
+                "A network without weights gives only a bound of the free energy; use the "
+                "estimator 'reweighted' instead."
+            )
+
+
+def _limit(sizes: Sequence[int], constants: Sequence[Estimate]) -> Estimate:
+    """Least-squares fit of ``constant + b / N`` at large N; a single constant as it is."""
+    if len(constants) == 1:
+        return constants[0]
+    errors = np.array([constant.error for constant in constants])
+    values = np.array([constant.value for constant in constants])
+    matrix = np.stack((np.ones(len(sizes)), 1.0 / np.array(sizes) ** 2), axis=1) / errors[:, None]
+    covariance = np.linalg.inv(matrix.T @ matrix)
+    fitted = covariance @ matrix.T @ (values / errors)
+    return Estimate(float(fitted[0]), math.sqrt(float(covariance[0, 0])))

@@ -22,8 +22,7 @@ SCALED: tuple[Scaled, ...] = ("abs_magnetization", "susceptibility", "binder")
 EXACT_EXPONENTS: dict[str, float] = {"nu": 1.0, "beta": 1.0 / 8.0, "gamma": 7.0 / 4.0}
 CRITICAL_BINDER = 0.61069
 """Binder cumulant at Tc of the infinite square torus (Kamieniarz and Blote, J. Phys. A 26, 201)."""
-TORUS_CONSTANT = 0.6399
-"""``ln Z - N ln z`` at Tc of a large square torus."""
+
 CENTRAL_CHARGE = 0.5
 
 

@@ -1,0 +1,208 @@
+"""Data collapse: Tc, nu and an exponent so that all lattices lie on one curve.
+
+Finite-size scaling says ``Y(T, L) = L^a g(x)`` with ``x = (T - Tc) L^(1/nu)`` (Fisher and Barber,
+PRL 28, 1516, 1972): ``a = -beta / nu`` for <|m|>, ``gamma / nu`` for chi and 0 for the Binder
+cumulant.  ``ln g`` (``g`` for the Binder cumulant) is a polynomial whose degree has the least
+``chi^2 + 2 degree`` (Akaike, 1974).  In the logarithm the exponent and the polynomial are linear,
+so that a least-squares fit by Gauss-Newton steps finds everything with its covariance.  Which data
+are near Tc is decided by the exact Tc and nu = 1: a choice by the fit would depend on its noise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nrg_app.analysis.finite_size_results import Collapse, Scaled
+from nrg_app.analysis.scan_results import ScanPoint
+from nrg_app.errors import NRGError
+from nrg_app.physics.exact import CRITICAL_TEMPERATURE
+from nrg_app.physics.lattice import validate_temperature
+from nrg_app.physics.observables import Estimate
+
+FloatArray = NDArray[np.float64]
+
+_DEGREES = range(2, 9)
+_FEWEST_FREE = 3  # degrees of freedom
+_ITERATIONS = 200
+_SMALLEST_STEP = 1e-12
+_CURVE_POINTS = 201
+
+
+@dataclass(frozen=True, eq=False)
+class _Data:
+    """Logarithms of values, or values of the Binder cumulant; arrays (n,)."""
+
+    sizes: NDArray[np.int64]
+    temperatures: FloatArray
+    values: FloatArray
+    errors: FloatArray
+    logarithm: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """Parameters (Tc, 1/nu, a, coefficients); those of ``free`` were fitted."""
+
+    parameters: FloatArray
+    free: NDArray[np.int64]
+    chi_squared: float
+    degrees: int
+    covariance: FloatArray
+
+    def error(self, slopes: dict[int, float]) -> float:
+        """Standard error of a function of the parameters with these derivatives."""
+        gradient = np.array([slopes.get(int(index), 0.0) for index in self.free])
+        return math.sqrt(max(float(gradient @ self.covariance @ gradient), 0.0))
+
+
+_TC, _RATE, _POWER, _FIRST = 0, 1, 2, 3
+
+
+def collapse(
+    points: Sequence[ScanPoint],
+    quantity: Scaled,
+    *,
+    critical_temperature: float | None = None,
+    window: float = 2.0,
+) -> Collapse:
+    """Fit Tc, nu and the exponent of a quantity so that all lattices lie on one curve.
+
+    Args:
+        points: Of independent scans of two sides at least.
+        quantity: What to scale.
+        critical_temperature: Tc in J/k_B if it is known; else it is fitted too.
+        window: Only data with ``|T - Tc| L`` up to this are used, with the exact Tc.
+
+    Raises:
+        NRGError: if there are too few points for the fit.
+    """
+    if critical_temperature is not None:
+        validate_temperature(critical_temperature)
+    data = _near(points, quantity, window)
+    fixed = {_TC} if critical_temperature is not None else set()
+    if not data.logarithm:
+        fixed |= {_POWER}
+    start = critical_temperature or float(CRITICAL_TEMPERATURE)
+    fits = [
+        _fit(data, start, degree, fixed)
+        for degree in _DEGREES
+        if len(data.values) - (degree + 4 - len(fixed)) >= _FEWEST_FREE
+    ]
+    if not fits:
+        raise NRGError(
+            f"Only {len(data.values)} points lie within |T - Tc| L = {window:g}, too few for a "
+            "collapse; scan more temperatures near Tc or widen the window."
+        )
+    best = min(fits, key=lambda fit: fit.chi_squared + 2.0 * len(fit.free))
+    return _result(quantity, data, best)
+
+
+def _near(points: Sequence[ScanPoint], quantity: Scaled, window: float) -> _Data:
+    used = [
+        (point.size, point.temperature, point.values[quantity].estimate)
+        for point in points
+        if abs(point.temperature - CRITICAL_TEMPERATURE) * point.size <= window
+        and point.values[quantity].estimate.error > 0.0
+    ]
+    if len({size for size, _, _ in used}) < 2:
+        raise NRGError(
+            "A collapse needs scans near Tc of at least two lattice sides; name several sides."
+        )
+    values = np.array([estimate.value for _, _, estimate in used])
+    errors = np.array([estimate.error for _, _, estimate in used])
+    logarithm = quantity != "binder"
+    return _Data(
+        sizes=np.array([size for size, _, _ in used]),
+        temperatures=np.array([temperature for _, temperature, _ in used]),
+        values=np.log(values) if logarithm else values,
+        errors=errors / values if logarithm else errors,
+        logarithm=logarithm,
+    )
+
+
+def _model(data: _Data, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Values (n,) and their derivatives by all parameters (n, p)."""
+    log_size = np.log(data.sizes)
+    stretch = np.exp(parameters[_RATE] * log_size)
+    x = (data.temperatures - parameters[_TC]) * stretch
+    coefficients = parameters[_FIRST:]
+    powers = x[:, None] ** np.arange(len(coefficients))
+    slope = powers[:, :-1] @ (coefficients[1:] * np.arange(1, len(coefficients)))
+    columns = np.stack((-slope * stretch, slope * x * log_size, log_size), axis=1)
+    values = parameters[_POWER] * log_size + powers @ coefficients
+    return values, np.concatenate((columns, powers), axis=1)
+
+
+def _fit(data: _Data, start: float, degree: int, fixed: set[int]) -> _Fit:
+    parameters = np.zeros(_FIRST + degree + 1)
+    parameters[[_TC, _RATE]] = start, 1.0
+    linear = np.array([i for i in range(_POWER, len(parameters)) if i not in fixed])
+    free = np.array([i for i in range(len(parameters)) if i not in fixed])
+    parameters = _step(data, parameters, linear)
+    chi_squared = _chi_squared(data, parameters)
+    for _ in range(_ITERATIONS):
+        new = _step(data, parameters, free)
+        better = _chi_squared(data, new)
+        share = 1.0
+        # Far from the minimum a full step may lead uphill.
+        while not better <= chi_squared and share > _SMALLEST_STEP:
+            share *= 0.5
+            new = _step(data, parameters + share * (new - parameters), linear)
+            better = _chi_squared(data, new)
+        if not chi_squared - better > _SMALLEST_STEP * chi_squared:
+            break
+        parameters, chi_squared = new, better
+    jacobian = (_model(data, parameters)[1] / data.errors[:, None])[:, free]
+    degrees = len(data.values) - len(free)
+    widen = max(1.0, chi_squared / degrees)
+    covariance = widen * np.linalg.pinv(jacobian.T @ jacobian)
+    return _Fit(parameters, free, chi_squared, degrees, covariance)
+
+
+def _step(data: _Data, parameters: FloatArray, free: NDArray[np.int64]) -> FloatArray:
+    """One Gauss-Newton step of the parameters ``free``; exact where they are linear."""
+    values, derivatives = _model(data, parameters)
+    matrix = derivatives[:, free] / data.errors[:, None]
+    change = np.linalg.lstsq(matrix, (data.values - values) / data.errors)[0]
+    moved = parameters.copy()
+    moved[free] += change
+    return moved
+
+
+def _chi_squared(data: _Data, parameters: FloatArray) -> float:
+    return float((((data.values - _model(data, parameters)[0]) / data.errors) ** 2).sum())
+
+
+def _result(quantity: Scaled, data: _Data, fit: _Fit) -> Collapse:
+    tc, rate, power = fit.parameters[:_FIRST]
+    exponents = {"nu": Estimate(1.0 / rate, fit.error({_RATE: rate**-2}))}
+    if data.logarithm:
+        sign = -1.0 if quantity == "abs_magnetization" else 1.0
+        slopes = {_POWER: 1.0 / rate, _RATE: -power / rate**2}
+        name = "beta" if quantity == "abs_magnetization" else "gamma"
+        exponents[name] = Estimate(sign * power / rate, fit.error(slopes))
+    x = (data.temperatures - tc) * data.sizes**rate
+    curve_x = np.linspace(x.min(), x.max(), _CURVE_POINTS)
+    one = replace(data, sizes=np.ones(_CURVE_POINTS, dtype=np.int64), temperatures=curve_x + tc)
+    curve = _model(one, fit.parameters)[0]
+    y = data.values - power * np.log(data.sizes)
+    scaled = np.exp(y) if data.logarithm else y
+    return Collapse(
+        quantity=quantity,
+        critical_temperature=Estimate(float(tc), fit.error({_TC: 1.0})),
+        exponents=exponents,
+        ratio=Estimate(float(power), fit.error({_POWER: 1.0})),
+        chi_squared=fit.chi_squared / fit.degrees,
+        degrees=fit.degrees,
+        sizes=data.sizes,
+        x=x,
+        y=scaled,
+        errors=scaled * data.errors if data.logarithm else data.errors,
+        curve_x=curve_x,
+        curve_y=np.exp(curve) if data.logarithm else curve,
+    )
