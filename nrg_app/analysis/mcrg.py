@@ -1,4 +1,6 @@
-"""Monte Carlo RG: critical exponents from the linearised transformation (Swendsen, PRL 42, 859, 1979).
+"""Monte Carlo RG: critical exponents from the linearised transformation.
+
+Swendsen, PRL 42, 859 (1979); Pawley, Swendsen, Wallace and Wilson, PRB 29, 4030 (1984).
 
 One step takes spins with couplings K to coarse spins with couplings K'.  Near the fixed point
 ``K' - K* = T (K - K*)``, and the chain rule for the mean of a coarse operator,
@@ -150,7 +152,7 @@ def _steps(sides: Sequence[int], even: FloatArray, odd: FloatArray) -> tuple[RGS
 
 
 def _jackknife(moments: FloatArray) -> tuple[Estimate, ...]:
-    """``y`` from the first 1, 2 ... k operators with errors, of moments ``(bins, 1 + 2 k, 2 k)``."""
+    """``y`` from the first 1, 2 ... k operators, of moments ``(bins, 1 + 2 k, 2 k)``."""
     bins = len(moments)
     whole = moments.mean(0)
     values = _exponents(whole)

@@ -5,13 +5,18 @@ Plain results without torch, so that a window can hold and draw them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from nrg_app.physics.observables import Estimate
 
 Racer = Literal["metropolis", "wolff", "latent-hmc", "partial-refresh", "flow-correction"]
+Observable = Literal["energy", "abs_magnetization"]
+OBSERVABLES: tuple[Observable, ...] = ("energy", "abs_magnetization")
 RACERS: tuple[Racer, ...] = (
     "metropolis",
     "wolff",
@@ -67,6 +72,10 @@ class RaceRow:
     acceptance: float | None
     bound: bool
 
+    def tau(self, observable: Observable) -> Estimate | None:
+        """tau_int of an observable in steps."""
+        return self.tau_energy if observable == "energy" else self.tau_magnetization
+
 
 @dataclass(frozen=True)
 class DynamicalExponent:
@@ -82,7 +91,7 @@ class DynamicalExponent:
     """
 
     racer: Racer
-    observable: Literal["energy", "abs_magnetization"]
+    observable: Observable
     sizes: tuple[int, ...]
     z: Estimate
     amplitude: float
@@ -113,5 +122,46 @@ class Race:
 
 
 def dynamical_exponents(rows: Sequence[RaceRow]) -> tuple[DynamicalExponent, ...]:
-    """Fit ``tau ~ L^z`` for every sampler; chains too short for their tau are left out."""
-    raise NotImplementedError
+    """Fit ``tau ~ L^z`` for every sampler where tau is known at two sizes or more.
+
+    Least squares of ln tau against ln L, weighted by the errors of tau.  Chains that are too short
+    for their tau are left out.  The error of z is widened by the square root of chi^2 per degree
+    of freedom where that is above 1.
+    """
+    result = []
+    for racer in RACERS:
+        for observable in OBSERVABLES:
+            points = [
+                (row.size, tau, row.chains * row.steps)
+                for row in rows
+                if row.racer == racer and not row.bound and (tau := row.tau(observable)) is not None
+            ]
+            if len({size for size, _, _ in points}) > 1:
+                result.append(_fit(racer, observable, sorted(points)))
+    return tuple(result)
+
+
+def _fit(
+    racer: Racer, observable: Observable, points: Sequence[tuple[int, Estimate, int]]
+) -> DynamicalExponent:
+    """The fit through sides, tau and numbers of steps."""
+    sides = np.array([size for size, _, _ in points], dtype=float)
+    x, y = np.log(sides), np.log([tau.value for _, tau, _ in points])
+    # A tau that is cut at its first step has no error of its own.
+    errors = [max(tau.error / tau.value, 1.0 / math.sqrt(n)) for _, tau, n in points]
+    weights = 1.0 / np.square(errors)
+    centre = float(weights @ x / weights.sum())
+    spread = float(weights @ (x - centre) ** 2)
+    slope = float(weights @ ((x - centre) * y)) / spread
+    start = float(weights @ y / weights.sum()) - slope * centre
+    residuals = float(weights @ (y - start - slope * x) ** 2)
+    chi_square = residuals / (len(x) - 2) if len(x) > 2 else None
+    error = math.sqrt(max(chi_square or 1.0, 1.0) / spread)
+    return DynamicalExponent(
+        racer=racer,
+        observable=observable,
+        sizes=tuple(size for size, _, _ in points),
+        z=Estimate(slope, error),
+        amplitude=math.exp(start),
+        chi_square=chi_square,
+    )

@@ -10,13 +10,14 @@ import math
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import torch
 
-from nrg_app.analysis.autocorrelation import MIN_STEPS, autocorrelation
+from nrg_app.analysis.autocorrelation import MIN_STEPS, Autocorrelation, autocorrelation
 from nrg_app.analysis.benchmark import NetworkCost, Speed
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.monte_carlo import metropolis, wolff
@@ -28,7 +29,7 @@ _LONGEST_CHAIN = 2**18
 _CHUNK = 2**8
 _FEWEST_CALLS = 3
 # With fewer independent samples an autocorrelation time comes out too small.
-_FEWEST = 100
+FEWEST = 100
 # Steps by which Wolff's algorithm brings both chains to equilibrium before they are timed.
 _THERMAL = 200
 
@@ -97,6 +98,67 @@ def draw_spins(
     return model.log_weight(sample, temperature)
 
 
+@dataclass(frozen=True)
+class TimedChain:
+    """A chain in equilibrium with what it cost.
+
+    Attributes:
+        steps: Its length.
+        seconds: CPU time of all steps.
+        energy: Memory of the energy, in steps.
+        abs_magnetization: Memory of |m|.
+    """
+
+    steps: int
+    seconds: float
+    energy: Autocorrelation
+    abs_magnetization: Autocorrelation
+
+    @property
+    def short(self) -> bool:
+        """Whether the chain is too short for its memory, which is then longer than it seems."""
+        memory = (self.energy, self.abs_magnetization)
+        slower = max(m.tau.value for m in memory)
+        return not all(m.closed for m in memory) or not self.steps / (2.0 * slower) >= FEWEST
+
+
+def timed_chain(
+    method: Literal["metropolis", "wolff"],
+    size: int,
+    temperature: float,
+    seconds: float,
+    *,
+    seed: int = 0,
+    longest: int = _LONGEST_CHAIN,
+) -> TimedChain:
+    """Run a Markov chain of spins for a time.
+
+    Args:
+        method: Which chain.
+        size: Lattice side L.
+        temperature: T in J/k_B.
+        seconds: CPU time to spend.
+        seed: Of all random numbers.
+        longest: Steps after which it ends before its time.
+    """
+    step = metropolis if method == "metropolis" else wolff
+    spins = wolff(size, temperature, 1, seed=seed, n_thermal=_THERMAL)
+    step(size, temperature, 1, seed=seed, n_thermal=0, steps_between=1)  # compiles
+    total, count = 0.0, 0
+    series: list[tuple[np.ndarray, np.ndarray]] = []
+    while count < MIN_STEPS or (total < seconds and count < longest):
+        began = time.process_time()
+        spins = step(
+            size, temperature, _CHUNK, seed=seed + len(series) + 1,
+            n_thermal=0, steps_between=1, start=spins[-1],
+        )  # fmt: skip
+        total += time.process_time() - began
+        count += _CHUNK
+        series.append((energies(spins), np.abs(magnetizations(spins))))
+    memory = [autocorrelation(np.concatenate(part)[None]) for part in zip(*series, strict=True)]
+    return TimedChain(count, max(total, 1e-9), *memory)
+
+
 def chain_speed(
     method: Literal["metropolis", "wolff"],
     size: int,
@@ -107,44 +169,26 @@ def chain_speed(
 ) -> Speed:
     """Rate of a Markov chain in equilibrium, with its autocorrelation times.
 
-    Args:
-        method: Which chain.
-        size: Lattice side L.
-        temperature: T in J/k_B.
-        seconds: CPU time to spend.
-        seed: Of all random numbers.
+    Arguments as of :func:`timed_chain`.
     """
-    step = metropolis if method == "metropolis" else wolff
-    spins = wolff(size, temperature, 1, seed=seed, n_thermal=_THERMAL)
-    step(size, temperature, 1, seed=seed, n_thermal=0, steps_between=1)  # compiles
-    total, count = 0.0, 0
-    series: list[tuple[np.ndarray, np.ndarray]] = []
-    while count < MIN_STEPS or (total < seconds and count < _LONGEST_CHAIN):
-        began = time.process_time()
-        spins = step(
-            size, temperature, _CHUNK, seed=seed + len(series) + 1,
-            n_thermal=0, steps_between=1, start=spins[-1],
-        )  # fmt: skip
-        total += time.process_time() - began
-        count += _CHUNK
-        series.append((energies(spins), np.abs(magnetizations(spins))))
-    rate = count / max(total, 1e-9)
-    memory = [autocorrelation(np.concatenate(part)[None]) for part in zip(*series, strict=True)]
-    taus = [m.tau.value if math.isfinite(m.tau.value) else None for m in memory]
+    chain = timed_chain(method, size, temperature, seconds, seed=seed)
+    rate = chain.steps / chain.seconds
+    taus = [
+        m.tau.value if math.isfinite(m.tau.value) else None
+        for m in (chain.energy, chain.abs_magnetization)
+    ]
     known = [tau for tau in taus if tau is not None]
     # Successive samples of a chain can repel each other, but that is not taken as a gain.
     independent = rate / max(1.0, 2.0 * max(known)) if known else None
     return Speed(
         method=method,
         size=size,
-        samples=count,
+        samples=chain.steps,
         per_second=rate,
         independent_per_second=independent,
         tau_energy=taus[0],
         tau_magnetization=taus[1],
-        bound=not all(m.closed for m in memory)
-        or independent is None
-        or independent * total < _FEWEST,
+        bound=chain.short,
     )
 
 
