@@ -23,9 +23,8 @@ from torch import Tensor, nn
 from nrg_app.flows.conditioner import Conditioner
 from nrg_app.flows.decimator import N_FEATURES, site_features
 from nrg_app.flows.gather import NeighbourGather
-from nrg_app.flows.geometry import block_stage
+from nrg_app.flows.geometry import BLOCK_RADIUS, block_stage
 
-_RADIUS = 2
 _MEAN_STRETCH = math.log(4.0)
 
 
@@ -39,7 +38,7 @@ class Disentangler(nn.Module):
 
     def __init__(self, size: int, width: int) -> None:
         super().__init__()
-        stage, cell = block_stage(size, _RADIUS)
+        stage, cell = block_stage(size, BLOCK_RADIUS)
         self.count = stage.count
         self.gather = NeighbourGather(stage.neighbours - stage.count, size * size - stage.count)
         n_inputs = N_FEATURES * len(stage.neighbours)
@@ -61,6 +60,14 @@ class Disentangler(nn.Module):
 
     def _affine(self, rows: Tensor, embedding: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
         """Shift and stretch ``(count, batch)`` of the coarse sites, from all other sites."""
-        seen = self.gather(site_features(rows[self.count :], scale))
+        return self.affine(self.gather(site_features(rows[self.count :], scale)), embedding)
+
+    def affine(self, seen: Tensor, embedding: Tensor) -> tuple[Tensor, Tensor]:
+        """Shift and stretch ``(count, batch)`` of the coarse sites, from what each of them sees.
+
+        Args:
+            seen: Gathered features of the other sites, ``(n_inputs, count * batch)``.
+            embedding: As for :class:`~nrg_app.flows.conditioner.Conditioner`.
+        """
         odd, even = self.conditioner(seen, embedding, self.count)
         return odd[0], _MEAN_STRETCH + torch.tanh(even[0])

@@ -18,6 +18,8 @@ import numpy.typing as npt
 IntArray = npt.NDArray[np.int64]
 
 _CORNERS = ((1, 1), (0, 1), (1, 0))
+BLOCK_RADIUS = 2
+"""Chebyshev radius of what a disentangler sees."""
 
 
 @dataclass(frozen=True)

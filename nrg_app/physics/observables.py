@@ -195,9 +195,23 @@ def correlations(spins: npt.ArrayLike) -> FloatArray:
     Raises:
         NRGError: if the spins have the wrong shape or values.
     """
-    real = validate_spins(spins).astype(np.float64)
-    both = 0.5 * (_row_correlation(real) + _row_correlation(real.swapaxes(1, 2)))
-    return both[:, : real.shape[1] // 2 + 1]
+    return cross_correlations(spins, spins)
+
+
+def cross_correlations(spins: npt.ArrayLike, others: npt.ArrayLike) -> FloatArray:
+    """``s(x) s'(x + r)`` of each pair of samples, averaged as by :func:`correlations`.
+
+    Args:
+        spins: ``s``, ``(n, L, L)``.
+        others: ``s'``, likewise.
+
+    Raises:
+        NRGError: if the spins have the wrong shape or values.
+    """
+    first, second = (validate_spins(s).astype(np.float64) for s in (spins, others))
+    along = _row_correlation(first, second)
+    across = _row_correlation(first.swapaxes(1, 2), second.swapaxes(1, 2))
+    return 0.5 * (along + across)[:, : first.shape[1] // 2 + 1]
 
 
 def mean_correlations(
@@ -297,10 +311,10 @@ def _scaled(estimate: Estimate, factor: float) -> Estimate:
     return Estimate(estimate.value * factor, estimate.error * factor)
 
 
-def _row_correlation(spins: FloatArray) -> FloatArray:
-    """Mean of ``s(x) s(x + r)`` over sites, r along the last axis: ``(n, L, L) -> (n, L)``."""
+def _row_correlation(spins: FloatArray, others: FloatArray) -> FloatArray:
+    """Mean of ``s(x) s'(x + r)`` over sites, r along the last axis: ``(n, L, L) -> (n, L)``."""
     size = spins.shape[-1]
-    power = (np.abs(np.fft.rfft(spins, axis=-1)) ** 2).sum(axis=1)
-    sums = np.fft.irfft(power, n=size, axis=-1)
+    waves = np.fft.rfft(spins, axis=-1).conj() * np.fft.rfft(others, axis=-1)
+    sums = np.fft.irfft(waves.sum(axis=1), n=size, axis=-1)
     # The sums are whole numbers: rounding removes what the transform left.
     return np.asarray(np.rint(sums) / size**2)

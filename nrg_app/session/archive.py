@@ -24,9 +24,10 @@ from numpy.typing import NDArray
 from nrg_app import __version__
 from nrg_app.errors import NRGError
 from nrg_app.files import write_bytes
-from nrg_app.session.document import Layout, Session, Snapshot
+from nrg_app.session.document import Session, Snapshot
 from nrg_app.session.latents import Blend, Edit, Source
-from nrg_app.session.schema import SessionData, SnapshotData, SourceData, parse
+from nrg_app.session.layout import Layout
+from nrg_app.session.schema import LayoutData, SessionData, SnapshotData, SourceData, parse
 
 MAX_FILE_BYTES = 2**25
 _JSON, _THUMBNAILS = "session.json", "thumbnails.npz"
@@ -94,7 +95,7 @@ def encode(session: Session, layout: Layout, original: str = "") -> bytes:
         seed=session.seed,
         redraws=session.redraws,
         snapshots=tuple(_without_thumbnail(snapshot) for snapshot in session.snapshots),
-        layout=layout,
+        layout=LayoutData(**vars(layout)),
         original=original,
         **_plain(
             {
@@ -132,7 +133,10 @@ def decode(content: bytes) -> SavedSession:
         data = parse(_member(archive, _JSON, _MAX_JSON_BYTES))
         packed = _member(archive, _THUMBNAILS, _MAX_NPZ_BYTES)
     thumbnails = _thumbnails(packed, len(data.snapshots))
-    values = _typed(data.model_dump(exclude={"version", "program_version", "layout", "original"}))
+    values = _typed(
+        data.model_dump(exclude={"version", "program_version", "layout", "original", "bulk"})
+    )
+    values["bulk"] = data.bulk
     values["draw"] = (values.pop("seed"), values.pop("redraws"))
     values["snapshots"] = _snapshots(data.snapshots, thumbnails)
     # A session of its own tries the values out, so that bad ones change nothing in the window.
@@ -140,7 +144,7 @@ def decode(content: bytes) -> SavedSession:
     trial.assign(values)
     for snapshot in trial.snapshots:
         trial.restore(snapshot)
-    return SavedSession(values, data.layout, data.original)
+    return SavedSession(values, Layout(**dict(data.layout)), data.original)
 
 
 def _without_thumbnail(snapshot: Snapshot) -> SnapshotData:

@@ -33,6 +33,7 @@ _SOURCES = {
     "view": ("view",),
     "show_walls": ("show_walls",),
     "strip_view": ("strip_view",),
+    "bulk": ("bulk",),
     "snapshots": ("snapshots",),
 }
 """Attribute of the document -> the events that announce a change of it."""
@@ -46,6 +47,7 @@ _WORDS = {
 }
 _PLAIN = {
     "snapshots": "snapshot",
+    "bulk": "view of the bulk",
     "source": "encoding",
     "blend": "interpolation",
     "latent_edits": "latents set by hand",
@@ -56,6 +58,7 @@ _MERGED_WITHIN = {
     "speed": 1.0,
     "selected": 1.0,
     "blend": 1.0,
+    "bulk": 1.0,
     "latent_edits": 1.0,
     "draw": 0.15,
 }

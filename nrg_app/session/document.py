@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from psygnal import Signal, SignalGroup
 
 from nrg_app.errors import NRGError
+from nrg_app.session.bulk_view import BulkView, checked_bulk
 from nrg_app.session.latents import (
     MAX_SCALE,
     Blend,
@@ -64,6 +65,7 @@ DOCUMENT = (
     "view",
     "show_walls",
     "strip_view",
+    "bulk",
     "snapshots",
 )
 """What is saved and undone, in the order of assigning: a sampler needs its model first."""
@@ -83,6 +85,7 @@ class SessionEvents(SignalGroup):
     view = Signal(str)
     show_walls = Signal(bool)
     strip_view = Signal(str)
+    bulk = Signal(object)
     sampler = Signal(str)
     rival = Signal(str)
     frozen_scale = Signal(int)
@@ -92,14 +95,6 @@ class SessionEvents(SignalGroup):
     latent_edits = Signal(tuple)
     selected = Signal(int)
     snapshots = Signal(tuple)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What the window shows: the panel that fills it ("" for none) and the tab in front."""
-
-    maximised: str = ""
-    tab: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,6 +226,7 @@ class Session:
         show_walls: draw domain walls.
         strip_view: what the renormalization strip shows: the learned coarse "field" or its
             "spins", or the conventional block "mean" or "majority" of the finest spins.
+        bulk: how the Holography workspace looks at the latents.
         sampler: one of ``messages.SAMPLERS``.
         rival: the sampler that is measured beside it.
         locks: scales that are kept on every redraw.
@@ -255,6 +251,7 @@ class Session:
     strip_view: Attribute[StripViewName] = Attribute(
         "field", _one_of("strip view", "field", "spins", "mean", "majority")
     )
+    bulk = Attribute(BulkView(), checked_bulk)
     sampler: Attribute[SamplerName] = Attribute("flow", _one_of("sampler", *SAMPLERS))
     rival: Attribute[SamplerName] = Attribute("wolff", _one_of("rival", *SAMPLERS))
     source: Attribute[Source | None] = Attribute(

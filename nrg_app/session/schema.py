@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import PurePath
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from nrg_app.errors import NRGError
-from nrg_app.session.document import MAX_SNAPSHOTS, Layout, StripViewName, ViewName
+from nrg_app.session.bulk_view import BulkView
+from nrg_app.session.document import MAX_SNAPSHOTS, StripViewName, ViewName
+from nrg_app.session.layout import MAX_PANELS, PanelPlace
 from nrg_app.session.messages import SamplerName
 from nrg_app.session.models import SUFFIX
 
@@ -33,7 +36,13 @@ def _to_version_2(data: dict[str, Any]) -> dict[str, Any]:
     return {**changed, "snapshots": [_with_locks(dict(entry)) for entry in data["snapshots"]]}
 
 
-MIGRATIONS: tuple[Migration, ...] = (_to_version_2,)
+def _to_version_3(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knew no view of the bulk, and panels that stayed where they were."""
+    layout = {**data.get("layout", {}), "panels": {}}
+    return {**data, "bulk": asdict(BulkView()), "layout": layout}
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_version_2, _to_version_3)
 """The k-th function (from 1) turns the data of version k into those of version k + 1."""
 VERSION = len(MIGRATIONS) + 1
 
@@ -91,6 +100,17 @@ class SnapshotData(LatentData):
     selected: int
 
 
+class LayoutData(_Data):
+    """What the window shows; see ``layout.Layout``."""
+
+    maximised: str = Field(default="", max_length=64)
+    tab: str = Field(default="", max_length=64)
+    panels: Annotated[
+        dict[str, Annotated[tuple[PanelPlace, ...], Field(max_length=MAX_PANELS)]],
+        Field(max_length=MAX_PANELS),
+    ] = {}
+
+
 class SessionData(LatentData):
     """The JSON part of a session file; units and meanings as in ``document.Session``.
 
@@ -111,8 +131,9 @@ class SessionData(LatentData):
     view: ViewName
     show_walls: bool
     strip_view: StripViewName
+    bulk: BulkView
     snapshots: Annotated[tuple[SnapshotData, ...], Field(max_length=MAX_SNAPSHOTS)]
-    layout: Layout = Layout()
+    layout: LayoutData = LayoutData()
     original: str = Field(default="", max_length=4096)
 
 

@@ -40,6 +40,8 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("view", "Next view of the sample", "Picture", keys=("V",)),
     ActionSpec("whole", "Whole lattice again", "Picture", keys=("0",)),
     ActionSpec("walls", "Domain walls", "Picture", "vector-polyline", ("W",)),
+    ActionSpec("blend", "Interpolate to the next sample", "Picture", keys=("I",), repeats=True),
+    ActionSpec("end_blend", "End the interpolation", "Picture", keys=("Shift+I",)),
     ActionSpec("snapshot", "Snapshot", "Picture", "camera-outline", ("S",)),
     ActionSpec("new", "New session", "File", "file-outline", ("Ctrl+N",)),
     ActionSpec("open", "Open session or model", "File", "folder-open-outline", ("Ctrl+O",)),
@@ -59,11 +61,30 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("follow", "Explore follows the training", "Training", checkable=True),
     ActionSpec("measure", "Start measurement", "Measurement", "play", ("Ctrl+M",)),
     ActionSpec("measure_clear", "Clear", "Measurement", "restart"),
+    ActionSpec("panel_next", "Next panel", "View", keys=("F6",)),
+    ActionSpec("panel_previous", "Previous panel", "View", keys=("Shift+F6",)),
+    ActionSpec("panel_maximise", "Maximise panel or put it back", "View", keys=("Ctrl+Shift+M",)),
+    ActionSpec("panel_float", "Float panel or dock it", "View", keys=("Ctrl+Shift+F",)),
+    ActionSpec("panel_hide", "Hide panel", "View", keys=("Ctrl+Shift+H",)),
+    ActionSpec("panels_all", "Show all panels", "View"),
+    ActionSpec("panel_left", "Move panel to the left", "View", keys=("Ctrl+Shift+Left",)),
+    ActionSpec("panel_right", "Move panel to the right", "View", keys=("Ctrl+Shift+Right",)),
+    ActionSpec("panel_top", "Move panel to the top", "View", keys=("Ctrl+Shift+Up",)),
+    ActionSpec("panel_bottom", "Move panel to the bottom", "View", keys=("Ctrl+Shift+Down",)),
+    ActionSpec("reset_layout", "Reset layout", "View", keys=("Ctrl+0",)),
     ActionSpec(
         "workspace_explore", "Explore", "Window", "view-grid-outline", ("Ctrl+1",), checkable=True
     ),
     ActionSpec(
         "workspace_train", "Train", "Window", "chart-line-variant", ("Ctrl+2",), checkable=True
+    ),
+    ActionSpec(
+        "workspace_holography",
+        "Holography",
+        "Window",
+        "hexagon-multiple-outline",
+        ("Ctrl+3",),
+        checkable=True,
     ),
     ActionSpec(
         "workspace_measure", "Measure", "Window", "ruler-square", ("Ctrl+4",), checkable=True
@@ -77,7 +98,6 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("log", "Log", "Window", "text-box-outline"),
     ActionSpec("about", "About NRG", "Window", "information-outline"),
     ActionSpec("settings", "Settings", "Window", "cog-outline", ("Ctrl+,",)),
-    ActionSpec("reset_layout", "Reset layout", "Window", keys=("Ctrl+0",)),
     ActionSpec("menu", "Menu", "Window", "menu", ("F10",)),
 )
 
@@ -108,7 +128,12 @@ class Actions:
 def keys_text(keys: tuple[str, ...]) -> str:
     """Return key sequences as the user's system writes them, with arrows as arrows."""
     style = QKeySequence.SequenceFormat.NativeText
-    arrows = {"Left": "\N{LEFTWARDS ARROW}", "Right": "\N{RIGHTWARDS ARROW}"}
+    arrows = {
+        "Left": "\N{LEFTWARDS ARROW}",
+        "Right": "\N{RIGHTWARDS ARROW}",
+        "Up": "\N{UPWARDS ARROW}",
+        "Down": "\N{DOWNWARDS ARROW}",
+    }
     texts = [QKeySequence(key).toString(style) for key in keys]
     for word, arrow in arrows.items():
         texts = [text.replace(word, arrow) for text in texts]

@@ -12,7 +12,8 @@ from uuid import uuid4
 
 from PySide6.QtCore import QLockFile
 
-from nrg_app.session.document import SUFFIX, Layout, Session
+from nrg_app.session.document import SUFFIX, Session
+from nrg_app.session.layout import Layout
 
 KEPT = 5  # abandoned autosaves beyond this number are deleted, the oldest first
 

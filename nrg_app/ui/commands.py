@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
-from nrg_app.session.document import Session, ViewName
+from nrg_app.session.document import SHOWN_SAMPLES, Session, ViewName
+from nrg_app.session.latents import Blend
 from nrg_app.ui.actions import Actions, set_icon, tool_tip
 from nrg_app.ui.panels.base import follow
 from nrg_app.ui.sweep import Sweep
@@ -70,9 +71,19 @@ class Commands(QObject):
     def _connect_picture(self) -> None:
         session = self._session
         self._actions["view"].triggered.connect(self._next_view)
+        self._actions["blend"].triggered.connect(self._blend)
+        self._actions["end_blend"].triggered.connect(lambda: setattr(session, "blend", None))
         self._actions["walls"].triggered.connect(
             lambda: setattr(session, "show_walls", not session.show_walls)
         )
+
+    def _blend(self) -> None:
+        """Set out for the sample after the present target, or after the shown one."""
+        session = self._session
+        shown, blend = session.selected, session.blend
+        before = blend.target if blend is not None and blend.sample == shown else shown
+        order = [(before + step) % SHOWN_SAMPLES for step in (1, 2)]
+        session.blend = Blend(shown, next(index for index in order if index != shown), 0.0)
 
     def _restart(self) -> None:
         self._session.seed = self._first_seed

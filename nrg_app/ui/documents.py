@@ -117,7 +117,7 @@ class Documents(QObject):
     def show_saved(self, path: Path, saved: SavedSession) -> None:
         """Show what was read from a file."""
         self._show(saved.values, path)
-        self._window.explore.set_layout(saved.layout)
+        self._window.workspaces.set_layout(saved.layout)
         self._window.preferences.add_recent(path)
 
     def _show(self, values: dict[str, Any], path: Path | None) -> None:
@@ -154,7 +154,7 @@ class Documents(QObject):
         from nrg_app.session.archive import save_session
 
         try:
-            save_session(path, self._session, self._window.explore.layout_state())
+            save_session(path, self._session, self._window.workspaces.layout_state())
         except NRGError as error:
             self._window.message.show_message(str(error), "error")
             return
@@ -183,7 +183,7 @@ class Documents(QObject):
             return
         original = str(self.path) if self.path is not None else ""
         try:
-            self._autosave.write(self._session, self._window.explore.layout_state(), original)
+            self._autosave.write(self._session, self._window.workspaces.layout_state(), original)
         except NRGError as error:
             # Once is enough: the session itself can still be saved elsewhere.
             self._timer.stop()
@@ -242,7 +242,7 @@ class Documents(QObject):
         self._set_aside()
         original = Path(saved.original) if saved.original else None
         self._show(saved.values, original)
-        self._window.explore.set_layout(saved.layout)
+        self._window.workspaces.set_layout(saved.layout)
         self._saved = self._autosaved = None
         self.autosave()
         self._autosave.discard(kept)

@@ -4,47 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMimeData, QRect, QSize, Signal
-from PySide6.QtGui import (
-    QColor,
-    QDragEnterEvent,
-    QDropEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
+from PySide6.QtCore import QMimeData, QRect, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from nrg_app.session.document import Layout, Session
+from nrg_app.session.document import Session
 from nrg_app.session.messages import ObservablesUpdate, SampleSet
+from nrg_app.ui.docks.areas import GAP, Entry
+from nrg_app.ui.docks.workspace import DockedWorkspace
 from nrg_app.ui.encode_job import file_of
-from nrg_app.ui.panels.base import Panel
-from nrg_app.ui.panels.controls import Segmented
 from nrg_app.ui.panels.independent import IndependentPanel
 from nrg_app.ui.panels.observables import ObservablesPanel
 from nrg_app.ui.panels.sample import SamplePanel
 from nrg_app.ui.panels.strip import StripPanel
 from nrg_app.ui.theme import Theme
-from nrg_app.ui.themed import Themed
 
-GAP = 8
 ROW = 442  # height of the upper row in the design
 _STRIP = 360  # height of the lower row: tiles of 128 px
 _SMALL_STRIP = 296  # tiles of 96 px
 _SAMPLE_EXTRA, _SAMPLES_EXTRA = -40, -66  # width beyond the row's height
 _LEAST_SAMPLE, _LEAST_OBSERVABLES = 300, 290
-_TABS = 32
 
 
 @dataclass(frozen=True)
 class Places:
-    """Rectangles of the panels; with ``tabs`` two of them share one place below the tabs."""
+    """Rectangles of the panels; two of them may share one as tabs."""
 
     sample: QRect
     samples: QRect
     observables: QRect
     strip: QRect
-    tabs: QRect | None
 
 
 def arrange(width: int, height: int) -> Places:
@@ -72,15 +61,13 @@ def arrange(width: int, height: int) -> Places:
             QRect(second, top, samples, row),
             QRect(third, top, width - third - GAP, row),
             low,
-            None,
         )
-    tabs = QRect(second, top, width - second - GAP, _TABS)
-    shared = QRect(second, top + _TABS, tabs.width(), row - _TABS)
-    return Places(first, shared, shared, low, tabs)
+    shared = QRect(second, top, width - second - GAP, row)
+    return Places(first, shared, shared, low)
 
 
-class Explore(Themed):
-    """The panels and how they share the space.
+class Explore(DockedWorkspace):
+    """The panels and where they go by default.
 
     ``dropped`` carries what was dropped here: data that :meth:`takes`.
     """
@@ -88,26 +75,24 @@ class Explore(Themed):
     dropped = Signal(object)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+        super().__init__("Explore", theme, parent)
         self.setAcceptDrops(True)
-        self.setAccessibleName("Explore")
-        self.sample = SamplePanel(session, theme, self)
-        self.samples = IndependentPanel(session, theme, self)
-        self.observables = ObservablesPanel(session, theme, self)
-        self.strip = StripPanel(session, theme, self)
-        self.tabs = Segmented(
-            theme, (("samples", "Samples"), ("observables", "Observables")), "Panel", self
+        self.sample = SamplePanel(session, theme)
+        self.samples = IndependentPanel(session, theme)
+        self.observables = ObservablesPanel(session, theme)
+        self.strip = StripPanel(session, theme)
+        self.set_panels(
+            (
+                Entry("sample", self.sample),
+                Entry("samples", self.samples),
+                Entry("observables", self.observables),
+                Entry("strip", self.strip, "bottom"),
+            )
         )
-        self.tabs.set_current("samples")
-        self.tabs.changed.connect(lambda _: self._place())
-        self._maximised: Panel | None = None
-        for panel in self.panels:
-            panel.maximise_requested.connect(lambda chosen=panel: self.toggle_maximised(chosen))
 
-    @property
-    def panels(self) -> tuple[Panel, ...]:
-        """All panels, in reading order."""
-        return (self.sample, self.samples, self.observables, self.strip)
+    def default_places(self, width: int, height: int) -> dict[str, QRect]:
+        """Return where panels are docked in a workspace of this size, with gaps all around."""
+        return dict(vars(arrange(width, height)))
 
     def set_sample_set(self, samples: SampleSet) -> None:
         """Show a new set in every panel."""
@@ -129,33 +114,6 @@ class Explore(Themed):
         for panel in (self.sample, self.samples, self.strip):
             panel.set_waiting(waiting)
 
-    def toggle_maximised(self, panel: Panel) -> None:
-        """Give a panel the whole workspace, or put everything back."""
-        self._maximised = None if self._maximised is panel else panel
-        self._place()
-
-    def layout_state(self) -> Layout:
-        """Return which panel fills the workspace and which tab is in front."""
-        names = {panel: name for name, panel in self._by_name().items()}
-        maximised = names[self._maximised] if self._maximised is not None else ""
-        return Layout(maximised=maximised, tab=self.tabs.current())
-
-    def set_layout(self, layout: Layout) -> None:
-        """Take a layout; names that are not known here change nothing."""
-        self._maximised = self._by_name().get(layout.maximised)
-        if layout.tab in ("samples", "observables"):
-            self.tabs.set_current(layout.tab)
-        self._place()
-
-    def _by_name(self) -> dict[str, Panel]:
-        names = ("sample", "samples", "observables", "strip")
-        return dict(zip(names, self.panels, strict=True))
-
-    def restore(self) -> None:
-        """Put a maximised panel back."""
-        self._maximised = None
-        self._place()
-
     @staticmethod
     def takes(data: QMimeData) -> bool:
         """Return whether dragged data are a picture or a file that can be encoded."""
@@ -172,35 +130,3 @@ class Explore(Themed):
         """Hand on what was dropped."""
         event.acceptProposedAction()
         self.dropped.emit(event.mimeData())
-
-    def sizeHint(self) -> QSize:
-        """Return the size in the design."""
-        return QSize(1168, 826)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Arrange the panels anew."""
-        self._place()
-
-    def _place(self) -> None:
-        places = arrange(self.width(), self.height())
-        alone = self._maximised
-        tabbed = places.tabs is not None and alone is None
-        self.tabs.setVisible(tabbed)
-        if places.tabs is not None:
-            hint = self.tabs.sizeHint()
-            self.tabs.setGeometry(QRect(places.tabs.topLeft(), hint))
-        rectangles = (places.sample, places.samples, places.observables, places.strip)
-        hidden = self.samples if self.tabs.current() == "observables" else self.observables
-        for panel, rectangle in zip(self.panels, rectangles, strict=True):
-            if alone is None:
-                panel.setGeometry(rectangle)
-                panel.setVisible(not (tabbed and panel is hidden))
-            elif panel is alone:
-                panel.setGeometry(self.rect().adjusted(GAP, GAP, -GAP, -GAP))
-                panel.show()
-            else:
-                panel.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the ground."""
-        QPainter(self).fillRect(self.rect(), QColor(self.theme.window))

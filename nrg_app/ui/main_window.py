@@ -43,7 +43,9 @@ from nrg_app.ui.icons import window_icon
 from nrg_app.ui.measure.desk import MeasureFactory
 from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry, read_entry, shipped_entries, with_entry
+from nrg_app.ui.panel_commands import PanelCommands
 from nrg_app.ui.panels.base import follow
+from nrg_app.ui.panels.slider import Slider
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.shell import Shell
 from nrg_app.ui.sidebar import Sidebar
@@ -106,8 +108,9 @@ class MainWindow(QWidget):
         self._show_state()
         self.documents = Documents(self, autosave_folder)
         self.history = self._make_history()
+        self.panel_commands = PanelCommands(self.workspaces, self.actions_, self)
         self.shell = Shell(self)
-        self.explore.set_layout(self.preferences.layout)
+        self.workspaces.set_layout(self.preferences.layout)
         self._speed_timer = QTimer(self)
         self._speed_timer.setInterval(_SPEED_MS)
         self._speed_timer.timeout.connect(self._show_speed)
@@ -172,7 +175,8 @@ class MainWindow(QWidget):
     def _make_history(self) -> History:
         history = History(self.session, self.actions_, self.feed, self)
         self.documents.replaced.connect(history.clear)
-        for slider in (self.sidebar.temperature.slider, self.sidebar.run.speed):
+        sliders = self.workspaces.findChildren(Slider)
+        for slider in (self.sidebar.temperature.slider, self.sidebar.run.speed, *sliders):
             slider.sliderPressed.connect(history.begin_drag)
             slider.sliderReleased.connect(history.end_drag)
         return history
@@ -415,7 +419,7 @@ class MainWindow(QWidget):
         self.workspaces.measure_desk.close()
         self.workspaces.remember()
         self.preferences.geometry = self.saveGeometry()
-        self.preferences.layout = self.explore.layout_state()
+        self.preferences.layout = self.workspaces.layout_state()
         self.preferences.model = self.session.model
         self.preferences.temperature = self.session.temperature
         self.preferences.save()

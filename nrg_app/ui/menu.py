@@ -14,12 +14,15 @@ from nrg_app.ui.actions import TABLE
 if TYPE_CHECKING:
     from nrg_app.ui.main_window import MainWindow
 
-ORDER = ("File", "Edit", "Run", "Temperature", "Picture", "Window")
+ORDER = ("File", "Edit", "Run", "Temperature", "Picture", "Training", "View", "Window")
 _HIDDEN = ("menu",)
 
 
 class MainMenu(QMenu):
-    """One submenu for every group of the table; the recent files come with the File group."""
+    """One submenu for every group of the table.
+
+    The recent files come with the File group, the panels of the workspace with the View group.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -33,11 +36,16 @@ class MainMenu(QMenu):
         }
         self.recent = QMenu("Open recent", self)
         self.recent.aboutToShow.connect(self._list_recent)
+        self.panels = QMenu("Panels", self)
+        self.panels.aboutToShow.connect(lambda: window.panel_commands.list_panels(self.panels))
         names = [*ORDER, *(name for name in groups if name not in ORDER)]
         # Qt owns the menus, but PySide forgets those that Python does not refer to.
         self.groups = {name: QMenu(name, self) for name in names}
         for name, menu in self.groups.items():
             self.addMenu(menu)
+            if name == "View":
+                menu.addMenu(self.panels)
+                menu.addSeparator()
             for spec in groups[name]:
                 menu.addAction(window.actions_[spec.name])
                 if spec.name == "open":

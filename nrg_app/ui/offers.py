@@ -26,6 +26,7 @@ def offers(window: MainWindow, query: str) -> list[Entry]:
     return [
         *_numbers(window, query),
         *_actions(window),
+        *window.panel_commands.entries(),
         *_models(window),
         *_scales(window),
         *_samplers(window),

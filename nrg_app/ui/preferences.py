@@ -10,13 +10,14 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 
-from nrg_app.session.document import Layout
+from nrg_app.session.layout import Arrangement, Layout, arrangement_text, read_arrangement
 from nrg_app.ui.color_maps import COLOR_MAPS, DEFAULT, with_color_map
 from nrg_app.ui.theme import Theme
 
 ORGANIZATION = APPLICATION = "NRG"
 APPEARANCES = ("dark", "light", "system")
 FONT_SIZES = (90, 100, 110, 120, 130)
+_PANELS = "panels"
 RECENT = 8  # session files that are remembered
 
 
@@ -68,14 +69,25 @@ class Preferences:
 
     @property
     def layout(self) -> Layout:
-        """Which panel fills the workspace and which tab is in front."""
+        """What the workspaces show of their panels."""
         maximised, tab = (str(self._settings.value(name, "")) for name in ("maximised", "tab"))
-        return Layout(maximised, tab)
+        self._settings.beginGroup(_PANELS)
+        names = self._settings.childKeys()
+        self._settings.endGroup()
+        return Layout(maximised, tab, {name: self._arrangement(name) for name in names})
 
     @layout.setter
     def layout(self, layout: Layout) -> None:
         self._settings.setValue("maximised", layout.maximised)
         self._settings.setValue("tab", layout.tab)
+        for name, places in layout.panels.items():
+            self._settings.setValue(f"{_PANELS}/{name}", arrangement_text(places))
+
+    def _arrangement(self, name: str) -> Arrangement:
+        try:
+            return read_arrangement(str(self._settings.value(f"{_PANELS}/{name}", "")))
+        except ValueError:
+            return ()
 
     def _choice(self, key: str, choices: Sequence[str], default: str) -> str:
         value = str(self._settings.value(key, default))

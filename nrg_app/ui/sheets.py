@@ -15,14 +15,16 @@ from nrg_app.ui.panels.numbers import DASH, fixed, thousands
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import retheme
 
+_COLUMNS = 3
 POINTER_HINTS = (
     ("Wheel over the slider", "T by 0.01, with Shift 0.001"),
     ("Alt while dragging T", "Do not snap to the critical temperature"),
     ("Wheel, drag, double click on the sample", "Zoom, move the torus, all of it again"),
     ("Double-click a panel's title", "Give it the whole window, and back"),
+    ("Drag a panel's title", "Move it, float it, or put it into tabs"),
     ("Click a latent, turn the wheel", "Its value by 0.1, with Shift 0.01"),
     ("Shift-click a lock", "Freeze or thaw all coarser scales as well"),
-    ("Ctrl-click a sample", "Interpolate from the shown one to it"),
+    ("Ctrl-click a sample, Ctrl+arrows", "Interpolate from the shown one to it"),
 )
 
 
@@ -70,15 +72,14 @@ class ShortcutsSheet(Sheet):
         columns = QHBoxLayout(self)
         columns.setContentsMargins(24, 20, 24, 12)
         columns.setSpacing(40)
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column in (left, right):
-            column.setSpacing(0)
+        parts = [QVBoxLayout() for _ in range(_COLUMNS)]
         with_keys = [spec for spec in TABLE if spec.keys]
         for number, (group, specs) in enumerate(groupby(with_keys, lambda spec: spec.group)):
             rows = [(keys_text(spec.keys), spec.text) for spec in specs]
-            (left if number < 3 else right).addLayout(self.make_list(group, rows))
-        left.addLayout(self.make_list("Pointer", list(POINTER_HINTS)))
-        for column in (left, right):
+            parts[min(number // 3, _COLUMNS - 1)].addLayout(self.make_list(group, rows))
+        parts[1].addLayout(self.make_list("Pointer", list(POINTER_HINTS)))
+        for column in parts:
+            column.setSpacing(0)
             column.addStretch(1)
             columns.addLayout(column)
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QGuiApplication
 
-from nrg_app.session.document import Layout
 from nrg_app.ui.finder import Finder
 from nrg_app.ui.log import LogLines
 from nrg_app.ui.menu import MainMenu
@@ -63,7 +62,7 @@ class Shell(QObject):
 
     def _reset_layout(self) -> None:
         window = self._window
-        window.explore.set_layout(Layout(tab="samples"))
+        window.workspaces.reset_layout()
         window.showNormal()
         window.resize(DEFAULT_SIZE)
 
@@ -92,7 +91,7 @@ class Shell(QObject):
         window = self._window
         if window.message.text():
             window.message.hide()
-        elif window.explore.layout_state().maximised:
-            window.explore.restore()
+        elif (space := window.workspaces.space()) is not None and space.maximised:
+            space.maximised = ""
         elif window.isFullScreen():
             window.actions_["full_screen"].trigger()

@@ -41,6 +41,17 @@ QScrollBar::handle:hover { background: $text3; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QDialog { background: $bar; }
+QMainWindow { background: $window; }
+QMainWindow::separator { width: 8px; height: 8px; background: transparent; }
+QMainWindow::separator:hover { background: $strong_line; }
+QMainWindow > QTabBar::tab {
+    background: $raised; color: $text2; border: 1px solid $strong_line; border-radius: 4px;
+    padding: 3px 10px; margin: 0 4px 6px 0;
+}
+QMainWindow > QTabBar::tab:hover { color: $text; }
+QMainWindow > QTabBar::tab:selected { background: $tint; color: $accent; border-color: $accent; }
+QMainWindow > QTabBar::tab:focus { border: 2px solid $accent; }
+QMainWindow > QTabBar::close-button { image: none; }
 """)
 
 

@@ -92,7 +92,12 @@ class TopBar(Themed):
         layout.addWidget(Mark(theme))
         self.workspaces = [
             WorkspaceButton(theme, actions[name])
-            for name in ("workspace_explore", "workspace_train", "workspace_measure")
+            for name in (
+                "workspace_explore",
+                "workspace_train",
+                "workspace_holography",
+                "workspace_measure",
+            )
         ]
         for workspace in self.workspaces:
             layout.addWidget(workspace)

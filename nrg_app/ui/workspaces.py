@@ -5,7 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nrg_app.session.document import Session
+from nrg_app.session.layout import Layout
 from nrg_app.ui.actions import Actions
+from nrg_app.ui.docks.space import DockSpace
+from nrg_app.ui.docks.workspace import DockedWorkspace
 from nrg_app.ui.explore import Explore
 from nrg_app.ui.measure.desk import MeasureDesk, MeasureFactory
 from nrg_app.ui.measure.workspace import Measure
@@ -20,6 +23,7 @@ WORKSPACES = {
     "measure": "workspace_measure",
 }
 """Name of a workspace -> name of the action that shows it."""
+_TABS = ("samples", "observables")
 
 
 class Workspaces(QStackedWidget):
@@ -58,6 +62,23 @@ class Workspaces(QStackedWidget):
         """Return the name of the workspace on show."""
         return next(n for n, widget in self._by_name.items() if widget is self.currentWidget())
 
+    def docked(self) -> dict[str, DockedWorkspace]:
+        """Return the workspaces that are made of docks, by name."""
+        return {
+            name: workspace
+            for name, workspace in self._by_name.items()
+            if isinstance(workspace, DockedWorkspace)
+        }
+
+    def space(self) -> DockSpace | None:
+        """Return the docks of the workspace on show, None if it has none."""
+        workspace = self.currentWidget()
+        return workspace.space if isinstance(workspace, DockedWorkspace) else None
+
+    def spaces(self) -> tuple[DockSpace, ...]:
+        """Return the docks of every workspace that has any."""
+        return tuple(workspace.space for workspace in self.docked().values())
+
     def show_name(self, name: str) -> None:
         """Show a workspace; an unknown name shows Explore."""
         self.setCurrentWidget(self._by_name.get(name, self.explore))
@@ -69,6 +90,28 @@ class Workspaces(QStackedWidget):
         self.explore.set_theme(theme)
         self.train.set_theme(theme)
         self.measure.set_theme(theme)
+
+    def layout_state(self) -> Layout:
+        """Return where the panels of every workspace are."""
+        space = self.explore.space
+        panels = {name: widget.space.places() for name, widget in self.docked().items()}
+        return Layout(space.maximised, space.in_front(_TABS), panels)
+
+    def set_layout(self, layout: Layout) -> None:
+        """Take a layout; names that are not known here change nothing."""
+        for name, workspace in self.docked().items():
+            if name in layout.panels:
+                workspace.space.set_places(layout.panels[name])
+        space = self.explore.space
+        if layout.tab in _TABS and not layout.panels.get("explore"):
+            space.bring_forward(layout.tab)
+        space.maximised = layout.maximised
+
+    def reset_layout(self) -> None:
+        """Put the panels of every workspace to their default places."""
+        for workspace in self.docked().values():
+            workspace.reset_places()
+        self.explore.space.bring_forward(_TABS[0])
 
     def remember(self) -> None:
         """Put into the preferences what comes back at the next start."""

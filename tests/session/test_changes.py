@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nrg_app.session.bulk_view import BulkView
 from nrg_app.session.changes import Change, ChangeRecorder
 from nrg_app.session.document import DOCUMENT, Session
 from nrg_app.session.latents import Blend, Edit, Source
@@ -36,6 +37,7 @@ OTHER = {
     "view": "field",
     "show_walls": False,
     "strip_view": "spins",
+    "bulk": BulkView("diagonal", 3),
 }
 
 

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nrg_app.session.archive import load_session, save_session
-from nrg_app.session.document import Layout, Session
+from nrg_app.session.document import Session
+from nrg_app.session.layout import Layout
 from nrg_app.ui import app
 from nrg_app.ui.autosave import KEPT, Autosave
 from nrg_app.ui.main_window import MainWindow
@@ -114,7 +115,8 @@ def test_opening_shows_what_was_saved(window: MainWindow, tmp_path: Path, model:
     assert not session.playing
     assert not window.isWindowModified()
     assert window.windowTitle() == "hot[*]"
-    assert window.explore.layout_state() == Layout("strip", "observables")
+    layout = window.workspaces.layout_state()
+    assert (layout.maximised, layout.tab) == ("strip", "observables")
     assert len(requests) == before + 1
     assert window.preferences.recent == [path]
     window.actions_["restart"].trigger()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from nrg_app.session.document import Layout
+from nrg_app.session.layout import Layout
 from nrg_app.ui import fonts, painting
 from nrg_app.ui.color_maps import COLOR_MAPS, with_color_map
 from nrg_app.ui.main_window import MainWindow
@@ -135,10 +135,11 @@ def test_the_large_panel_is_remembered_and_can_be_reset(
     window = make_window()
     window.explore.toggle_maximised(window.explore.strip)
     window.close()
-    assert preferences.layout == Layout("strip", "samples")
+    untouched = {"explore": (), "train": ()}
+    assert preferences.layout == Layout("strip", "samples", untouched)
     second = make_window(width=1100, height=700)
-    assert second.explore.layout_state().maximised == "strip"
+    assert second.workspaces.layout_state().maximised == "strip"
     second.setFocus()
     QTest.keyClick(second, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
-    assert second.explore.layout_state() == Layout("", "samples")
+    assert second.workspaces.layout_state() == Layout("", "samples", untouched)
     assert second.size() == DEFAULT_SIZE

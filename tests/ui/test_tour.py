@@ -94,8 +94,10 @@ def test_it_follows_the_window_and_a_widget_that_hides(window: MainWindow, qtbot
     tour.move(2)
     window.resize(1200, 760)
 
+    dock = window.explore.dock(window.explore.strip)
+
     def follows() -> bool:
-        framed = part(window, window.explore.strip).adjusted(-FRAME, -FRAME, FRAME, FRAME)
+        framed = part(window, dock).adjusted(-FRAME, -FRAME, FRAME, FRAME)
         return tour.mark.geometry() == framed & window.rect()
 
     qtbot.waitUntil(follows)

@@ -79,6 +79,26 @@ def test_a_drag_is_one_step_however_slow(
     assert window.session.temperature == pytest.approx(2.269185)
 
 
+def test_a_drag_of_a_latent_is_one_step_however_slow(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter(range(0, 1000, 10))
+    monkeypatch.setattr("nrg_app.ui.undo.time.monotonic", lambda: float(next(seconds)))
+    strip = window.explore.strip
+    strip.canvas.select((4, 0, 1))
+    slider = strip.latent.slider
+    QTest.mousePress(slider, LEFT, pos=QPoint(20, 12))
+    for x in range(20, 80, 10):
+        QTest.mouseMove(slider, QPoint(x, 12))
+        window.history._push()
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(80, 12))
+    (edit,) = window.session.latent_edits
+    assert edit.place == (0, 4, 0, 1)
+    assert count(window) == 1
+    press(window, Qt.Key.Key_Z)
+    assert window.session.latent_edits == ()
+
+
 def test_quick_changes_are_one_step_slow_ones_two(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -300,7 +300,7 @@ def test_tab_goes_through_bar_sidebar_and_panels_in_reading_order(window: MainWi
         if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
             stops.append(widget)
         widget = widget.nextInFocusChain()
-    parts = (window.top, window.sidebar, *window.explore.panels)
+    parts = (window.top, window.sidebar, *window.explore.space.docks.values())
     order = [
         next(number for number, part in enumerate(parts) if part.isAncestorOf(stop))
         for stop in stops

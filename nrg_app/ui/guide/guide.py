@@ -65,11 +65,9 @@ class Guide(QObject):
         window, explore = self._window, self._window.explore
         if not widget.isVisible():
             window.actions_["workspace_explore"].trigger()
-        shown = [panel for panel in explore.panels if panel.isVisible()]
-        if not widget.isVisible() and len(shown) == 1:
-            explore.toggle_maximised(shown[0])
-        if not widget.isVisible() and widget is explore.observables:
-            explore.tabs.button("observables").click()
+        for panel in explore.panels:
+            if widget in (panel, explore.dock(panel)):
+                explore.reveal(panel)
 
     def _steps(self) -> tuple[TourStep, ...]:
         side, explore = self._window.sidebar, self._window.explore
@@ -86,21 +84,21 @@ class Guide(QObject):
                 "One of the independent configurations that the network draws from pure noise, "
                 "without a Markov chain. Show it as spins, as the continuous field x or as the "
                 "probability of an up spin (V).",
-                explore.sample,
+                explore.dock(explore.sample),
             ),
             TourStep(
                 "Renormalization flow",
                 "Above, the field at every scale; below, the latents that were needed to go one "
                 "scale finer. Press M to watch in slow motion how the sample comes about, or how "
                 "it is renormalized.",
-                explore.strip,
+                explore.dock(explore.strip),
             ),
             TourStep(
                 "Network and exact",
                 "The network's estimates, their errors in brackets, stand beside exact results "
                 "for this lattice or, where there are none, a Wolff simulation. ESS is the share "
                 "of samples that remains effective after weighting.",
-                explore.observables,
+                explore.dock(explore.observables),
             ),
             TourStep(
                 "Sampler and training",

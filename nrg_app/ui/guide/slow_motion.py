@@ -20,8 +20,6 @@ from nrg_app.ui.panels.controls import CONTROL_HEIGHT
 from nrg_app.ui.panels.strip import StripPanel
 from nrg_app.ui.theme import Theme
 
-_BELOW_MESSAGE = 2  # place of the bar in the panel: header, message, bar, body
-
 
 class SlowMotion(QObject):
     """Plays the steps of the shown sample in a Renormalization flow panel.
@@ -53,7 +51,7 @@ class SlowMotion(QObject):
         self.veil = SlowVeil(panel.canvas)
         layout = panel.layout()
         assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(_BELOW_MESSAGE, self.bar)
+        layout.insertWidget(layout.indexOf(panel.message) + 1, self.bar)
         self.button = ActionButton(panel.theme, action, text=False, height=CONTROL_HEIGHT)
         panel.header.add_tool(self.button)
         self._timer = QTimer(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect
 
-from nrg_app.ui.explore import GAP
+from nrg_app.ui.docks.areas import GAP
 
 COLUMN = 296
 TABS = 32  # height of the row of tabs

@@ -22,7 +22,7 @@ from nrg_app.session.measure.orders import Kind, ScanOrder
 from nrg_app.session.measure.rows import values_text
 from nrg_app.session.measure.scan_plots import FIRST, TITLES
 from nrg_app.ui.actions import Actions, set_icon, tool_tip
-from nrg_app.ui.explore import GAP
+from nrg_app.ui.docks.areas import GAP
 from nrg_app.ui.measure.column import MeasurePanel
 from nrg_app.ui.measure.desk import NAMES, MeasureDesk
 from nrg_app.ui.measure.pages import PAGES, first_plots, page_line, page_plots, page_tables

@@ -154,9 +154,10 @@ class Panel(QFrame):
         self.header.double_clicked.connect(self.maximise_requested)
         self.message = MessageBar(theme, self)
         self.message.retry_requested.connect(self.retry_requested)
-        self._placeholder = _Placeholder(theme)
+        self._placeholder = _Placeholder(theme, self)
         self._placeholder.button.clicked.connect(self.placeholder_activated)
         self._body: Canvas | None = None
+        self._framed = True
         self._stack = QStackedLayout()
         self._stack.addWidget(self._placeholder)
         layout = QVBoxLayout(self)
@@ -170,6 +171,14 @@ class Panel(QFrame):
         self._wait.setSingleShot(True)
         self._wait.setInterval(LOADING_DELAY_MS)
         self._wait.timeout.connect(self._show_loading)
+
+    def give_header(self) -> Header:
+        """Return the header for a dock, whose title bar it becomes and which draws the frame."""
+        layout = self.layout()
+        layout.removeWidget(self.header)
+        layout.setContentsMargins(1, 0, 1, 1)
+        self._framed = False
+        return self.header
 
     def set_body(self, body: Canvas) -> None:
         """Put the panel's canvas below the header."""
@@ -242,10 +251,13 @@ class Panel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the loading line under the header."""
         super().resizeEvent(event)
-        self._loading.setGeometry(1, HEADER_HEIGHT - 1, self.width() - 2, 2)
+        top = HEADER_HEIGHT - 1 if self._framed else 0
+        self._loading.setGeometry(1, top, self.width() - 2, 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the frame."""
+        if not self._framed:
+            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(self.theme.panel))

@@ -75,7 +75,7 @@ class GridCanvas(Canvas):
     """Paints the samples.
 
     ``chosen`` carries the index that was clicked or moved to, ``aimed`` the one that was clicked
-    with Ctrl.
+    or moved to with Ctrl.
     """
 
     KEYS = frozenset(ARROWS) | {Qt.Key.Key_Home, Qt.Key.Key_End}
@@ -108,6 +108,7 @@ class GridCanvas(Canvas):
     def set_target(self, index: int | None) -> None:
         """Frame the sample that the shown one is on its way to, with dashes."""
         self._target = index
+        self._describe()
         self.update()
 
     def footer_text(self) -> str:
@@ -125,7 +126,10 @@ class GridCanvas(Canvas):
             return
         self.setAccessibleName(f"Independent samples, {self.footer_text()}")
         if self._selected < len(self._spins):
-            self.setAccessibleDescription(f"{self.sample_text(self._selected)}, shown")
+            words = f"{self.sample_text(self._selected)}, shown"
+            if self._target is not None:
+                words += f", on its way to sample {self._target + 1}"
+            self.setAccessibleDescription(words)
 
     # -- geometry -------------------------------------------------------------------------
 
@@ -240,17 +244,19 @@ class GridCanvas(Canvas):
             self.chosen.emit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the cursor."""
+        """Show the next sample in a direction, or with Ctrl make it the target of the shown one."""
         key = Qt.Key(event.key())
         if key not in self.KEYS or self._spins is None:
             super().keyPressEvent(event)
             return
+        aiming = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        start = self._selected if self._target is None or not aiming else self._target
         grid = self.grid()
         last = min(len(self._spins), grid.columns * grid.rows) - 1
         if key in ARROWS:
             down, right = ARROWS[key]
-            index = self._selected + down * grid.columns + right
+            index = start + down * grid.columns + right
         else:
             index = 0 if key == Qt.Key.Key_Home else last
         if 0 <= index <= last:
-            self.chosen.emit(index)
+            (self.aimed if aiming else self.chosen).emit(index)

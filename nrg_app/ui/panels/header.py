@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHideEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from nrg_app.ui.fonts import text_font
+from nrg_app.ui.fonts import TITLE, text_font
 from nrg_app.ui.icons import draw_icon
 from nrg_app.ui.painting import blend, hairline
 from nrg_app.ui.panels.controls import TextButton, TextLine
@@ -32,9 +40,10 @@ class Header(QWidget):
         self.setFixedHeight(HEADER_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.title = TextLine(
-            theme, (plain(title),), px=13, weight=600, color_token="text", parent=self
+            theme, (plain(title),), px=TITLE, weight=600, color_token="text", parent=self
         )
         self.subtitle = TextLine(theme, parent=self)
+        self._title = title
         self._tools: list[QWidget] = []
         self._optional: list[QWidget] = [self.subtitle]
         self._subtitles: tuple[Line, ...] = ((),)
@@ -64,8 +73,9 @@ class Header(QWidget):
         for tool in self._tools:
             tool.setVisible(tool in wanted)
         always = [tool for tool in wanted if tool not in self._optional]
-        room = self.width() - 2 * PADDING - self.title.sizeHint().width()
+        room = self.width() - 2 * PADDING
         room -= sum(tool.sizeHint().width() + _GAP for tool in always)
+        room -= self._show_title(room)
         # The last optional line is the last to go: a status outlives an explanation.
         for widget in reversed(self._optional):
             if widget.property("wanted") is False:
@@ -84,6 +94,15 @@ class Header(QWidget):
                 right -= tool.sizeHint().width()
                 self._place(tool, right)
                 right -= _GAP
+
+    def _show_title(self, room: int) -> int:
+        """Show as much of the title as there is room for and return its width."""
+        metrics = QFontMetricsF(text_font(TITLE, 600))
+        text = self._title
+        if metrics.horizontalAdvance(text) + 2 > room:
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, room - 2))
+        self.title.set_line((plain(text),))
+        return self.title.sizeHint().width()
 
     def _choose_subtitle(self, room: int) -> None:
         for line in self._subtitles:

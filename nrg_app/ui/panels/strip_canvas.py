@@ -31,6 +31,7 @@ from nrg_app.ui.panels.text import line_width
 from nrg_app.ui.theme import Theme
 
 DOTTED_UP_TO = 8
+LEAST_WIDTH = 640  # for six scales with their captions
 NUDGE, FINE_NUDGE = 0.1, 0.01
 _NUDGES = {Qt.Key.Key_Plus: NUDGE, Qt.Key.Key_Equal: NUDGE, Qt.Key.Key_Minus: -NUDGE}
 _SELECT = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -57,7 +58,7 @@ class StripCanvas(Canvas):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(480, 200)
+        self.setMinimumSize(LEAST_WIDTH, 200)
         self.flow = Flow()
         self.selection: Place | None = None
         self._edited: frozenset[Place] = frozenset()

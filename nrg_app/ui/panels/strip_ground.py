@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage, QPainter
 
 from nrg_app.ui.panels.numbers import thousands
 from nrg_app.ui.panels.strip_layout import StripLayout
-from nrg_app.ui.panels.strip_marks import RowLabel, draw_arrow, draw_label, draw_title
-from nrg_app.ui.panels.text import Line, draw_line, plain, sym
+from nrg_app.ui.panels.strip_marks import ICON, RowLabel, draw_arrow, draw_label, draw_title
+from nrg_app.ui.panels.text import Line, draw_line, line_width, plain, sym
 from nrg_app.ui.theme import Theme
 
 
@@ -53,7 +53,9 @@ def ground_image(ground: Ground, size: QSize, dpr: float) -> QImage:
         draw_title(painter, ground.layout.title_rect(scale), scale, ground.theme)
         area = ground.layout.caption_rect(scale)
         right = Qt.AlignmentFlag.AlignRight
-        draw_line(painter, area, count_line(count), ground.theme.text2, align=right)
+        line = count_line(count)
+        if line_width(line, 12) + ICON <= area.width():
+            draw_line(painter, area, line, ground.theme.text2, align=right)
     _draw_arrows(painter, ground)
     painter.end()
     return image

@@ -12,6 +12,7 @@ from nrg_app.ui.fonts import scaled
 TITLE, BETWEEN, CAPTION = 22, 22, 24
 _LABELS, _NARROW_LABELS, _NARROW = 96, 92, 960
 _RIGHT = 16
+_LEAST_PITCH = 92  # from one row to the next, for the labels
 _MIN_GAP, _MAX_GAP = 20, 110
 
 
@@ -21,7 +22,7 @@ class StripLayout:
 
     ``pixels`` is the side of a tile in device pixels, a multiple of every scale; ``side`` is the
     same in logical pixels, as are ``left`` (first tile), ``pitch``, ``top`` and ``labels`` (x of
-    the label column).
+    the label column) and ``between`` (the space between the rows).
     """
 
     scales: tuple[int, ...]
@@ -31,6 +32,7 @@ class StripLayout:
     pitch: float
     top: float
     labels: float
+    between: float = BETWEEN
 
     def _x(self, scale: int) -> float:
         return self.left + self.scales.index(scale) * self.pitch
@@ -41,7 +43,7 @@ class StripLayout:
 
     def latent_rect(self, scale: int) -> QRectF:
         """Return the tile of z_l."""
-        return self.field_rect(scale).translated(0, self.side + BETWEEN)
+        return self.field_rect(scale).translated(0, self.side + self.between)
 
     def title_rect(self, scale: int) -> QRectF:
         """Return the line above a field tile."""
@@ -86,8 +88,17 @@ def strip_layout(width: float, height: float, scales: tuple[int, ...], dpr: floa
     used = labels + (count - 1) * pitch + side + _RIGHT
     start = max(0.0, (width - used) / 2)
     spare = max(0.0, height - TITLE - BETWEEN - CAPTION - 2 * side)
+    # Low tiles move apart, so that the labels beside them do not meet.
+    apart = int(min(spare, max(0.0, scaled(_LEAST_PITCH) - BETWEEN - side)))
     return StripLayout(
-        scales, pixels, side, round(start + labels), pitch, TITLE + int(spare / 2), start + 11
+        scales,
+        pixels,
+        side,
+        round(start + labels),
+        pitch,
+        TITLE + int((spare - apart) / 2),
+        start + 11,
+        BETWEEN + apart,
     )
 
 

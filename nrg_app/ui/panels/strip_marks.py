@@ -16,7 +16,7 @@ from nrg_app.ui.panels.numbers import fixed, signed_integer
 from nrg_app.ui.panels.text import ELL, draw_line, draw_text, plain, sub, sym, text_width
 from nrg_app.ui.theme import Theme
 
-_ICON = 20
+ICON = 20
 
 
 class LockButton(PaintedButton):
@@ -62,7 +62,7 @@ class LockButton(PaintedButton):
     def sizeHint(self) -> QSize:
         """Return the size of the icon and the word."""
         text = text_width(self.text(), 12, 500) if self.with_text else 0
-        return QSize(round(_ICON + text) + 2, 20)
+        return QSize(round(ICON + text) + 2, 20)
 
     def draw_face(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the lock and, where it fits, the word."""
@@ -72,7 +72,7 @@ class LockButton(PaintedButton):
         name = "lock" if self.frozen else "lock-open-variant-outline"
         draw_icon(painter, QRectF(0, 0, 16, rect.height()), name, color, 14)
         if self.with_text:
-            label = rect.adjusted(_ICON, 0, 0, 0)
+            label = rect.adjusted(ICON, 0, 0, 0)
             draw_text(painter, label, self.text(), color, weight=500 if self.frozen else 400)
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from PySide6.QtCore import QRect
 
-from nrg_app.ui.explore import GAP
+from nrg_app.ui.docks.areas import COLUMN, GAP, ROW, spread
 
-COLUMN = 296
-_ROW = 280  # height of the lower row in the design
 _LEAST_PLOTS = 620  # width below which the column becomes a drawer
 _LEAST_UPPER = 300
 
@@ -33,12 +30,10 @@ def arrange(width: int, height: int, with_run: bool) -> Places:
     """Return where the panels of a workspace of this size go, with the run panel or without."""
     plots = width - 2 * GAP - (COLUMN + GAP if with_run else 0)
     free = height - 3 * GAP
-    low = max(200, min(_ROW, free - _LEAST_UPPER))
+    low = max(200, min(ROW, free - _LEAST_UPPER))
     upper = free - low
     count = 3 if plots >= _LEAST_PLOTS else 2
-    part = (plots - (count - 1) * GAP) / count
     top = 2 * GAP + upper
-    lefts = [round(GAP + k * (part + GAP)) for k in range(count + 1)]
-    row = tuple(QRect(a, top, b - a - GAP, low) for a, b in pairwise(lefts))
+    row = tuple(QRect(left, top, part, low) for left, part in spread(GAP, plots, count))
     run = QRect(width - COLUMN - GAP, GAP, COLUMN, height - 2 * GAP)
     return Places(QRect(GAP, GAP, plots, upper), row, run)

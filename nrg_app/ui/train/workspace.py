@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from itertools import zip_longest
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.errors import NRGError
@@ -22,12 +21,11 @@ from nrg_app.session.training_messages import (
 from nrg_app.session.training_runs import RunFolder, RunRecord, runs_dir
 from nrg_app.session.training_settings import SIZES, RunSettings
 from nrg_app.ui.actions import Actions, set_icon, tool_tip
-from nrg_app.ui.explore import GAP
+from nrg_app.ui.docks.areas import Entry
+from nrg_app.ui.docks.workspace import DockedWorkspace
 from nrg_app.ui.model_list import readable_entries, shipped_entries
-from nrg_app.ui.panels.base import Panel
 from nrg_app.ui.panels.controls import IconButton
 from nrg_app.ui.theme import Theme
-from nrg_app.ui.themed import Themed
 from nrg_app.ui.train.desk import TrainingDesk
 from nrg_app.ui.train.form import Choice
 from nrg_app.ui.train.free_energy import FreeEnergyPanel
@@ -40,7 +38,7 @@ from nrg_app.ui.train.snapshot_plots import PhysicsPanel, ScalePanel
 _EMPTY = "No training yet. Choose a lattice and a time, and start."
 
 
-class Train(Themed):
+class Train(DockedWorkspace):
     """The panels of the workspace and their connections to the desk of trainings.
 
     ``adopted`` carries the path of a model file that Explore is to show, and whether to go there;
@@ -58,32 +56,35 @@ class Train(Themed):
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(theme, parent)
-        self.setAccessibleName("Train")
+        super().__init__("Train", theme, parent)
         self.desk, self._actions = desk, actions
         self._adopting = False
         self._offered: list[str] | None = None
         self._target: float | None = None
         self._batches: list[int] = []
-        self.curves = CurvesPanel(session, theme, self)
-        self.scales = ScalePanel(session, theme, self)
-        self.physics = PhysicsPanel(session, theme, self)
-        self.run = RunPanel(session, actions, theme, self)
+        self.curves = CurvesPanel(session, theme)
+        self.scales = ScalePanel(session, theme)
+        self.physics = PhysicsPanel(session, theme)
+        self.run = RunPanel(session, actions, theme)
         self.compare = Choice(theme, "Compare with run")
         self.compare.setFixedHeight(24)
         self.drawer = IconButton(theme, "tune-variant", "Training run", checkable=True)
-        self.drawer.toggled.connect(lambda _: self._place())
-        self.free_energy = FreeEnergyPanel(session, theme, (self.compare,), self)
+        self.drawer.toggled.connect(lambda _: self.place_again())
+        self.free_energy = FreeEnergyPanel(session, theme, (self.compare,))
         self.free_energy.header.add_tool(self.drawer)
-        self._maximised: Panel | None = None
+        self.set_panels(
+            (
+                Entry("free_energy", self.free_energy),
+                Entry("curves", self.curves, "bottom"),
+                Entry("scales", self.scales, "bottom"),
+                Entry("physics", self.physics, "bottom"),
+                Entry("run", self.run, "right"),
+            )
+        )
+        self.layout_changed.connect(self._offer_drawer)
         self._connect()
         self._show()
         self._show_curves()
-
-    @property
-    def panels(self) -> tuple[Panel, ...]:
-        """All panels, in reading order."""
-        return (self.free_energy, self.curves, self.scales, self.physics, self.run)
 
     def _connect(self) -> None:
         desk, run = self.desk, self.run
@@ -98,8 +99,6 @@ class Train(Themed):
         run.grow_asked.connect(self._grow)
         run.form.changed.connect(self._show_action)
         self.compare.activated.connect(lambda _: desk.compare(self.compare.current()))
-        for panel in self.panels[:-1]:
-            panel.maximise_requested.connect(lambda chosen=panel: self.toggle_maximised(chosen))
         self.free_energy.placeholder_activated.connect(self._actions["train"].trigger)
         self._actions["train"].triggered.connect(self.toggle_training)
         self._actions["adopt"].triggered.connect(self.adopt)
@@ -303,44 +302,32 @@ class Train(Themed):
 
     # -- space ----------------------------------------------------------------------------
 
-    def toggle_maximised(self, panel: Panel) -> None:
-        """Give a panel the whole workspace, or put everything back."""
-        self._maximised = None if self._maximised is panel else panel
-        self._place()
+    def default_places(self, width: int, height: int) -> dict[str, QRect]:
+        """Return where panels are docked in a workspace of this size, with gaps all around."""
+        with_run = self.drawer.isChecked() or not is_narrow(width)
+        places = arrange(width, height, with_run)
+        names = ("curves", "scales", "physics")
+        found = {"free_energy": places.free_energy, **dict(zip(names, places.row, strict=False))}
+        return found | ({"run": places.run} if with_run else {})
 
-    def sizeHint(self) -> QSize:
-        """Return the size in the design."""
-        return QSize(1168, 826)
+    def _offer_drawer(self) -> None:
+        """Show the drawer's button where the default places need it."""
+        default = not self.space.places() and not self.space.maximised
+        self.drawer.setProperty("wanted", default and is_narrow(self.width()))
+        self.free_energy.header.arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the panels anew."""
-        self._place()
-
-    def _place(self) -> None:
-        narrow, alone = is_narrow(self.width()), self._maximised
-        with_run = alone is None and (self.drawer.isChecked() or not narrow)
-        places = arrange(self.width(), self.height(), with_run)
-        self.drawer.setProperty("wanted", narrow and alone is None)
-        rectangles = (places.free_energy, *places.row)
-        for panel, rectangle in zip_longest(self.panels[:-1], rectangles):
-            if alone is not None and panel is alone:
-                alone.setGeometry(self.rect().adjusted(GAP, GAP, -GAP, -GAP))
-            elif rectangle is not None:
-                panel.setGeometry(rectangle)
-            panel.setVisible(panel is alone if alone is not None else rectangle is not None)
-        self.free_energy.header.arrange()
-        self.run.setGeometry(places.run)
-        self.run.setVisible(with_run)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the ground."""
-        QPainter(self).fillRect(self.rect(), QColor(self.theme.window))
+        super().resizeEvent(event)
+        self._offer_drawer()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Put a maximised panel back, or close the drawer, with Escape."""
-        if event.key() == Qt.Key.Key_Escape and self._maximised is not None:
-            self.toggle_maximised(self._maximised)
-        elif event.key() == Qt.Key.Key_Escape and self.drawer.isChecked():
-            self.drawer.setChecked(False)
-        else:
-            super().keyPressEvent(event)
+        if event.key() == Qt.Key.Key_Escape and not self.space.maximised and self._close_drawer():
+            return
+        super().keyPressEvent(event)
+
+    def _close_drawer(self) -> bool:
+        closed = self.drawer.isChecked()
+        self.drawer.setChecked(False)
+        return closed

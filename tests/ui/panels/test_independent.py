@@ -93,6 +93,21 @@ def test_ctrl_click_makes_a_sample_the_target_of_the_shown_one(panel, session, p
     assert session.blend is None
 
 
+def test_ctrl_and_arrows_move_the_target(panel, session, qtbot):
+    session.selected = 7
+    canvas = panel.canvas
+    for key, target in (
+        (Qt.Key.Key_Right, 8),
+        (Qt.Key.Key_Down, 13),
+        (Qt.Key.Key_Left, 12),
+        (Qt.Key.Key_Home, 0),
+    ):
+        qtbot.keyClick(canvas, key, Qt.KeyboardModifier.ControlModifier)
+        assert session.blend == Blend(7, target, 0.0)
+        assert session.selected == 7
+    assert canvas.accessibleDescription().endswith("shown, on its way to sample 1")
+
+
 def test_footer_is_the_mean_magnetization_with_its_standard_error(panel, samples):
     magnetizations = np.abs(samples(32).spins.mean(axis=(1, 2)))
     error = magnetizations.std(ddof=1) / 5

@@ -1,0 +1,106 @@
+"""Coefficients of a pyramid, cell by cell, so that equal pairs of all cells count together.
+
+Both the latents of a flow and a Haar transform have three coefficients for every 2 x 2 cell of
+every scale.  What one pair of coefficients knows of each other is the same for all cells of the
+lattice (of one parity for a flow, whose stages follow a checkerboard of cells).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nrg_app.errors import NRGError
+from nrg_app.flows.geometry import generation_order
+from nrg_app.physics.lattice import Spins, validate_size
+
+FloatArray = NDArray[np.float64]
+
+_CORNERS = np.array([[1, 1], [0, 1], [1, 0]])
+
+
+@dataclass(frozen=True, eq=False)
+class Pyramid:
+    """Coefficients of every scale but scale 1.
+
+    Attributes:
+        size: Lattice side ``L``.
+        cells: For every scale ``l`` = 2, 4 ... L the coefficients ``(n, 3, l / 2, l / 2)``.
+        places: For every scale the position of the three coefficients in their cell ``(3, 2)``,
+            in finest lattice spacings.
+        parities: Whether even and odd cells differ.
+    """
+
+    size: int
+    cells: dict[int, FloatArray]
+    places: dict[int, FloatArray]
+    parities: bool
+
+    @property
+    def samples(self) -> int:
+        """Number of samples ``n``."""
+        return len(self.cells[self.size])
+
+    def depth(self, scale: int) -> int:
+        """Side ``u = 2 L / l`` of the cells of a scale, in finest lattice spacings."""
+        return 2 * self.size // scale
+
+
+def latent_pyramid(latents: NDArray[np.floating], size: int) -> Pyramid:
+    """The latents ``(n, L^2)`` of a flow, in generation order, as a pyramid.
+
+    Raises:
+        NRGError: if their number is not that of the lattice.
+    """
+    side = validate_size(size)
+    if latents.ndim != 2 or latents.shape[1] != side * side:
+        raise NRGError(
+            f"A flow of side {side} has {side * side} latents, but an array of shape "
+            f"{latents.shape} was given."
+        )
+    cells, places = {}, {}
+    scale = 2
+    while scale <= side:
+        new = slice(scale * scale // 4, scale * scale)
+        sites = generation_order(scale)[new]
+        corner = np.argmax((sites[:, None] % 2 == _CORNERS).all(2), axis=1)
+        grid = np.empty((len(latents), 3, scale // 2, scale // 2))
+        grid[:, corner, sites[:, 0] // 2, sites[:, 1] // 2] = latents[:, new]
+        cells[scale], places[scale] = grid, _CORNERS * (side / scale)
+        scale *= 2
+    return Pyramid(side, cells, places, parities=True)
+
+
+def haar_pyramid(values: Spins | FloatArray) -> Pyramid:
+    """The orthonormal Haar transform of spins or fields ``(n, L, L)``.
+
+    The three coefficients of a cell are differences along rows, along columns and along both,
+    in this order, and sit at the centre of the cell.
+
+    Raises:
+        NRGError: if the side is not a power of two.
+
+    Example:
+        >>> pyramid = haar_pyramid(np.array([[[1.0, 1.0], [-1.0, -1.0]]]))
+        >>> pyramid.cells[2].ravel().tolist()
+        [2.0, 0.0, 0.0]
+    """
+    side = validate_size(values.shape[-1])
+    coarse = np.asarray(values, dtype=np.float64)
+    cells, places = {}, {}
+    for scale in (side >> k for k in range(side.bit_length() - 1)):
+        # Sums and differences, first along columns and then along rows.
+        left, right = coarse[:, :, ::2], coarse[:, :, 1::2]
+        total, difference = left + right, left - right
+        rows = total[:, ::2] - total[:, 1::2]
+        columns = difference[:, ::2] + difference[:, 1::2]
+        both = difference[:, ::2] - difference[:, 1::2]
+        cells[scale] = 0.5 * np.stack((rows, columns, both), 1)
+        places[scale] = np.full((3, 2), (2 * side // scale - 1) / 2)
+        coarse = 0.5 * (total[:, ::2] + total[:, 1::2])
+    order = sorted(cells)
+    return Pyramid(
+        side, {s: cells[s] for s in order}, {s: places[s] for s in order}, parities=False
+    )

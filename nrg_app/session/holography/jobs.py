@@ -1,0 +1,181 @@
+"""Carrying out an analysis: the library measures, results go out as they come. Loads torch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from nrg_app import __version__
+from nrg_app.analysis.bulk_geometry import BulkGeometry, bulk_geometry
+from nrg_app.analysis.exact_latents import ExactLatents, running_exact_latents
+from nrg_app.analysis.mutual_information import (
+    Information,
+    PowerLaw,
+    fit_power_law,
+    running_bulk_information,
+    running_decay,
+    spin_information,
+)
+from nrg_app.analysis.pyramids import haar_pyramid, latent_pyramid
+from nrg_app.analysis.renormalised_energy import running_renormalised_energy
+from nrg_app.analysis.wavelets import running_wavelets
+from nrg_app.errors import NRGError
+from nrg_app.flows.neural_rg import NeuralRG
+from nrg_app.session.holography import plots
+from nrg_app.session.holography.messages import (
+    JobOrder,
+    Message,
+    PlotsResult,
+    Progress,
+    WaveletsResult,
+)
+from nrg_app.session.models import SUFFIX
+from nrg_app.session.sampling import load_model
+
+Say = Callable[[Message], None]
+_REPORT_INTERVAL = 0.5  # seconds between two results of one analysis
+_FITTED = (1.0, 8.0)  # cells between which the decay is fitted
+
+
+def carry_out(order: JobOrder, say: Say) -> None:
+    """Carry out an order and tell ``say`` about the progress and every new result.
+
+    Raises:
+        NRGError: if the order cannot be carried out.
+    """
+    say(Progress(0.0, "Loading the model"))
+    model = load_model(order.model).model
+    {"wavelets": _wavelets, "information": _information, "energy": _energy}[order.kind](
+        order, model, say
+    )
+
+
+def provenance(order: JobOrder, model: NeuralRG, source: str) -> dict[str, str]:
+    """Return what was run, as words by name."""
+    name = Path(order.model).name.removesuffix(SUFFIX)
+    return {
+        "model": f"{name}, L = {model.size}",
+        "temperature": f"T = {order.temperature:.6g} J/k_B",
+        "samples": source,
+        "seed": str(order.seed),
+        "program": f"NRG {__version__}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+    }
+
+
+class _Throttle:
+    """Lets a result through every half second."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def due(self, *, always: bool = False) -> bool:
+        now = time.monotonic()
+        if now < self._next and not always:
+            return False
+        self._next = now + _REPORT_INTERVAL
+        return True
+
+
+def _wavelets(order: JobOrder, model: NeuralRG, say: Say) -> None:
+    told = provenance(order, model, f"{order.samples} samples of the flow")
+    throttle = _Throttle()
+    for found in running_wavelets(model, order.temperature, samples=order.samples, seed=order.seed):
+        done = found.samples / found.total
+        say(Progress(done, f"Sample {found.samples} of {found.total}"))
+        if throttle.due(always=done >= 1.0):
+            radii = plots.radii_plot(found, told)
+            patterns = (found.scales, found.responses, found.readings, found.haar)
+            say(WaveletsResult(order, told, *patterns, radii, done))
+
+
+def _energy(order: JobOrder, model: NeuralRG, say: Say) -> None:
+    told = provenance(order, model, f"{order.samples} samples of the flow")
+    throttle = _Throttle()
+    for found in running_renormalised_energy(
+        model, order.temperature, samples=order.samples, seed=order.seed
+    ):
+        say(Progress(found.done, f"{round(found.done * order.samples)} samples"))
+        if throttle.due(always=found.done >= 1.0):
+            headline = f"slope {found.total_slope.brackets()}, perfect 1"
+            made = plots.energy_plots(found, told)
+            say(PlotsResult(order, made, {"energy": headline}, found.done))
+
+
+def _information(order: JobOrder, model: NeuralRG, say: Say) -> None:
+    """Encode, then measure the decay within scales, then all pairs."""
+    exact = _encode(order, model, say)
+    source = (
+        f"{len(exact.spins)} Wolff samples, fields given the spins, encoded; "
+        f"{'Gaussian' if order.estimator == 'gaussian' else 'nearest-neighbour (KSG)'} estimator, "
+        "floor of shuffled pairs subtracted, bootstrap errors; hollow: within three errors of it"
+    )
+    told = provenance(order, model, source)
+    size, seed = model.size, order.seed
+    say(Progress(0.5, "Haar pyramid and spins"))
+    haar = _last(running_decay(haar_pyramid(exact.spins), seed=seed))
+    spins = spin_information(exact.spins, seed=seed)
+    pyramid = latent_pyramid(exact.latents, size)
+    made: dict[str, Any] = {}
+    headlines: dict[str, str] = {}
+    throttle = _Throttle()
+    for found in running_decay(pyramid, seed=seed, estimator=order.estimator):
+        say(Progress(0.55 + 0.2 * found.done, "Information within scales"))
+        made["collapse"] = plots.collapse_plot(found, haar, spins, size, order.temperature, told)
+        if throttle.due(always=found.done >= 1.0):
+            headlines["collapse"] = _slopes(found, haar, size)
+            say(PlotsResult(order, dict(made), dict(headlines), 0.75))
+    for pairs in running_bulk_information(pyramid, seed=seed):
+        say(Progress(0.75 + 0.25 * pairs.done, "Information between scales"))
+        if not throttle.due(always=pairs.done >= 1.0):
+            continue
+        geometry = _geometry(pairs, size, order.temperature, final=pairs.done >= 1.0)
+        if geometry is not None:
+            made["distance"] = plots.distance_plot(pairs, geometry, told)
+            headlines["distance"] = plots.distance_headline(geometry)
+            say(PlotsResult(order, dict(made), dict(headlines), pairs.done))
+
+
+def _encode(order: JobOrder, model: NeuralRG, say: Say) -> ExactLatents:
+    def slices() -> Iterator[ExactLatents]:
+        for exact in running_exact_latents(
+            model, order.temperature, samples=order.samples, seed=order.seed
+        ):
+            count = len(exact.spins)
+            say(Progress(0.5 * count / exact.total, f"Encoding sample {count} of {exact.total}"))
+            yield exact
+
+    return _last(slices())
+
+
+def _last(results: Iterator[Any]) -> Any:
+    *_, result = results
+    return result
+
+
+def _slopes(latents: Information, haar: Information, size: int) -> str:
+    parts = [
+        plots.fit_line(_law(latents, size), "exponent"),
+        plots.fit_line(_law(haar, size), "Haar"),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _law(found: Information, size: int) -> PowerLaw | None:
+    try:
+        return fit_power_law(found, size, least=_FITTED[0], most=_FITTED[1])
+    except NRGError:
+        return None  # a good network leaves too little to fit
+
+
+def _geometry(
+    pairs: Information, size: int, temperature: float, *, final: bool
+) -> BulkGeometry | None:
+    try:
+        return bulk_geometry(pairs, size, temperature)
+    except NRGError:
+        if final:
+            raise
+        return None

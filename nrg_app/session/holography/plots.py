@@ -1,0 +1,229 @@
+"""Results of the holographic analyses as plots, for the window, for print and as tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nrg_app.figures.plot_spec import Array, Level, PlotSpec, Scale, Series
+from nrg_app.physics.exact import CRITICAL_TEMPERATURE
+from nrg_app.physics.observables import Estimate
+
+if TYPE_CHECKING:
+    from nrg_app.analysis.bulk_geometry import BulkGeometry
+    from nrg_app.analysis.mutual_information import Information, PowerLaw
+    from nrg_app.analysis.renormalised_energy import RenormalisedEnergy
+    from nrg_app.analysis.wavelets import Wavelets
+
+SPIN_AMPLITUDE, SPIN_EXPONENT = 0.2474, -0.5
+"""Mutual information of two critical spins at distance r: 0.2474 r^(-1/2), G(r)^2 / 2."""
+HAAR_EXPONENT = -4.5
+"""At Tc Haar coefficients at r cells decay as r^(-9/4), their information as its square."""
+ELL = "ℓ"
+_GUIDE_POINTS = 24
+Provenance = dict[str, str]
+
+
+def is_critical(temperature: float) -> bool:
+    """Return whether a temperature is Tc, but for rounding of what was typed."""
+    return abs(temperature - float(CRITICAL_TEMPERATURE)) < 2e-3
+
+
+def scale_key(scale: int) -> str:
+    """Return the colour of a scale: 32 is "0", 1 is "5"; finer ones share the first.
+
+    >>> [scale_key(scale) for scale in (64, 32, 1)]
+    ['0', '0', '5']
+    """
+    return str(5 - min(5, scale.bit_length() - 1))
+
+
+def _marker(scale: int) -> int:
+    return max(0, scale.bit_length() - 6)
+
+
+def shown(information: Array, errors: Array) -> Array:
+    """Return what is drawn on a logarithmic axis: values, or their errors where they are lower.
+
+    A point that does not stand out of the floor is a bound, drawn hollow at its error.
+    """
+    return np.where(information > 0.0, information, errors)
+
+
+def _points(
+    name: str, x: Array, found: Information, chosen: NDArray[np.bool_], color: str, marker: int
+) -> Series:
+    values, errors = found.information[chosen], found.errors[chosen]
+    return Series(
+        name,
+        x[chosen],
+        shown(values, errors),
+        "points",
+        color,
+        error=errors,
+        marker=marker,
+        hollow=~found.significant[chosen],
+    )
+
+
+def _guide(name: str, start: float, end: float, height: float, exponent: float) -> Series:
+    """Return a power law through a height at the start."""
+    x = np.geomspace(start, end, _GUIDE_POINTS)
+    return Series(name, x, height * (x / start) ** exponent, "dashed", "muted")
+
+
+def collapse_plot(
+    latents: Information,
+    haar: Information | None,
+    spins: Information | None,
+    size: int,
+    temperature: float,
+    provenance: Provenance,
+) -> PlotSpec:
+    """Return information within scales against r / u, with Haar and the spins beside it."""
+    series: list[Series] = []
+    critical = is_critical(temperature)
+    if spins is not None:
+        everything = np.ones(len(spins.separations), dtype=bool)
+        series.append(_points("spins", spins.separations, spins, everything, "exact", 3))
+        if critical:
+            x = np.geomspace(1.0, float(spins.separations.max()), _GUIDE_POINTS)
+            law = SPIN_AMPLITUDE * x**SPIN_EXPONENT
+            series.append(Series("0.2474 $r$^−½", x, law, "dotted", "exact"))
+    if haar is not None:
+        series += _haar_series(haar, size, critical)
+    cells = latents.separations * latents.scales / (2.0 * size)
+    for scale in sorted(set(latents.scales.tolist()), reverse=True):
+        chosen = latents.scales == scale
+        name = f"${ELL}$ = {scale}"
+        series.append(_points(name, cells, latents, chosen, scale_key(scale), _marker(scale)))
+    return PlotSpec(
+        "collapse",
+        "Mutual information",
+        "$I$",
+        Scale(f"separation $r$ / $u$ in cells of side $u$ = 2$L$ / ${ELL}$", log=True),
+        Scale("$I$", "nats", log=True),
+        tuple(series),
+        provenance=provenance,
+    )
+
+
+def _haar_series(haar: Information, size: int, critical: bool) -> list[Series]:
+    cells = haar.separations * haar.scales / (2.0 * size)
+    everything = np.ones(len(cells), dtype=bool)
+    series = [_points("Haar, all scales", cells, haar, everything, "muted", 1)]
+    good = haar.significant & (cells >= 1.0)
+    if critical and good.any():
+        near = float(cells[good].min())
+        height = float(np.exp(np.log(haar.information[good & (cells < 1.01 * near)]).mean()))
+        end = max(2.0 * near, float(cells.max()))
+        series.append(_guide("slope −9/2", near, end, height, HAAR_EXPONENT))
+    return series
+
+
+def fit_line(law: PowerLaw | None, name: str) -> str:
+    """Return a fitted exponent for a header, "" without one."""
+    return "" if law is None else f"{name} {law.exponent.brackets()}"
+
+
+def distance_plot(found: Information, geometry: BulkGeometry, provenance: Provenance) -> PlotSpec:
+    """Return -ln(I / I_0) against the geodesic, coloured by the finer scale of the pair."""
+    logs = geometry.logs + geometry.log_amplitude.value
+    series = []
+    for scale in sorted(set(found.scales.tolist()), reverse=True):
+        chosen = found.scales == scale
+        series.append(
+            Series(
+                f"${ELL}$ = {scale}",
+                geometry.geodesics[chosen],
+                logs[chosen],
+                "points",
+                scale_key(scale),
+                error=geometry.log_errors[chosen],
+                marker=_marker(scale),
+                hollow=~geometry.used[chosen],
+            )
+        )
+    ends = np.array([0.0, 1.04 * float(geometry.geodesics.max(initial=1.0))])
+    series.append(Series("fit", ends, geometry.slope.value * ends, "line", "exact"))
+    return PlotSpec(
+        "distance",
+        "Bulk distance",
+        "−ln $I$/$I$_{0}",
+        Scale("hyperbolic geodesic $d$_{H}", low=0.0),
+        Scale("−ln $I$ / $I$_{0}"),
+        tuple(series),
+        provenance=provenance | {"fit": distance_headline(geometry).replace("$", "")},
+    )
+
+
+def distance_headline(geometry: BulkGeometry) -> str:
+    """Return slope, R² and, off criticality, the correlation length of the lattice."""
+    line = f"slope {geometry.slope.brackets()} · R² = {geometry.r_squared:.2f}"
+    if math.isfinite(geometry.correlation_length):
+        line += f" · lattice $ξ$ = {geometry.correlation_length:.3f}"
+    return line
+
+
+def energy_plots(found: RenormalisedEnergy, provenance: Provenance) -> dict[str, PlotSpec]:
+    """Return E_eff against |z|^2 / 2 and the slope of every scale."""
+    x, y = found.total_gaussian, found.total_effective
+    ends = np.array([float(x.min()), float(x.max())]) if len(x) else np.array([0.0, 1.0])
+    cloud = PlotSpec(
+        "energy",
+        "Renormalized energy",
+        "$E$_{eff}",
+        Scale("$|z|$² / 2", "nats"),
+        Scale("$E$_{eff}($z$)", "nats"),
+        (
+            Series("samples", x, y, "points", "network"),
+            Series("perfect network: slope 1", ends, ends, "line", "exact"),
+        ),
+        provenance=provenance,
+    )
+    scales = np.array(found.scales, dtype=np.float64)
+    slopes = PlotSpec(
+        "slopes",
+        "Slope by scale",
+        "d$E$_{eff} / d(|$z$|²/2)",
+        Scale(f"scale ${ELL}$", log=True, ticks=tuple(scales.tolist())),
+        Scale("slope"),
+        (_estimates("slope", scales, found.slopes, "network", 0),),
+        levels=(Level(1.0, "perfect"),),
+        provenance=provenance,
+    )
+    return {"energy": cloud, "slopes": slopes}
+
+
+def _estimates(name: str, x: Array, values: Sequence[Estimate], color: str, marker: int) -> Series:
+    return Series(
+        name,
+        x,
+        np.array([value.value for value in values]),
+        "points",
+        color,
+        error=np.array([value.error for value in values]),
+        marker=marker,
+    )
+
+
+def radii_plot(found: Wavelets, provenance: Provenance) -> PlotSpec:
+    """Return how far the latents of every scale reach."""
+    scales = np.array(found.scales, dtype=np.float64)
+    return PlotSpec(
+        "radii",
+        "Reach by scale",
+        "$r$_{rms}",
+        Scale(f"scale ${ELL}$", log=True, ticks=tuple(scales.tolist())),
+        Scale("$r$_{rms}", "sites", log=True),
+        (
+            Series("Haar", scales, np.array(found.haar_radii), "dashed", "muted"),
+            _estimates("response ∂$x$/∂$z$", scales, found.response_radii, "network", 0),
+            _estimates("reading ∂$z$/∂$x$", scales, found.reading_radii, "exact", 1),
+        ),
+        provenance=provenance,
+    )

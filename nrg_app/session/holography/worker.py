@@ -1,0 +1,56 @@
+"""The process of an analysis: it carries out one order, says how it goes, and ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from multiprocessing.connection import Connection
+from typing import Any
+
+from nrg_app.session.holography.messages import Ended, Failure, JobOrder, Message, Progress
+from nrg_app.session.holography.responder import sentence
+
+NICENESS = 5
+_INTERVAL = 0.1  # seconds between two words on the progress
+
+
+def main(connection: Connection[Any, Any], order: JobOrder) -> None:
+    """Run the process until the order is carried out or the window is gone."""
+    # Ctrl+C in the terminal is the window's business; we end with the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        import torch
+
+        from nrg_app.session.holography.jobs import carry_out
+
+        torch.set_num_threads(1)
+        # Only now: on a busy machine the libraries would take minutes to load.
+        if hasattr(os, "nice"):
+            os.nice(NICENESS)
+        speaker = _Speaker(connection)
+        began = time.monotonic()
+        carry_out(order, speaker.say)
+        connection.send(Ended(time.monotonic() - began))
+    except (BrokenPipeError, ConnectionResetError):
+        return
+    except Exception as error:
+        with contextlib.suppress(OSError):
+            connection.send(Failure(sentence(error)))
+
+
+class _Speaker:
+    """Sends results at once, and words on the progress not more often than they can be read."""
+
+    def __init__(self, connection: Connection[Any, Any]) -> None:
+        self._connection = connection
+        self._next = 0.0
+
+    def say(self, message: Message) -> None:
+        now = time.monotonic()
+        if isinstance(message, Progress):
+            if now < self._next:
+                return
+            self._next = now + _INTERVAL
+        self._connection.send(message)

@@ -1,0 +1,440 @@
+"""The docks of one workspace, placed by rectangles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QTabWidget, QWidget
+
+from nrg_app.session.layout import Arrangement, PanelPlace, rounded
+from nrg_app.ui.docks.areas import divided, mapped
+from nrg_app.ui.docks.dock import Dock
+from nrg_app.ui.docks.tree import Node, Tabs, decompose
+from nrg_app.ui.panels.base import Panel
+from nrg_app.ui.theme import Theme
+
+Places = Mapping[str, QRect]
+"""Docked panels by name; those that are missing are hidden, those at the same place are tabs."""
+_SLACK = 4  # pixels, or thousandths of the workspace, by which edges may miss each other
+_DRAG_MS = 50
+_ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+_HOME, _ASIDE = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+
+
+class DockSpace(QMainWindow):
+    """A main window of docks alone, which lies in a workspace like any other widget.
+
+    Its docks follow ``default`` until the user changes something, and the user's places, in
+    proportion, from then on. ``changed`` tells that another panel is on show, in front or
+    maximised; ``menu_requested`` carries a panel's name and a point of the desktop.
+
+    Args:
+        panels: by name, in reading order.
+        default: the rectangles for a size of this widget.
+    """
+
+    changed = Signal()
+    menu_requested = Signal(str, object)
+
+    def __init__(
+        self, panels: Mapping[str, Panel], default: Callable[[QSize], Places], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        options = QMainWindow.DockOption
+        self.setDockOptions(options.AllowNestedDocks | options.AllowTabbedDocks)
+        every = Qt.DockWidgetArea.AllDockWidgetAreas
+        self.setTabPosition(every, QTabWidget.TabPosition.North)
+        self.setDocumentMode(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._default = default
+        self._own: Arrangement = ()
+        self._fronts: list[str] = []
+        self._maximised = ""
+        self._built: Node | None = None
+        self._known: dict[str, QRect | str] = {}
+        self._sizes: dict[str, QRect] = {}
+        self._ways_back: dict[str, tuple[Node | None, Arrangement]] = {}
+        self._busy = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._take_over)
+        self.docks = {name: self._make(name, panel) for name, panel in panels.items()}
+        for dock in self.docks.values():
+            self.addDockWidget(_ASIDE, dock)
+
+    def _make(self, name: str, panel: Panel) -> Dock:
+        dock = Dock(name, panel, self)
+        for signal in (dock.topLevelChanged, dock.dockLocationChanged, dock.closed):
+            signal.connect(self._note)
+        dock.double_clicked.connect(partial(self._double_clicked, name))
+        dock.visibilityChanged.connect(partial(self._visibility_changed, name))
+        dock.menu_requested.connect(partial(self.menu_requested.emit, name))
+        return dock
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint every panel in another theme."""
+        for dock in self.docks.values():
+            dock.set_theme(theme)
+
+    # -- what is on show ------------------------------------------------------------------
+
+    def is_shown(self, name: str) -> bool:
+        """Return whether a panel is docked or floats, even behind a tab or a maximised one."""
+        states = {place.panel: place.state for place in self._own}
+        if states:
+            return states[name] != "hidden"
+        return name in self._default(self.size())
+
+    def in_front(self, names: Iterable[str]) -> str:
+        """Return which of some tabs lies before the others."""
+        chosen = [name for name in self._fronts if name in names]
+        return chosen[-1] if chosen else next(iter(names))
+
+    def places(self) -> Arrangement:
+        """Return the user's places, () if the default ones are in use."""
+        return tuple(map(self._completed, self._own))
+
+    def _completed(self, place: PanelPlace) -> PanelPlace:
+        """Return a place with what the user changes without moving docks."""
+        if place.state == "floating":
+            box = self.docks[place.panel].geometry()
+            sides = (box.x(), box.y(), box.width(), box.height())
+            return PanelPlace(place.panel, *sides, "floating")
+        spot = (place.x, place.y, place.width, place.height)
+        same = [p.panel for p in self._own if (p.x, p.y, p.width, p.height) == spot]
+        return replace(place, front=self.in_front(same) == place.panel)
+
+    def set_places(self, places: Arrangement) -> None:
+        """Use places of :meth:`places`; any that do not fit the panels give the default ones."""
+        self._own = places if self._is_sound(places) else ()
+        self._maximised = ""
+        for place in self._own:
+            if place.state == "docked" and place.front:
+                self.bring_forward(place.panel)
+        with self._quietly():
+            for name, dock in self.docks.items():
+                place = next((p for p in self._own if p.panel == name), None)
+                if place is not None and place.state == "floating":
+                    dock.float_at(place)
+                    dock.setVisible(self.isVisible())
+                else:
+                    dock.setFloating(False)
+        self.apply()
+        self.changed.emit()
+
+    def _is_sound(self, places: Arrangement) -> bool:
+        """Return whether places name every panel once and can be built."""
+        if sorted(place.panel for place in places) != sorted(self.docks):
+            return False
+        boxes = {p.panel: (p.x, p.y, p.width, p.height) for p in places if p.state == "docked"}
+        return not boxes or decompose(boxes, _SLACK / 1000) is not None
+
+    # -- what the user does ---------------------------------------------------------------
+
+    @property
+    def maximised(self) -> str:
+        """The panel that fills the workspace, "" for none."""
+        return self._maximised
+
+    @maximised.setter
+    def maximised(self, name: str) -> None:
+        if name == self._maximised or (name and name not in self.docks):
+            return
+        if name:
+            self.reveal(name)
+        self._maximised = name
+        self.apply()
+        self.changed.emit()
+
+    def toggle_maximised(self, name: str) -> None:
+        """Give a panel the whole workspace, or put everything back."""
+        self.maximised = "" if self._maximised == name else name
+
+    def reveal(self, name: str) -> None:
+        """Bring a panel in sight: docked or floating, before its tabs, no other one maximised."""
+        if self._maximised != name:
+            self.maximised = ""
+        self.set_shown(name, True)
+        self.bring_forward(name)
+        self.changed.emit()
+
+    def set_shown(self, name: str, shown: bool) -> None:
+        """Show a panel again, where Qt remembers it, or hide it."""
+        if shown != self.is_shown(name):
+            self._change(name, lambda dock: dock.setVisible(shown), back=shown)
+
+    def toggle_floating(self, name: str) -> None:
+        """Make a window of a panel, or dock it again."""
+        self.set_shown(name, True)
+        floating = self.docks[name].isFloating()
+        self._change(name, lambda dock: dock.setFloating(not floating), back=floating)
+
+    def _change(self, name: str, do: Callable[[Dock], object], *, back: bool) -> None:
+        """Let Qt take a dock out or put it back, and keep the sizes of the others.
+
+        If nothing else has changed meanwhile, putting it back restores the places before.
+        """
+        self.maximised = ""
+        own, state = self._own, self._ways_back.pop(name, None)
+        if back and state is not None and state[0] == self._built:
+            with self._quietly():
+                do(self.docks[name])
+            self.bring_forward(name)
+            self.set_places(state[1])
+            return
+        with self._quietly():
+            do(self.docks[name])
+            self._resize(self._sizes)
+        self.bring_forward(name)
+        self._take_over()
+        if not back:
+            self._ways_back[name] = (self._built, own)
+
+    def move_to(self, name: str, side: str) -> None:
+        """Dock a panel along the "left", "right", "top" or "bottom" of the workspace."""
+        whole = self.rect()
+        part, rest = divided(whole, side)
+        others = self._docked_others(name)
+        places = {other: mapped(place, whole, rest) for other, place in others.items()}
+        self._rearrange({**places, name: part if others else whole})
+
+    def tab_with(self, name: str, other: str) -> None:
+        """Put a panel before another docked one, at the same place."""
+        others = self._docked_others(name)
+        self._rearrange({**others, name: others[other]})
+
+    def _docked_others(self, name: str) -> dict[str, QRect]:
+        self.maximised = ""
+        with self._quietly():
+            self.docks[name].setFloating(False)
+        self.bring_forward(name)
+        return {other: place for other, place in _docked(self._known).items() if other != name}
+
+    def _rearrange(self, docked: dict[str, QRect]) -> None:
+        """Dock panels anew and fill the room that is left between them."""
+        states = {
+            name: place for name, place in self._known.items() if not isinstance(place, QRect)
+        }
+        self._own = self._record(states | docked)
+        self.apply()
+        self._own = self._record(self._known)
+        self.changed.emit()
+
+    def _double_clicked(self, name: str) -> None:
+        if self.docks[name].isFloating():
+            self.toggle_floating(name)
+        else:
+            self.toggle_maximised(name)
+
+    def bring_forward(self, name: str) -> None:
+        """Put a panel before those that share its place, if any does."""
+        self._fronts = [*(other for other in self._fronts if other != name), name]
+        self.docks[name].raise_()
+
+    def _visibility_changed(self, name: str, visible: bool) -> None:
+        """Remember the tab that was chosen."""
+        tabbed = self.tabifiedDockWidgets(self.docks[name])
+        if visible and tabbed and not self._busy and self.isVisible():
+            self.bring_forward(name)
+            self.changed.emit()
+
+    def _note(self, _: object = None) -> None:
+        """Look at the docks once Qt has placed them: the user may have moved one."""
+        if not self._busy and self.isVisible():
+            self._soon.start(0)
+
+    def _take_over(self) -> None:
+        """Take where the docks are now for the user's own places, if that is new."""
+        if QApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            self._soon.start(_DRAG_MS)  # a drag goes on
+            return
+        if self._maximised:
+            dock = self.docks[self._maximised]
+            if not (dock.isHidden() or dock.isFloating()):
+                return
+            self._maximised = ""
+            with self._quietly():
+                for name in self._targets():
+                    if name != dock.objectName():
+                        self.docks[name].show()
+        self.layout().activate()
+        found = self._read()
+        if found != self._known:
+            self._learn(found)
+            self._own = self._record(found)
+            self._built = _tree(_docked(found))
+            self.changed.emit()
+
+    def _read(self) -> dict[str, QRect | str]:
+        """Return where the docks are: a rectangle with its tabs, or "floating" or "hidden"."""
+        found: dict[str, QRect | str] = {}
+        for name, dock in self.docks.items():
+            if dock.isHidden():
+                found[name] = "hidden"
+            elif dock.isFloating():
+                found[name] = "floating"
+            else:
+                mates = [mate for mate in self.tabifiedDockWidgets(dock) if not mate.isFloating()]
+                tabs = self._tab_height() if any(not mate.isHidden() for mate in mates) else 0
+                seen = next((mate for mate in (dock, *mates) if mate.is_on_show()), dock)
+                found[name] = seen.geometry().adjusted(0, -tabs, 0, 0)
+        return found
+
+    def _tab_height(self) -> int:
+        bars = self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return max((bar.sizeHint().height() for bar in bars), default=0)
+
+    def _record(self, found: Mapping[str, QRect | str]) -> Arrangement:
+        width, height = max(1, self.width()), max(1, self.height())
+        places = []
+        for name, place in found.items():
+            if isinstance(place, QRect):
+                low = max(0.0, place.x() / width), max(0.0, place.y() / height)
+                size = (
+                    min(place.width() / width, 1.0 - low[0]),
+                    min(place.height() / height, 1.0 - low[1]),
+                )
+                places.append(PanelPlace(name, *low, *size, "docked"))
+            elif place == "floating":
+                places.append(PanelPlace(name, 0, 0, 1, 1, "floating"))
+            else:
+                places.append(PanelPlace(name))
+        return tuple(map(rounded, places))
+
+    # -- placing --------------------------------------------------------------------------
+
+    def apply(self) -> None:
+        """Put every docked panel where it belongs at the present size."""
+        targets = self._targets()
+        if self._maximised and not self.docks[self._maximised].isFloating():
+            targets = {self._maximised: self.rect()}
+        elif (tree := _tree(targets)) != self._built:
+            self._build(tree, targets)
+        with self._quietly():
+            for name, dock in self.docks.items():
+                if not dock.isFloating():
+                    dock.setVisible(name in targets)
+            self._resize(targets)
+            for name in self._fronts:
+                self.docks[name].raise_()
+        self._learn(self._read())
+
+    def _resize(self, sizes: Places) -> None:
+        """Give the docks these sizes, as far as they fit into the workspace together."""
+        docks = [self.docks[name] for name in sizes]
+        for length, kind in ((QRect.width, _ACROSS), (QRect.height, _DOWN)):
+            self.resizeDocks(docks, [max(1, length(place)) for place in sizes.values()], kind)
+        self.layout().activate()
+
+    def _learn(self, found: dict[str, QRect | str]) -> None:
+        self._known = found
+        self._sizes |= _docked(found)
+
+    def _targets(self) -> dict[str, QRect]:
+        """Return the rectangles of the docked panels."""
+        if not self._own:
+            return dict(self._default(self.size()))
+        width, height = self.width(), self.height()
+        return {
+            place.panel: QRect(
+                round(place.x * width),
+                round(place.y * height),
+                round(place.width * width),
+                round(place.height * height),
+            )
+            for place in self._own
+            if place.state == "docked"
+        }
+
+    def _build(self, tree: Node | None, targets: Places) -> None:
+        """Dock everything anew; what is hidden comes to the right when it is shown."""
+        focused = QApplication.focusWidget()
+        with self._quietly():
+            docked = [dock for dock in self.docks.values() if not dock.isFloating()]
+            for dock in docked:
+                self.removeDockWidget(dock)
+            if tree is not None:
+                self.addDockWidget(_HOME, self.docks[tree.first()])
+                self._split(tree)
+            for dock in docked:
+                if dock.objectName() not in targets:
+                    self.addDockWidget(_ASIDE, dock)
+                    dock.hide()
+        self._built = tree
+        if focused is not None and self.isAncestorOf(focused) and focused.isVisible():
+            focused.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _split(self, node: Node) -> None:
+        """Divide the place of a part's first dock among its docks."""
+        first = self.docks[node.first()]
+        if isinstance(node, Tabs):
+            for name in node.names[1:]:
+                self.tabifyDockWidget(first, self.docks[name])
+            return
+        kind = _ACROSS if node.kind == "row" else _DOWN
+        for before, after in pairwise(node.parts):
+            self.splitDockWidget(self.docks[before.first()], self.docks[after.first()], kind)
+        for part in node.parts:
+            self._split(part)
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Do not take what is done meanwhile for the user's doing, and paint it at once."""
+        before, self._busy = self._busy, True
+        self.setUpdatesEnabled(False)
+        try:
+            yield
+        finally:
+            self._busy = before
+            # A dock that became a window meanwhile is not reached through this widget any more.
+            for widget in (self, *self.docks.values()):
+                widget.setUpdatesEnabled(True)
+
+    # -- Qt events ------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Look at the docks when the mouse may have moved a border between them."""
+        result = super().event(event)
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            self._note()
+        return result
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the proportions."""
+        super().resizeEvent(event)
+        self.apply()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what floats along with the workspace."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self._show_floating(True)
+            self.apply()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Hide what floats along with the workspace."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._show_floating(False)
+
+    def _show_floating(self, shown: bool) -> None:
+        with self._quietly():
+            for place in self._own:
+                if place.state == "floating":
+                    self.docks[place.panel].setVisible(shown)
+
+
+def _docked(found: Mapping[str, QRect | str]) -> dict[str, QRect]:
+    return {name: place for name, place in found.items() if isinstance(place, QRect)}
+
+
+def _tree(places: Places) -> Node | None:
+    boxes = {name: (r.x(), r.y(), r.width(), r.height()) for name, r in places.items()}
+    return decompose(boxes, _SLACK) if boxes else None
