@@ -2,7 +2,8 @@
 
 Words are marked up as in the window: ``$T$`` is a symbol, ``_{c}`` a subscript, ``^{ν}`` a
 superscript in italic. Colours are named by what they stand for: "network", "exact", "reference",
-"muted", or "0" ... "5" for the colours of an ordered family such as lattice sides.
+"muted", "cold" and "warm" for two sides of something, or "0" ... "5" for the colours of an ordered
+family such as lattice sides.
 """
 
 from __future__ import annotations

@@ -145,11 +145,12 @@ def make_scaling() -> ScalingResult:
                 np.full(len(x), 0.01),
                 grid,
                 1.0 / (1.0 + np.exp(0.8 * grid)),
-            )  # fmt: skip
+            )
         )
     charge = CentralCharge(
         sizes, tuple(Estimate(0.64 + 0.02 / s, 0.003) for s in sizes),
-        tuple(0.64 + 0.02 / s for s in sizes), Estimate(0.641, 0.002), 0.63991, Estimate(0.503, 0.004),
+        tuple(0.64 + 0.02 / s for s in sizes), Estimate(0.641, 0.002), 0.63991,
+        Estimate(0.503, 0.004),
     )  # fmt: skip
     return ScalingResult(
         ScalingOrder(sizes, temperatures, 2048, 0), MADE, points,
@@ -214,7 +215,7 @@ def make_race() -> RaceResult:
                     Estimate(speed / (2 * tau), 0.05 * speed / tau),
                     None,
                     size == 32 and racer == "metropolis",
-                )  # fmt: skip
+                )
             )
         for observable in ("energy", "abs_magnetization"):
             fits.append(

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 import numpy as np
 
 from nrg_app import __version__
-from nrg_app.analysis.effective_couplings import coupling_paths
-from nrg_app.analysis.finite_size import binder_crossings, central_charge, collapse
+from nrg_app.analysis.collapse import collapse
+from nrg_app.analysis.effective_couplings import COUPLED, coupling_paths
+from nrg_app.analysis.finite_size import binder_crossings, central_charge
 from nrg_app.analysis.finite_size_results import SCALED
 from nrg_app.analysis.mcrg import running_exponents
 from nrg_app.analysis.multi_histogram import MultiHistogram, ThermalCurve
-from nrg_app.analysis.operators import EVEN
 from nrg_app.analysis.race import race_rows
 from nrg_app.analysis.race_results import RACERS, dynamical_exponents
 from nrg_app.analysis.scan import scan
@@ -42,7 +42,6 @@ from nrg_app.session.sampling import load_model
 
 Say = Callable[[Message], None]
 _CURVE_POINTS = 121
-_COUPLINGS = 4
 _EMPTY = np.empty((0, 0))
 
 
@@ -200,7 +199,7 @@ def _mcrg(order: McrgOrder, say: Say, clock: _Clock) -> None:
             say(Progress((done + exponents.done) / total, f"Exponents, {rule}"))
         done += order.samples
     say(Progress(done / total, "Paths of couplings"))
-    result = replace(result, operators=tuple(operator.name for operator in EVEN[:_COUPLINGS]))
+    result = replace(result, operators=tuple(operator.name for operator in COUPLED))
     for path in coupling_paths(
         order.size, order.temperatures, samples=order.path_samples, seed=order.seed
     ):

@@ -37,10 +37,14 @@ def scaling_provenance(order: ScalingOrder, result: ScalingResult | None = None)
     return told
 
 
-def scaling_line(order: ScalingOrder) -> str:
-    """Return in one short line what was run."""
+def scaling_lines(order: ScalingOrder) -> tuple[str, ...]:
+    """Return what was run in one line, and again shorter."""
     sizes = ", ".join(str(size) for size in order.sizes)
-    return f"Wolff, $L$ = {sizes}, {order.samples} samples, seed {order.seed}"
+    return (
+        f"Wolff, $L$ = {sizes}, {order.samples} samples, seed {order.seed}",
+        f"Wolff, $L$ = {sizes}",
+        f"Wolff, $L$ to {order.sizes[-1]}",
+    )
 
 
 def size_color(size: int, sizes: Sequence[int]) -> str:

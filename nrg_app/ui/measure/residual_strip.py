@@ -40,7 +40,7 @@ def draw_residuals(
         y_label=LABEL if frame.height() > 40 else (),
         x_ticks=spec.x.ticks or None,
         steps=bool(spec.x.ticks),
-        y_ticks=(-half, 0.0, half),
+        y_ticks=(-half, 0.0, half) if frame.height() >= 44 else (-half, half),
         y_texts=lambda value: fixed(value, 0, plus=True),
     )
     painter.setPen(QPen(blend(theme.plot, theme.text, 0.7), 1.0))
