@@ -4,6 +4,10 @@ The variance of a mean over correlated steps is that of independent ones times `
 ``tau_int = 1/2 + sum_{t > 0} rho(t)``.  The sum is cut where its truncation error and its noise
 together are smallest.  Fluctuations are taken about the mean over all chains, not about that of
 each, so that many short chains are as good as one long one.
+
+The package pyerrors has the same method, and the tests compare with it.  It is no dependency:
+importing it takes three seconds of processor time, brings pyplot along and warns of the removal
+of ``scipy.odr``, without which it will no longer load.
 """
 
 from __future__ import annotations

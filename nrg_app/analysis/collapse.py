@@ -1,18 +1,24 @@
 """Data collapse: Tc, nu and an exponent so that all lattices lie on one curve.
 
-Finite-size scaling says ``Y(T, L) = L^a g(x)`` with ``x = (T - Tc) L^(1/nu)`` (Fisher and Barber,
-PRL 28, 1516, 1972): ``a = -beta / nu`` for <|m|>, ``gamma / nu`` for chi and 0 for the Binder
-cumulant.  ``ln g`` (``g`` for the Binder cumulant) is a polynomial whose degree has the least
-``chi^2 + 2 degree`` (Akaike, 1974).  In the logarithm the exponent and the polynomial are linear,
-so that a least-squares fit by Gauss-Newton steps finds everything with its covariance.  Which data
-are near Tc is decided by the exact Tc and nu = 1: a choice by the fit would depend on its noise.
+Finite-size scaling says ``Y(T, L) = L^a g(x)`` with ``x = t L^(1/nu)`` (Fisher and Barber, PRL 28,
+1516, 1972): ``a = -beta / nu`` for <|m|>, ``gamma / nu`` for chi and 0 for the Binder cumulant.
+Here ``t = Tc (T - Tc) / T``, the distance in 1/T, in units of T: corrections to it are smaller
+than to ``T - Tc``.  ``ln Y`` (Y for the Binder cumulant) is fitted by
+
+    a ln L + polynomial(x) + c t + d L^(-7/4),
+
+where the last two are the leading analytic and finite-size corrections of the Ising model (Salas
+and Sokal, J. Stat. Phys. 98, 551, 2000).  The degree, and whether each correction is needed, are
+those of the least ``chi^2 + 2 parameters`` (Akaike, 1974).  All but Tc and nu is linear, so that
+Gauss-Newton steps find everything with its covariance.  Which data are near Tc is decided by the
+exact Tc and nu = 1: a choice by the fit would depend on its noise.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +37,7 @@ _FEWEST_FREE = 3  # degrees of freedom
 _ITERATIONS = 200
 _SMALLEST_STEP = 1e-12
 _CURVE_POINTS = 201
+_OMEGA = 1.75
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +53,7 @@ class _Data:
 
 @dataclass(frozen=True, eq=False)
 class _Fit:
-    """Parameters (Tc, 1/nu, a, coefficients); those of ``free`` were fitted."""
+    """Parameters (Tc, 1/nu, a, c, d, coefficients); those of ``free`` were fitted."""
 
     parameters: FloatArray
     free: NDArray[np.int64]
@@ -60,7 +67,7 @@ class _Fit:
         return math.sqrt(max(float(gradient @ self.covariance @ gradient), 0.0))
 
 
-_TC, _RATE, _POWER, _FIRST = 0, 1, 2, 3
+_TC, _RATE, _POWER, _ANALYTIC, _FINITE, _FIRST = range(6)
 
 
 def collapse(
@@ -84,14 +91,15 @@ def collapse(
     if critical_temperature is not None:
         validate_temperature(critical_temperature)
     data = _near(points, quantity, window)
-    fixed = {_TC} if critical_temperature is not None else set()
+    always = {_TC} if critical_temperature is not None else set()
     if not data.logarithm:
-        fixed |= {_POWER}
+        always |= {_POWER}
     start = critical_temperature or float(CRITICAL_TEMPERATURE)
     fits = [
-        _fit(data, start, degree, fixed)
+        _fit(data, start, degree, always | without)
+        for without in _without(data)
         for degree in _DEGREES
-        if len(data.values) - (degree + 4 - len(fixed)) >= _FEWEST_FREE
+        if len(data.values) - (degree + 1 + _FIRST - len(always | without)) >= _FEWEST_FREE
     ]
     if not fits:
         raise NRGError(
@@ -100,6 +108,20 @@ def collapse(
         )
     best = min(fits, key=lambda fit: fit.chi_squared + 2.0 * len(fit.free))
     return _result(quantity, data, best)
+
+
+def _without(data: _Data) -> list[set[int]]:
+    """Corrections to leave out: the Binder cumulant has no amplitude that depends on t, and two
+    sides cannot tell a correction from the exponent.
+    """
+    choices = [{_ANALYTIC, _FINITE}]
+    if data.logarithm:
+        choices.append({_FINITE})
+    if len(set(data.sizes.tolist())) > 2:
+        choices.append({_ANALYTIC})
+        if data.logarithm:
+            choices.append(set())
+    return choices
 
 
 def _near(points: Sequence[ScanPoint], quantity: Scaled, window: float) -> _Data:
@@ -129,12 +151,22 @@ def _model(data: _Data, parameters: FloatArray) -> tuple[FloatArray, FloatArray]
     """Values (n,) and their derivatives by all parameters (n, p)."""
     log_size = np.log(data.sizes)
     stretch = np.exp(parameters[_RATE] * log_size)
-    x = (data.temperatures - parameters[_TC]) * stretch
+    tc = parameters[_TC]
+    x = tc * (1.0 - tc / data.temperatures) * stretch
     coefficients = parameters[_FIRST:]
     powers = x[:, None] ** np.arange(len(coefficients))
     slope = powers[:, :-1] @ (coefficients[1:] * np.arange(1, len(coefficients)))
-    columns = np.stack((-slope * stretch, slope * x * log_size, log_size), axis=1)
-    values = parameters[_POWER] * log_size + powers @ coefficients
+    columns = np.stack(
+        (
+            slope * (1.0 - 2.0 * tc / data.temperatures) * stretch,
+            slope * x * log_size,
+            log_size,
+            x / stretch,
+            data.sizes**-_OMEGA,
+        ),
+        axis=1,
+    )
+    values = columns[:, _POWER:] @ parameters[_POWER:_FIRST] + powers @ coefficients
     return values, np.concatenate((columns, powers), axis=1)
 
 
@@ -161,7 +193,7 @@ def _fit(data: _Data, start: float, degree: int, fixed: set[int]) -> _Fit:
     degrees = len(data.values) - len(free)
     widen = max(1.0, chi_squared / degrees)
     covariance = widen * np.linalg.pinv(jacobian.T @ jacobian)
-    return _Fit(parameters, free, chi_squared, degrees, covariance)
+    return _Fit(parameters, free, chi_squared, degrees, np.asarray(covariance, dtype=np.float64))
 
 
 def _step(data: _Data, parameters: FloatArray, free: NDArray[np.int64]) -> FloatArray:
@@ -179,18 +211,18 @@ def _chi_squared(data: _Data, parameters: FloatArray) -> float:
 
 
 def _result(quantity: Scaled, data: _Data, fit: _Fit) -> Collapse:
-    tc, rate, power = fit.parameters[:_FIRST]
+    tc, rate, power = fit.parameters[:_ANALYTIC]
     exponents = {"nu": Estimate(1.0 / rate, fit.error({_RATE: rate**-2}))}
     if data.logarithm:
         sign = -1.0 if quantity == "abs_magnetization" else 1.0
         slopes = {_POWER: 1.0 / rate, _RATE: -power / rate**2}
         name = "beta" if quantity == "abs_magnetization" else "gamma"
         exponents[name] = Estimate(sign * power / rate, fit.error(slopes))
-    x = (data.temperatures - tc) * data.sizes**rate
+    x = tc * (1.0 - tc / data.temperatures) * data.sizes**rate
     curve_x = np.linspace(x.min(), x.max(), _CURVE_POINTS)
-    one = replace(data, sizes=np.ones(_CURVE_POINTS, dtype=np.int64), temperatures=curve_x + tc)
-    curve = _model(one, fit.parameters)[0]
-    y = data.values - power * np.log(data.sizes)
+    curve = curve_x[:, None] ** np.arange(len(fit.parameters) - _FIRST) @ fit.parameters[_FIRST:]
+    corrections = _model(data, fit.parameters)[1][:, _POWER:_FIRST]
+    y = data.values - corrections @ fit.parameters[_POWER:_FIRST]
     scaled = np.exp(y) if data.logarithm else y
     return Collapse(
         quantity=quantity,

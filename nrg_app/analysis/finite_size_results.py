@@ -47,7 +47,8 @@ class CriticalPoint:
 
     Attributes:
         crossings: Of neighbouring sides, rising.
-        temperature: Tc in J/k_B of the crossing of the two largest.
+        temperature: Tc in J/k_B: the crossings extrapolated to large lattices; a single crossing
+            as it is, which is still off by the corrections of small lattices.
         exact: Onsager's Tc.
     """
 
@@ -58,7 +59,9 @@ class CriticalPoint:
 
 @dataclass(frozen=True, eq=False)
 class Collapse:
-    """Data of several lattices on one curve, ``y = Y L^-a`` against ``x = (T - Tc) L^(1/nu)``.
+    """Data of several lattices on one curve, ``y = Y L^-a`` against ``x = t L^(1/nu)``.
+
+    ``t = Tc (T - Tc) / T``; corrections to scaling that were fitted are taken out of y.
 
     Attributes:
         quantity: What is scaled.

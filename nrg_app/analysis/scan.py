@@ -4,6 +4,7 @@ Example:
     >>> from nrg_app.analysis.scan import ScanSettings, scan
     >>> points = list(scan(ScanSettings(size=4, temperatures=(2.0, 2.5), samples=500, seed=1)))
     >>> print(points[0].temperature, points[0].values["energy"].estimate.brackets())
+    2.5 −1.39(3)
 """
 
 from __future__ import annotations

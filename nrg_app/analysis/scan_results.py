@@ -54,9 +54,10 @@ QUANTITIES: dict[str, Quantity] = {
     "entropy": Quantity("entropy", "s", "k_B"),
     "abs_magnetization": Quantity("magnetization", "⟨|m|⟩", ""),
     "magnetization_squared": Quantity("squared magnetization", "⟨m²⟩", ""),
-    "susceptibility": Quantity("susceptibility N⟨m²⟩", "χ", ""),
+    "susceptibility": Quantity("susceptibility", "N⟨m²⟩", ""),
     "binder": Quantity("Binder cumulant", "U₄", ""),
-    "correlation_length": Quantity("second-moment correlation length", "ξ₂", "sites"),
+    # By the second moment.
+    "correlation_length": Quantity("correlation length", "ξ₂", "sites"),
 }
 """Everything in :attr:`ScanPoint.values`, in the order of tables."""
 

@@ -41,6 +41,7 @@ Work = Callable[[int], None]
 """Told how many configurations were made since the last call."""
 
 _CHAINS = 32
+_SHORTEST_BURN_IN = 16
 _SITES_AT_A_TIME = 2**18
 # Configurations behind the free energy of a flow's chains: a quarter of them, not too few.
 _FREE_ENERGY_SHARE, _FEWEST_FREE = 4, 256
@@ -192,7 +193,7 @@ def _extent(samples: int) -> tuple[int, int]:
 
 def _burn_in(steps: int) -> int:
     """Steps before those that count; a flow's chain starts close to equilibrium."""
-    return steps // 4
+    return max(_SHORTEST_BURN_IN, steps // 4)
 
 
 def _free_draws(samples: int) -> int:

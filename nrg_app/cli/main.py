@@ -225,6 +225,71 @@ def bench(
 
 
 @app.command()
+def measure(
+    what: Annotated[
+        Literal["scan", "crossing", "collapse", "charge"] | None,
+        typer.Argument(
+            help="A scan over T, or from scans of several sides: the Binder crossing, a data "
+            "collapse, the central charge."
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", help="Model name or file; ising-L of each side by default."),
+    ] = None,
+    sizes: Annotated[str | None, typer.Option(help="Lattice sides, such as 8,16,32.")] = None,
+    estimator: Annotated[
+        Literal["raw", "reweighted", "independence", "refresh", "wolff"] | None,
+        typer.Option(
+            "--estimator",
+            "-e",
+            help="Network as it is or reweighted (default with --model), its Monte Carlo chains, "
+            "or Wolff (default without).",
+        ),
+    ] = None,
+    temperature: Annotated[
+        list[float] | None, typer.Option("--temperature", "-T", help="T in J/k_B, repeatable.")
+    ] = None,
+    low: Annotated[float | None, typer.Option(help="Lowest T of a range.")] = None,
+    high: Annotated[float | None, typer.Option(help="Highest T of a range.")] = None,
+    points: Annotated[int | None, typer.Option(help="Temperatures of a range, 9.")] = None,
+    samples: Annotated[
+        int | None, typer.Option("--samples", "-n", help="Samples per temperature, 4096.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all random numbers, 0.")] = None,
+    window: Annotated[
+        float | None, typer.Option(help="Of a collapse: largest |T - Tc| L, 2.")
+    ] = None,
+    known_tc: Annotated[
+        bool | None, typer.Option(help="Whether a collapse takes the exact Tc.")
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="TOML file with the same names; flags override it.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write: .csv, .npz or .json.")] = None,
+    threads: Threads = 1,
+) -> None:
+    """Measure thermodynamics over T with errors beside exact values; finite-size scaling."""
+    from nrg_app.cli.measuring import measure as run_measure
+
+    flags = {
+        "what": what,
+        "model": model,
+        "sizes": None if sizes is None else sizes.split(","),
+        "estimator": estimator,
+        "temperatures": temperature or None,
+        "low": low,
+        "high": high,
+        "points": points,
+        "samples": samples,
+        "seed": seed,
+        "window": window,
+        "known_tc": known_tc,
+    }
+    run_measure(flags, settings, out, threads)
+
+
+@app.command()
 def figure(
     out: Annotated[Path, typer.Option(help="File to write: .pdf, .svg or .png.")],
     model: ModelOption = "",

@@ -1,0 +1,227 @@
+"""``nrg measure``: scans over temperature and what finite-size scaling makes of them."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from nrg_app.analysis.finite_size import binder_crossings, central_charge, collapse
+from nrg_app.analysis.finite_size_results import SCALED
+from nrg_app.analysis.multi_histogram import MultiHistogram
+from nrg_app.analysis.scan import scan
+from nrg_app.analysis.scan_files import check_scan_path, write_scan
+from nrg_app.analysis.scan_results import (
+    Estimator,
+    Provenance,
+    ScanPoint,
+    ScanSettings,
+    temperature_range,
+)
+from nrg_app.cli.measuring_tables import (
+    print_central_charge,
+    print_collapse,
+    print_critical_point,
+    print_points,
+)
+from nrg_app.cli.reports import console, load
+from nrg_app.errors import NRGError
+from nrg_app.flows.neural_rg import NeuralRG
+from nrg_app.physics.exact import CRITICAL_TEMPERATURE
+
+What = Literal["scan", "crossing", "collapse", "charge"]
+TC = float(CRITICAL_TEMPERATURE)
+
+
+class MeasureOptions(BaseModel):
+    """Everything that flags or a TOML file say; the names are those of the flags.
+
+    Attributes:
+        what: What to measure.
+        model: Name or file of a network; by default ``ising-L`` of each side.
+        sizes: Lattice sides; empty for that of the model, or what suits ``what``.
+        estimator: Where the spins come from; by default "reweighted" if a model is named, else
+            "wolff".
+        temperatures: T in J/k_B; empty for the range.
+        low: Lowest temperature of the range, likewise.
+        high: Highest temperature.
+        points: Number of temperatures.
+        samples: Configurations per temperature.
+        seed: Of all random numbers.
+        window: Of a collapse: largest ``|T - Tc| L``.
+        known_tc: Whether a collapse takes the exact Tc.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    what: What = "scan"
+    model: str = ""
+    sizes: tuple[int, ...] = ()
+    estimator: Estimator | None = None
+    temperatures: tuple[float, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    points: int = Field(default=9, ge=1, le=1000)
+    samples: int = 4096
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    window: float = Field(default=2.0, gt=0.0)
+    known_tc: bool = False
+
+    @property
+    def source(self) -> Estimator:
+        """The estimator, chosen by the user or by default."""
+        return self.estimator or ("reweighted" if self.model else "wolff")
+
+
+def measure(flags: dict[str, Any], settings: Path | None, out: Path | None, threads: int) -> None:
+    """Run everything, print tables and write a file if asked to.
+
+    Args:
+        flags: Options of the command line; None where nothing was said.
+        settings: A TOML file with options that flags override.
+        out: File to write, .csv, .npz or .json.
+        threads: Of the network.
+
+    Raises:
+        NRGError: for bad options, a bad model or a place that cannot be written.
+        KeyboardInterrupt: if the user stopped it, after the tables and the file of what was done.
+    """
+    torch.set_num_threads(threads)
+    options = read_options(settings, flags)
+    if out is not None:
+        check_scan_path(out)
+    runs = _runs(options)
+    points, complete = _measure(runs)
+    results: dict[str, Any] = {"complete": complete}
+    if options.what == "scan" or not complete:
+        print_points(points)
+    else:
+        results |= _finish(options, points)
+    if out is not None:
+        provenance = Provenance(tuple(run for run, _ in runs), _command())
+        write_scan(out, points, provenance, results)
+        console.print(f"wrote {out}")
+    if not complete:
+        console.print("[yellow]Stopped before the end: only what had been measured is here.[/]")
+        raise KeyboardInterrupt
+
+
+def read_options(settings: Path | None, flags: dict[str, Any]) -> MeasureOptions:
+    """Options of a TOML file, overridden by flags that are not None.
+
+    Raises:
+        NRGError: if the file cannot be read or an option is unknown or out of its range.
+    """
+    content: dict[str, Any] = {}
+    if settings is not None:
+        try:
+            content = tomllib.loads(settings.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise NRGError(f"Cannot read the settings '{settings}': {error}.") from None
+    try:
+        return MeasureOptions(**content | {k: v for k, v in flags.items() if v is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise NRGError(f"The option '{name}' cannot be used: {first['msg']}.") from None
+
+
+def _runs(options: MeasureOptions) -> list[tuple[ScanSettings, NeuralRG | None]]:
+    """One scan with its network for each lattice side."""
+    runs = []
+    for size, model in _models(options):
+        temperatures = _temperatures(options, size)
+        name = "" if model is None else options.model or f"ising-{size}"
+        run = ScanSettings(size, temperatures, options.source, options.samples, options.seed, name)
+        runs.append((run, model))
+    return runs
+
+
+def _models(options: MeasureOptions) -> list[tuple[int, NeuralRG | None]]:
+    several: dict[What, tuple[int, ...]] = {
+        "scan": (16,),
+        "crossing": (8, 16, 32),
+        "collapse": (8, 16, 32),
+        "charge": (8, 16, 32),
+    }
+    sizes = options.sizes
+    if options.model and not sizes:
+        sizes = (load(options.model).size,)
+    sizes = tuple(sorted(set(sizes or several[options.what])))
+    if options.source == "wolff":
+        return [(size, None) for size in sizes]
+    return [(size, load(options.model or f"ising-{size}", size)) for size in sizes]
+
+
+def _temperatures(options: MeasureOptions, size: int) -> tuple[float, ...]:
+    if options.temperatures:
+        return options.temperatures
+    if options.what == "charge":
+        return (TC,)
+    if options.what == "collapse" and options.low is None and options.high is None:
+        reach = options.window / size
+        # Rounding must not move the ends out of the window.
+        return temperature_range(TC - 0.999 * reach, TC + 0.999 * reach, options.points)
+    low, high = (2.18, 2.34) if options.what == "crossing" else (1.8, 2.8)
+    return temperature_range(
+        low if options.low is None else options.low,
+        high if options.high is None else options.high,
+        options.points,
+    )
+
+
+def _measure(runs: list[tuple[ScanSettings, NeuralRG | None]]) -> tuple[list[ScanPoint], bool]:
+    """Points of all scans, and whether the user let them end."""
+    points: list[ScanPoint] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=len(runs))
+        try:
+            for done, (settings, model) in enumerate(runs):
+                tick = _ticker(progress, task, done)
+                progress.update(task, description=f"L = {settings.size}")
+                for point in scan(settings, model, tick):
+                    points.append(point)
+                    progress.update(
+                        task, description=f"L = {settings.size}, T = {point.temperature:.4f}"
+                    )
+        except KeyboardInterrupt:
+            return points, False
+    return points, True
+
+
+def _ticker(progress: Progress, task: Any, done: int) -> Callable[[float], None]:
+    return lambda share: progress.update(task, completed=done + share)
+
+
+def _finish(options: MeasureOptions, points: list[ScanPoint]) -> dict[str, Any]:
+    """What finite-size scaling makes of the points, printed; by name."""
+    if options.what == "charge":
+        charge = central_charge(points)
+        print_central_charge(charge)
+        return {"central_charge": charge}
+    if options.what == "crossing":
+        sizes = sorted({point.size for point in points})
+        found = binder_crossings(
+            [MultiHistogram([p for p in points if p.size == size]) for size in sizes]
+        )
+        print_critical_point(found)
+        return {"critical_point": found}
+    known = TC if options.known_tc else None
+    collapses = [
+        collapse(points, quantity, critical_temperature=known, window=options.window)
+        for quantity in SCALED
+    ]
+    print_collapse(collapses)
+    return {f"collapse_{result.quantity}": result for result in collapses}
+
+
+def _command() -> str:
+    return shlex.join(["nrg", *sys.argv[1:]])
