@@ -24,10 +24,11 @@ from numpy.typing import NDArray
 from nrg_app import __version__
 from nrg_app.errors import NRGError
 from nrg_app.files import write_bytes
-from nrg_app.session.document import Session, Snapshot
+from nrg_app.session.document import Session
 from nrg_app.session.latents import Blend, Edit, Source
 from nrg_app.session.layout import Layout
 from nrg_app.session.schema import LayoutData, SessionData, SnapshotData, SourceData, parse
+from nrg_app.session.snapshots import Snapshot
 
 MAX_FILE_BYTES = 2**25
 _JSON, _THUMBNAILS = "session.json", "thumbnails.npz"

@@ -6,48 +6,47 @@ state. A setter validates (``NRGError``) and emits only when the value changes.
 
 from __future__ import annotations
 
-import numbers
 import secrets
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Any, Generic, Literal, TypeVar, cast, overload
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from psygnal import Signal, SignalGroup
 
-from nrg_app.errors import NRGError
+from nrg_app.session.attributes import (
+    Attribute,
+    SessionEvents,
+    checked_redraws,
+    integer,
+    one_of,
+    positive,
+    scale_or_none,
+    text,
+)
 from nrg_app.session.bulk_view import BulkView, checked_bulk
 from nrg_app.session.latents import (
-    MAX_SCALE,
     Blend,
     Edit,
     Edits,
     Source,
+    after_redraw,
     checked_blend,
     checked_edits,
     checked_locks,
     checked_source,
     pack_spins,
+    scales_up_to,
 )
-from nrg_app.session.messages import (
-    SAMPLERS,
-    Redraws,
-    SampleRequest,
-    SamplerName,
-    redraw,
-)
+from nrg_app.session.messages import SAMPLERS, Redraws, SampleRequest, SamplerName, redraw
+from nrg_app.session.snapshots import MAX_SNAPSHOTS, Snapshot
 
 ViewName = Literal["spins", "field", "probability", "clusters", "structure"]
 StripViewName = Literal["field", "spins", "mean", "majority"]
 SHOWN_SAMPLES = 25
 MAX_SEED = 2**31 - 1
 MAX_SPEED = 60.0
-MAX_SNAPSHOTS = 256
 SUFFIX = ".nrg"
 """How the names of session files end; ``session.archive`` reads and writes them."""
-T = TypeVar("T")
 
 DOCUMENT = (
     "model",
@@ -69,144 +68,6 @@ DOCUMENT = (
     "snapshots",
 )
 """What is saved and undone, in the order of assigning: a sampler needs its model first."""
-
-
-class SessionEvents(SignalGroup):
-    """One signal per attribute of :class:`Session`; each carries the new value."""
-
-    temperature = Signal(float)
-    model = Signal(str)
-    seed = Signal(int)
-    fine_seed = Signal(int)
-    seed_locked = Signal(bool)
-    auto = Signal(bool)
-    playing = Signal(bool)
-    speed = Signal(float)
-    view = Signal(str)
-    show_walls = Signal(bool)
-    strip_view = Signal(str)
-    bulk = Signal(object)
-    sampler = Signal(str)
-    rival = Signal(str)
-    frozen_scale = Signal(int)
-    locks = Signal(frozenset)
-    source = Signal(object)
-    blend = Signal(object)
-    latent_edits = Signal(tuple)
-    selected = Signal(int)
-    snapshots = Signal(tuple)
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """What brings a picture back, and a thumbnail of it: (L, L) int8 spins."""
-
-    temperature: float
-    model: str
-    seed: int
-    redraws: Redraws
-    sampler: SamplerName
-    selected: int
-    thumbnail: NDArray[np.int8]
-    locks: frozenset[int] = frozenset()
-    source: Source | None = None
-    blend: Blend | None = None
-    latent_edits: Edits = ()
-
-
-def _positive(name: str, upper: float) -> Callable[[Any], float]:
-    def check(value: Any) -> float:
-        # NaN fails both comparisons.
-        if not isinstance(value, numbers.Real) or not 0.0 < float(value) <= upper:
-            raise NRGError(f"The {name} must be a number above 0 and at most {upper:g}.")
-        return float(value)
-
-    return check
-
-
-def _integer(name: str, upper: int) -> Callable[[Any], int]:
-    def check(value: Any) -> int:
-        if not isinstance(value, numbers.Integral) or not 0 <= int(value) <= upper:
-            raise NRGError(f"The {name} must be a whole number from 0 to {upper}.")
-        return int(value)
-
-    return check
-
-
-def _scale(value: Any) -> int:
-    scale = _integer("frozen scale", MAX_SCALE)(value)
-    if scale & (scale - 1):
-        raise NRGError("The frozen scale must be 0 (none) or a power of two such as 8.")
-    return scale
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise NRGError("The model must be given by its name or the path of its file.")
-    return value
-
-
-def _redraws(value: Any) -> Redraws:
-    pairs = tuple((_scale(kept), _integer("seed", MAX_SEED)(seed)) for kept, seed in value)
-    kept = [0, *(scale for scale, _ in pairs)]
-    if any(fine <= coarse for coarse, fine in pairwise(kept)):
-        raise NRGError("The scales that redraws keep must increase from 1 upwards.")
-    return pairs
-
-
-def _one_of(name: str, *choices: str) -> Callable[[Any], Any]:
-    def check(value: Any) -> str:
-        if value not in choices:
-            raise NRGError(f"The {name} must be one of {', '.join(choices)}.")
-        return cast(str, value)
-
-    return check
-
-
-def scales_up_to(scale: int) -> frozenset[int]:
-    """Return a scale and all coarser ones.
-
-    >>> sorted(scales_up_to(4)), sorted(scales_up_to(0))
-    ([1, 2, 4], [])
-    """
-    return frozenset(2**k for k in range(scale.bit_length()))
-
-
-def _redrawn(source: Source, kept: frozenset[int]) -> Source | None:
-    """Return a source after all scales but some were redrawn; None if nothing is left of it."""
-    redrawn = source.redrawn | {2**k for k in range(MAX_SCALE.bit_length())} - kept
-    if not kept - source.redrawn:
-        return None
-    return replace(source, redrawn=redrawn)
-
-
-class Attribute(Generic[T]):
-    """A checked attribute of :class:`Session` that emits the event of its own name on change."""
-
-    def __init__(self, default: T, check: Callable[[Any], T]) -> None:
-        self.default = default
-        self.check = check
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        """Remember the attribute's name."""
-        self.name = name
-
-    @overload
-    def __get__(self, session: None, owner: type) -> Attribute[T]: ...
-    @overload
-    def __get__(self, session: Session, owner: type) -> T: ...
-    def __get__(self, session: Session | None, owner: type) -> T | Attribute[T]:
-        """Return the value, or the attribute itself when asked of the class."""
-        if session is None:
-            return self
-        return cast(T, session.__dict__.get(self.name, self.default))
-
-    def __set__(self, session: Session, value: T) -> None:
-        """Validate, store and announce a new value."""
-        checked = self.check(value)
-        if checked != self.__get__(session, type(session)):
-            session.__dict__[self.name] = checked
-            session.events[self.name].emit(checked)
 
 
 class Session:
@@ -238,22 +99,22 @@ class Session:
     A redraw forgets what was done to the latents that it redraws.
     """
 
-    temperature = Attribute(2.269185, _positive("temperature", 1000.0))
-    model = Attribute("", _text)
+    temperature = Attribute(2.269185, positive("temperature", 1000.0))
+    model = Attribute("", text)
     seed_locked = Attribute(False, bool)
     auto = Attribute(True, bool)
     playing = Attribute(False, bool)
-    speed = Attribute(12.0, _positive("speed", MAX_SPEED))
+    speed = Attribute(12.0, positive("speed", MAX_SPEED))
     view: Attribute[ViewName] = Attribute(
-        "spins", _one_of("view", "spins", "field", "probability", "clusters", "structure")
+        "spins", one_of("view", "spins", "field", "probability", "clusters", "structure")
     )
     show_walls = Attribute(True, bool)
     strip_view: Attribute[StripViewName] = Attribute(
-        "field", _one_of("strip view", "field", "spins", "mean", "majority")
+        "field", one_of("strip view", "field", "spins", "mean", "majority")
     )
     bulk = Attribute(BulkView(), checked_bulk)
-    sampler: Attribute[SamplerName] = Attribute("flow", _one_of("sampler", *SAMPLERS))
-    rival: Attribute[SamplerName] = Attribute("wolff", _one_of("rival", *SAMPLERS))
+    sampler: Attribute[SamplerName] = Attribute("flow", one_of("sampler", *SAMPLERS))
+    rival: Attribute[SamplerName] = Attribute("wolff", one_of("rival", *SAMPLERS))
     source: Attribute[Source | None] = Attribute(
         None, lambda value: checked_source(value, SHOWN_SAMPLES)
     )
@@ -263,7 +124,7 @@ class Session:
     latent_edits: Attribute[Edits] = Attribute(
         (), lambda value: checked_edits(value, SHOWN_SAMPLES)
     )
-    selected = Attribute(0, _integer("selected sample", SHOWN_SAMPLES - 1))
+    selected = Attribute(0, integer("selected sample", SHOWN_SAMPLES - 1))
 
     def __init__(self) -> None:
         self.events = SessionEvents()
@@ -279,7 +140,7 @@ class Session:
 
     @seed.setter
     def seed(self, value: int) -> None:
-        checked = _integer("seed", MAX_SEED)(value)
+        checked = integer("seed", MAX_SEED)(value)
         forgotten = self._forget_changes(frozenset())
         self.draw = (checked, ())
         self._announce(forgotten)
@@ -301,7 +162,7 @@ class Session:
 
     @draw.setter
     def draw(self, value: tuple[int, Redraws]) -> None:
-        seed, redraws = _integer("seed", MAX_SEED)(value[0]), _redraws(value[1])
+        seed, redraws = integer("seed", MAX_SEED)(value[0]), checked_redraws(value[1], MAX_SEED)
         old_seed, old_redraws = self._seed, self._redraws
         self._seed, self._redraws = seed, redraws
         if seed != old_seed:
@@ -336,7 +197,7 @@ class Session:
 
     @frozen_scale.setter
     def frozen_scale(self, value: int) -> None:
-        self.locks = scales_up_to(_scale(value))
+        self.locks = scales_up_to(scale_or_none(value))
 
     def _redraw(self, new_seed: int) -> None:
         """Give every scale that is not locked a new seed."""
@@ -351,7 +212,7 @@ class Session:
         that nobody asked for.
         """
         changes = {
-            "source": None if self.source is None else _redrawn(self.source, kept),
+            "source": None if self.source is None else after_redraw(self.source, kept),
             "blend": self.blend if kept else None,
             "latent_edits": tuple(edit for edit in self.latent_edits if edit.scale in kept),
         }

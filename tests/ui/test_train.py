@@ -75,7 +75,7 @@ def a_finished_run(steps: int = 40) -> str:
 
 
 def test_keys_and_buttons_switch_the_workspace(window: MainWindow) -> None:
-    explore, train = window.top.workspaces
+    explore, train = window.top.workspaces[:2]
     assert window.explore.isVisible()
     assert explore.isChecked()
     QTest.keyClick(window, Qt.Key.Key_2, CONTROL)

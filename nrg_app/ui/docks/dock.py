@@ -88,8 +88,11 @@ class Dock(QDockWidget):
 
     def is_on_show(self) -> bool:
         """Return whether it can be seen: not hidden, nor behind a tab."""
+        return self.isVisible() and (self.isFloating() or self._is_inside())
+
+    def _is_inside(self) -> bool:
         parent = self.parentWidget()
-        return self.isVisible() and (self.isFloating() or parent.rect().intersects(self.geometry()))
+        return parent is not None and parent.rect().intersects(self.geometry())
 
     def float_at(self, place: PanelPlace | None) -> None:
         """Make a window of it, at a place that a screen shows or where Qt puts it."""

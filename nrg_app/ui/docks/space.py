@@ -118,11 +118,11 @@ class DockSpace(QMainWindow):
         for place in self._own:
             if place.state == "docked" and place.front:
                 self.bring_forward(place.panel)
+        floating = {place.panel: place for place in self._own if place.state == "floating"}
         with self._quietly():
             for name, dock in self.docks.items():
-                place = next((p for p in self._own if p.panel == name), None)
-                if place is not None and place.state == "floating":
-                    dock.float_at(place)
+                if name in floating:
+                    dock.float_at(floating[name])
                     dock.setVisible(self.isVisible())
                 else:
                     dock.setFloating(False)
@@ -219,10 +219,7 @@ class DockSpace(QMainWindow):
 
     def _rearrange(self, docked: dict[str, QRect]) -> None:
         """Dock panels anew and fill the room that is left between them."""
-        states = {
-            name: place for name, place in self._known.items() if not isinstance(place, QRect)
-        }
-        self._own = self._record(states | docked)
+        self._own = self._record({**self._known, **docked})
         self.apply()
         self._own = self._record(self._known)
         self.changed.emit()
@@ -264,7 +261,7 @@ class DockSpace(QMainWindow):
                 for name in self._targets():
                     if name != dock.objectName():
                         self.docks[name].show()
-        self.layout().activate()
+        self._lay_out()
         found = self._read()
         if found != self._known:
             self._learn(found)
@@ -281,7 +278,11 @@ class DockSpace(QMainWindow):
             elif dock.isFloating():
                 found[name] = "floating"
             else:
-                mates = [mate for mate in self.tabifiedDockWidgets(dock) if not mate.isFloating()]
+                mates = [
+                    self.docks[mate.objectName()]
+                    for mate in self.tabifiedDockWidgets(dock)
+                    if not mate.isFloating()
+                ]
                 tabs = self._tab_height() if any(not mate.isHidden() for mate in mates) else 0
                 seen = next((mate for mate in (dock, *mates) if mate.is_on_show()), dock)
                 found[name] = seen.geometry().adjusted(0, -tabs, 0, 0)
@@ -331,7 +332,13 @@ class DockSpace(QMainWindow):
         docks = [self.docks[name] for name in sizes]
         for length, kind in ((QRect.width, _ACROSS), (QRect.height, _DOWN)):
             self.resizeDocks(docks, [max(1, length(place)) for place in sizes.values()], kind)
-        self.layout().activate()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Place the docks now; Qt would do it later."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
 
     def _learn(self, found: dict[str, QRect | str]) -> None:
         self._known = found

@@ -160,12 +160,12 @@ class Panel(QFrame):
         self._framed = True
         self._stack = QStackedLayout()
         self._stack.addWidget(self._placeholder)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
-        layout.setSpacing(0)
-        layout.addWidget(self.header)
-        layout.addWidget(self.message)
-        layout.addLayout(self._stack, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.header)
+        self._column.addWidget(self.message)
+        self._column.addLayout(self._stack, 1)
         self._loading = LoadingLine(theme, self)
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
@@ -174,9 +174,8 @@ class Panel(QFrame):
 
     def give_header(self) -> Header:
         """Return the header for a dock, whose title bar it becomes and which draws the frame."""
-        layout = self.layout()
-        layout.removeWidget(self.header)
-        layout.setContentsMargins(1, 0, 1, 1)
+        self._column.removeWidget(self.header)
+        self._column.setContentsMargins(1, 0, 1, 1)
         self._framed = False
         return self.header
 

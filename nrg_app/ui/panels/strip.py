@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from nrg_app.session.document import Session, scales_up_to
-from nrg_app.session.latents import LATENT_LIMIT
+from nrg_app.session.document import Session
+from nrg_app.session.latents import LATENT_LIMIT, scales_up_to
 from nrg_app.session.messages import ObservablesUpdate, SampleSet
 from nrg_app.ui.panels.base import Panel, follow
 from nrg_app.ui.panels.controls import IconButton, Segmented, TextButton, TextLine

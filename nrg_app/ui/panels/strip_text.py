@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from nrg_app.session.document import scales_up_to
-from nrg_app.session.latents import Source, norm_excess
+from nrg_app.session.latents import Source, norm_excess, scales_up_to
 from nrg_app.session.messages import ObservablesUpdate, SampleSet, weight_excess
 from nrg_app.ui.panels.numbers import fixed
 from nrg_app.ui.panels.text import ELL, Line, plain, sub, sym

@@ -88,6 +88,8 @@ def test_a_border_is_dragged(window: MainWindow, qtbot: QtBot) -> None:
     border = QPoint(600, space.docks["strip"].y() - 4)
     QTest.mousePress(space, LEFT, pos=border)
     QTest.mouseMove(space, border - QPoint(0, 60))
+    # Qt moves the border when it is back in its event loop.
+    qtbot.waitUntil(lambda: space.docks["strip"].height() == 420)
     QTest.mouseRelease(space, LEFT, pos=border - QPoint(0, 60))
     qtbot.waitUntil(lambda: space.places() != ())
     assert space.docks["strip"].height() == 420
@@ -145,7 +147,7 @@ def test_the_arrangement_is_remembered(make_window: MakeWindow, tmp_path: Path) 
     "text",
     [
         "nonsense",
-        '{"version": 1, "places": [{"panel": "strip", "state": "docked", "width": 1, "height": 1}]}',
+        '{"version": 1, "places": [{"panel": "strip"}]}',
         '{"version": 99, "places": []}',
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QRect
 
@@ -61,4 +63,4 @@ def test_parts_are_spread_over_a_length() -> None:
     cells = spread(5, 1000, 3)
     assert cells[0][0] == 5
     assert cells[-1][0] + cells[-1][1] == 1005
-    assert all(a + length + GAP == b for (a, length), (b, _) in zip(cells, cells[1:], strict=False))
+    assert all(a + length + GAP == b for (a, length), (b, _) in pairwise(cells))
