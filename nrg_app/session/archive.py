@@ -132,7 +132,9 @@ def decode(content: bytes) -> SavedSession:
         data = parse(_member(archive, _JSON, _MAX_JSON_BYTES))
         packed = _member(archive, _THUMBNAILS, _MAX_NPZ_BYTES)
     thumbnails = _thumbnails(packed, len(data.snapshots))
-    values = _typed(data.model_dump(exclude={"version", "program_version", "layout", "original", "bulk"}))
+    values = _typed(
+        data.model_dump(exclude={"version", "program_version", "layout", "original", "bulk"})
+    )
     values["bulk"] = data.bulk
     values["draw"] = (values.pop("seed"), values.pop("redraws"))
     values["snapshots"] = _snapshots(data.snapshots, thumbnails)

@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from nrg_app.analysis.bulk_geometry import HAAR_EXPONENT
+from nrg_app.analysis.mutual_information import critical_spin_information
 from nrg_app.figures.plot_spec import Array, Level, PlotSpec, Scale, Series
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.observables import Estimate
 
 if TYPE_CHECKING:
     from nrg_app.analysis.bulk_geometry import BulkGeometry
-    from nrg_app.analysis.mutual_information import Information, PowerLaw
+    from nrg_app.analysis.mutual_information import Information
     from nrg_app.analysis.renormalised_energy import RenormalisedEnergy
     from nrg_app.analysis.wavelets import Wavelets
 
-SPIN_AMPLITUDE, SPIN_EXPONENT = 0.2474, -0.5
-"""Mutual information of two critical spins at distance r: 0.2474 r^(-1/2), G(r)^2 / 2."""
-HAAR_EXPONENT = -4.5
-"""At Tc Haar coefficients at r cells decay as r^(-9/4), their information as its square."""
 ELL = "ℓ"
 _GUIDE_POINTS = 24
 Provenance = dict[str, str]
@@ -92,7 +90,7 @@ def collapse_plot(
         series.append(_points("spins", spins.separations, spins, everything, "exact", 3))
         if critical:
             x = np.geomspace(1.0, float(spins.separations.max()), _GUIDE_POINTS)
-            law = SPIN_AMPLITUDE * x**SPIN_EXPONENT
+            law = critical_spin_information(x)
             series.append(Series("0.2474 $r$^−½", x, law, "dotted", "exact"))
     if haar is not None:
         series += _haar_series(haar, size, critical)
@@ -123,11 +121,6 @@ def _haar_series(haar: Information, size: int, critical: bool) -> list[Series]:
         end = max(2.0 * near, float(cells.max()))
         series.append(_guide("slope −9/2", near, end, height, HAAR_EXPONENT))
     return series
-
-
-def fit_line(law: PowerLaw | None, name: str) -> str:
-    """Return a fitted exponent for a header, "" without one."""
-    return "" if law is None else f"{name} {law.exponent.brackets()}"
 
 
 def distance_plot(found: Information, geometry: BulkGeometry, provenance: Provenance) -> PlotSpec:

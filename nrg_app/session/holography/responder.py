@@ -80,7 +80,9 @@ class Responder:
         if self._flow is None or key != self._key:
             model = self._load(order.model)
             if model.size != max(order.latents):
-                raise NRGError("The sample is of another lattice than the model; wait for a new one.")
+                raise NRGError(
+                    "The sample is of another lattice than the model; wait for a new one."
+                )
             sample = torch.from_numpy(latents)[None].to(model.dtype)
             self._flow, self._key = LinearisedFlow(model, sample, order.temperature), key
         return self._flow

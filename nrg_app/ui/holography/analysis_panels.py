@@ -14,7 +14,7 @@ from nrg_app.ui.holography.wavelet_canvas import WaveletCanvas
 from nrg_app.ui.math_text import plain as plain_words
 from nrg_app.ui.measure.plot_panel import PlotPanel
 from nrg_app.ui.panels.base import Canvas
-from nrg_app.ui.panels.text import draw_text
+from nrg_app.ui.panels.text import draw_text, plain
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
 
@@ -155,10 +155,7 @@ class WaveletPanel(AnalysisPanel):
         if found is not None:
             self.tiles.set_result(found)
         super().set_result(plots)
-        self.header.title.set_line(self._title())
+        # The plot below is about the radii; the panel is about more.
+        self.header.title.set_line((plain("Wavelets"),))
+        self.setAccessibleName("Wavelets")
         self.header.arrange()
-
-    def _title(self) -> tuple:
-        from nrg_app.ui.panels.text import plain
-
-        return (plain("Wavelets"),)
