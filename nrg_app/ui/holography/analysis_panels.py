@@ -11,6 +11,7 @@ from nrg_app.session.document import Session
 from nrg_app.session.holography.messages import Kind, PlotsResult, Result, WaveletsResult
 from nrg_app.ui.fonts import text_font
 from nrg_app.ui.holography.wavelet_canvas import WaveletCanvas
+from nrg_app.ui.math_text import parse
 from nrg_app.ui.math_text import plain as plain_words
 from nrg_app.ui.measure.plot_panel import PlotPanel
 from nrg_app.ui.panels.base import Canvas
@@ -121,7 +122,9 @@ class AnalysisPanel(PlotPanel):
             self.set_subtitle("")
             self.show_placeholder("Not measured at this temperature yet.", "Measure")
             return
-        self.set_spec(spec, self._result.headlines.get(self._shown, ""))
+        line = self._result.headlines.get(self._shown, "")
+        self.set_spec(spec, line)
+        self.set_subtitle(parse(line), "")
         self.body.footer.set_provenance(dict(spec.provenance))
         self.show_body()
 
