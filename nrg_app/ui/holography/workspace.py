@@ -209,6 +209,21 @@ class Holography(Themed):
             )
         )
 
+    def show_example(self) -> None:
+        """Pin a latent of the middle scales and measure with few samples, for a picture."""
+        line = self.disk.canvas.slice
+        if line is not None:
+            scale = max(4, line.size // 4)
+            self.disk.canvas.pin((min(scale, line.size), 1))
+            self.lower_bar.counts.set_current("1024")
+            self.measure(self.lower_bar)
+
+    def is_busy(self) -> bool:
+        """Return whether a response or an analysis is awaited."""
+        canvas = self.disk.canvas
+        waiting = canvas.active() is not None and canvas.response is None
+        return waiting or self.desk.job is not None
+
     def _front(self, bar: JobBar) -> AnalysisPanel:
         if bar is self.upper_bar:
             return self.wavelets

@@ -145,8 +145,8 @@ class PlotCanvas(Canvas):
         plot = Plot(painter, theme, frame, x, y)
         strip = self._strip()
         plot.draw_axes(
-            x_label=parse(spec.x.label) if self.with_title and not strip else (),
-            y_label=parse(spec.y.label),
+            x_label=parse(spec.x.title) if self.with_title and not strip else (),
+            y_label=parse(spec.y.title),
             x_ticks=spec.x.ticks or None,
             x_texts=not strip,
             steps=bool(spec.x.ticks),
