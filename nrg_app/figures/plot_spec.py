@@ -71,6 +71,11 @@ class Scale:
     high: float | None = None
     ticks: tuple[float, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """Return the words with the unit in brackets."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
     def limits(self, values: Sequence[Array], margin: float = _MARGIN) -> tuple[float, float]:
         """Return the ends of the axis for the values that are to be seen."""
         flat = np.concatenate([*values, np.empty(0)])

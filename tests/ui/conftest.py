@@ -16,6 +16,7 @@ from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 
 from .fakes import FakeClient, FakeTrainings, write_model_head
+from .holography_fakes import FakeHolography
 
 MakeWindow = Callable[..., MainWindow]
 
@@ -41,7 +42,9 @@ def make_window(
             session = Session()
             session.model = model
         themes.apply(qapp, preferences.theme)
-        window = MainWindow(session, preferences, FakeClient, FakeTrainings)
+        window = MainWindow(
+            session, preferences, FakeClient, FakeTrainings, holography_factory=FakeHolography
+        )
         qtbot.addWidget(window)
         window.resize(width, height)
         window.show()

@@ -156,8 +156,8 @@ class PlotCanvas(Canvas):
         plot = Plot(painter, theme, frame, x, y)
         strip = self._strip()
         plot.draw_axes(
-            x_label=parse(spec.x.label) if self.with_title and not strip else (),
-            y_label=parse(spec.y.label),
+            x_label=parse(spec.x.title) if self.with_title and not strip else (),
+            y_label=parse(spec.y.title),
             y_ticks=y.ticks(max(3, round(frame.height() / 34))),
             x_ticks=spec.x.ticks or None,
             x_texts=not strip,
