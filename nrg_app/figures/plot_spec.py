@@ -133,7 +133,11 @@ class PlotSpec:
 
     def x_limits(self) -> tuple[float, float]:
         """Return the ends of the horizontal axis."""
-        return self.x.limits([s.x for s in self.series], 0.03)
+        seen = [s.x for s in self.series]
+        for s in self.series:
+            if s.x_error is not None:
+                seen += [s.x - s.x_error, s.x + s.x_error]
+        return self.x.limits(seen, 0.03)
 
     def y_limits(self) -> tuple[float, float]:
         """Return the ends of the vertical axis for what lies within the horizontal one."""
@@ -142,7 +146,7 @@ class PlotSpec:
         for s in self.series:
             inside = (s.x >= low) & (s.x <= high)
             seen.append(s.y[inside])
-            if s.look == "points" and s.error is not None:
+            if s.look in ("points", "arrows") and s.error is not None:
                 seen.append(s.ends()[np.tile(inside, 2)])
         return self.y.limits([*seen, array([level.value for level in self.levels])])
 

@@ -147,19 +147,42 @@ def _scaling(order: ScalingOrder, say: Say, clock: _Clock) -> None:
 
         def tick(share: float, number: int = number, size: int = size) -> None:
             done = work[number] + share * (work[number + 1] - work[number])
-            say(Progress(0.95 * float(done / work[-1]), f"Lattice side {size}"))
+            say(Progress(0.8 * float(done / work[-1]), f"Lattice side {size}"))
 
         tick(0.0)
         for point in scan(settings, None, tick):
             full[size].append(point)
             result = replace(result, points=(*result.points, _light(point)), made=clock.made())
             say(result)
+    critical = _critical_points(order, full, say)
     say(Progress(0.95, "Finite-size scaling"))
-    say(replace(_scaled(result, full), made=clock.made(finished=True)))
+    say(replace(_scaled(result, full, critical), made=clock.made(finished=True)))
 
 
-def _scaled(result: ScalingResult, full: dict[int, list[ScanPoint]]) -> ScalingResult:
-    """Return the result with all that follows from its points."""
+def _critical_points(
+    order: ScalingOrder, full: dict[int, list[ScanPoint]], say: Say
+) -> list[ScanPoint]:
+    """Return one point at Tc for every side, with the free energy of a network if there is one."""
+    at_tc = [p for part in full.values() for p in part if _is_critical(p.temperature)]
+    found = {point.size: point for point in at_tc}
+    for name in order.models:
+        model = load_model(name).model
+        say(Progress(0.8, f"Free energy, lattice side {model.size}"))
+        settings = ScanSettings(
+            model.size, (CRITICAL_TEMPERATURE,), "reweighted", order.samples, order.seed, name
+        )
+        found[model.size] = next(iter(scan(settings, model)))
+    return list(found.values())
+
+
+def _is_critical(temperature: float) -> bool:
+    return abs(temperature - CRITICAL_TEMPERATURE) < 1e-9
+
+
+def _scaled(
+    result: ScalingResult, full: dict[int, list[ScanPoint]], critical: list[ScanPoint]
+) -> ScalingResult:
+    """Return the result with all that follows from its points and those at Tc."""
     notes = []
     points = [point for part in full.values() for point in part]
     try:
@@ -174,7 +197,6 @@ def _scaled(result: ScalingResult, full: dict[int, list[ScanPoint]]) -> ScalingR
         except NRGError as error:
             notes.append(str(error))
     try:
-        critical = [p for p in points if abs(p.temperature - CRITICAL_TEMPERATURE) < 1e-9]
         result = replace(result, charge=central_charge(critical))
     except NRGError as error:
         notes.append(str(error))

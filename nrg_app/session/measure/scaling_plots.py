@@ -32,6 +32,8 @@ def scaling_provenance(order: ScalingOrder, result: ScalingResult | None = None)
         "samples per point": str(order.samples),
         "seed": str(order.seed),
     }
+    if order.models:
+        told["free energies at Tc"] = "weights of " + ", ".join(order.models)
     if result is not None:
         told |= {"program": result.made.program, "made": f"{result.made.date} UTC"}
     return told

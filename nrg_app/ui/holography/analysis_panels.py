@@ -123,7 +123,7 @@ class AnalysisPanel(PlotPanel):
             self.show_placeholder("Not measured at this temperature yet.", "Measure")
             return
         line = self._result.headlines.get(self._shown, "")
-        self.set_spec(spec, line)
+        self.set_spec(spec, (line,))
         self.set_subtitle(parse(line), "")
         self.body.footer.set_provenance(dict(spec.provenance))
         self.show_body()
@@ -137,7 +137,7 @@ class AnalysisPanel(PlotPanel):
 
     def headline(self) -> str:
         """Return what the header says of the result."""
-        return plain_words(self.line)
+        return plain_words(self.lines[0]) if self.lines else ""
 
 
 class WaveletPanel(AnalysisPanel):

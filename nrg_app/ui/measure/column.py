@@ -16,8 +16,8 @@ from nrg_app.ui.actions import Actions
 from nrg_app.ui.buttons import ActionButton
 from nrg_app.ui.fonts import CAPTION, text_font
 from nrg_app.ui.math_text import MathLabel
-from nrg_app.ui.measure.forms import OrderForm
 from nrg_app.ui.measure.key import KeyList
+from nrg_app.ui.measure.order_form import OrderForm
 from nrg_app.ui.measure.pages import PAGES
 from nrg_app.ui.measure.values import ValuesTable
 from nrg_app.ui.model_list import ModelEntry

@@ -126,8 +126,9 @@ def draw_arrows(plot: Plot, series: Series, color: QColor) -> None:
         painter.drawLine(line)
         angle = math.atan2(line.dy(), line.dx())
         for turn in (2.7, -2.7):
-            tip = line.p2() + _HEAD * QPointF(math.cos(angle + turn), math.sin(angle + turn))
-            painter.drawLine(line.p2(), tip)
+            tip_x = line.x2() + _HEAD * math.cos(angle + turn)
+            tip_y = line.y2() + _HEAD * math.sin(angle + turn)
+            painter.drawLine(line.p2(), QPointF(tip_x, tip_y))
     painter.restore()
     draw_points(plot, series, color)
 

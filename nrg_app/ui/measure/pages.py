@@ -20,7 +20,8 @@ from nrg_app.session.measure.rows import (
 from nrg_app.session.measure.scaling_plots import scaling_lines, scaling_plots
 from nrg_app.session.measure.scan_plots import FIRST, scan_lines, scan_plot
 from nrg_app.ui.measure.desk import MeasureDesk
-from nrg_app.ui.measure.forms import McrgForm, OrderForm, RaceForm, ScalingForm, ScanForm
+from nrg_app.ui.measure.forms import McrgForm, RaceForm, ScalingForm, ScanForm
+from nrg_app.ui.measure.order_form import OrderForm
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def draw_residuals(
         painter.fillRect(box, blend(theme.plot, theme.line, strength))
     half = reach / 2
     plot.draw_axes(
-        x_label=parse(spec.x.label) if with_title else (),
+        x_label=parse(spec.x.title) if with_title else (),
         y_label=LABEL if frame.height() > 40 else (),
         x_ticks=spec.x.ticks or None,
         steps=bool(spec.x.ticks),
