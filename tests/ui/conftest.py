@@ -17,6 +17,7 @@ from nrg_app.ui.preferences import Preferences
 
 from .fakes import FakeClient, FakeTrainings, write_model_head
 from .holography_fakes import FakeHolography
+from .measure_fakes import FakeMeasurements
 
 MakeWindow = Callable[..., MainWindow]
 
@@ -43,7 +44,12 @@ def make_window(
             session.model = model
         themes.apply(qapp, preferences.theme)
         window = MainWindow(
-            session, preferences, FakeClient, FakeTrainings, holography_factory=FakeHolography
+            session,
+            preferences,
+            FakeClient,
+            FakeTrainings,
+            FakeMeasurements,
+            holography_factory=FakeHolography,
         )
         qtbot.addWidget(window)
         window.resize(width, height)
