@@ -19,7 +19,14 @@ from nrg_app.figures import style
 from nrg_app.figures.plot_spec import PlotSpec, Scale, Series, residual_reach
 from nrg_app.figures.sheet import Sheet, dots, style_tick_labels
 
-_COLORS = {"network": "#0A7568", "exact": style.INK, "reference": style.INK, "muted": "#6B7783"}
+_COLORS = {
+    "network": "#0A7568",
+    "exact": style.INK,
+    "reference": style.INK,
+    "muted": "#6B7783",
+    "cold": style.DIVERGING[0],
+    "warm": style.DIVERGING[-1],
+}
 _FAMILY = ("#4D9960", "#008A77", "#007387", "#00588B", "#2B3B7F", "#3D1F63")
 _MARKERS = "os^Dv"
 _LINES = {"line": "-", "dashed": (0, (4, 2)), "dotted": (0, (1, 1.6))}

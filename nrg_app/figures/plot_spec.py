@@ -2,7 +2,8 @@
 
 Words are marked up as in the window: ``$T$`` is a symbol, ``_{c}`` a subscript, ``^{ν}`` a
 superscript in italic. Colours are named by what they stand for: "network", "exact", "reference",
-"muted", or "0" ... "5" for the colours of an ordered family such as lattice sides.
+"muted", "cold" and "warm" for two sides of something, or "0" ... "5" for the colours of an ordered
+family such as lattice sides.
 """
 
 from __future__ import annotations
@@ -70,6 +71,11 @@ class Scale:
     high: float | None = None
     ticks: tuple[float, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """Return the words with the unit in brackets."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
     def limits(self, values: Sequence[Array], margin: float = _MARGIN) -> tuple[float, float]:
         """Return the ends of the axis for the values that are to be seen."""
         flat = np.concatenate([*values, np.empty(0)])
@@ -127,7 +133,11 @@ class PlotSpec:
 
     def x_limits(self) -> tuple[float, float]:
         """Return the ends of the horizontal axis."""
-        return self.x.limits([s.x for s in self.series], 0.03)
+        seen = [s.x for s in self.series]
+        for s in self.series:
+            if s.x_error is not None:
+                seen += [s.x - s.x_error, s.x + s.x_error]
+        return self.x.limits(seen, 0.03)
 
     def y_limits(self) -> tuple[float, float]:
         """Return the ends of the vertical axis for what lies within the horizontal one."""
@@ -136,7 +146,7 @@ class PlotSpec:
         for s in self.series:
             inside = (s.x >= low) & (s.x <= high)
             seen.append(s.y[inside])
-            if s.look == "points" and s.error is not None:
+            if s.look in ("points", "arrows") and s.error is not None:
                 seen.append(s.ends()[np.tile(inside, 2)])
         return self.y.limits([*seen, array([level.value for level in self.levels])])
 

@@ -75,7 +75,8 @@ def _heads(specs: Sequence[PlotSpec]) -> list[str]:
         lines |= {f"{name}: {plain_words(words)}": None for name, words in spec.provenance.items()}
     for spec in specs:
         axes = [
-            f"{letter} = {plain_words(scale.label)}" + (f" in {scale.unit}" if scale.unit else "")
+            f"{letter} = {plain_words(scale.label)}"
+            + (f" in {plain_words(scale.unit)}" if scale.unit else "")
             for letter, scale in (("x", spec.x), ("y", spec.y))
         ]
         lines[f"{spec.key}: {spec.title}; {', '.join(axes)}"] = None

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from nrg_app.errors import NRGError
 from nrg_app.session.client import SamplerClient
 from nrg_app.session.document import Session
+from nrg_app.session.holography.client import HolographyClient
 from nrg_app.session.measure.client import MeasureClient
 from nrg_app.session.messages import (
     MODEL_SAMPLERS,
@@ -39,6 +40,8 @@ from nrg_app.ui.encode import Encoder
 from nrg_app.ui.feed import ClientFactory, SampleFeed
 from nrg_app.ui.frame_clock import FrameClock
 from nrg_app.ui.guide.guide import Guide
+from nrg_app.ui.holography.desk import HolographyFactory
+from nrg_app.ui.holography.disk_panel import cone_shape
 from nrg_app.ui.icons import window_icon
 from nrg_app.ui.measure.desk import MeasureFactory
 from nrg_app.ui.message_bar import WindowMessage
@@ -70,6 +73,7 @@ class MainWindow(QWidget):
         client_factory: starts the sampler, once the window is on the screen.
         training_factory: makes the client of the trainings, which starts none by itself.
         measure_factory: makes the client of the measurements, likewise.
+        holography_factory: makes the client of the holographic analyses, likewise.
         autosave_folder: where unsaved changes are kept, None to keep none.
     """
 
@@ -80,6 +84,7 @@ class MainWindow(QWidget):
         client_factory: ClientFactory = SamplerClient,
         training_factory: TrainingFactory = TrainingClient,
         measure_factory: MeasureFactory = MeasureClient,
+        holography_factory: HolographyFactory = HolographyClient,
         *,
         autosave_folder: Path | None = None,
     ) -> None:
@@ -97,7 +102,7 @@ class MainWindow(QWidget):
         self.setAcceptDrops(True)
         self.actions_ = Actions(self)
         self.feed = SampleFeed(session, client_factory, self)
-        self._build(training_factory, measure_factory)
+        self._build(training_factory, measure_factory, holography_factory)
         self.commands = Commands(session, self.actions_, self)
         self.dialogs = Dialogs(session, self.message, self)
         self.encoder = Encoder(self)
@@ -117,13 +122,24 @@ class MainWindow(QWidget):
         self._speed_timer.start()
         self.guide = Guide(self)
 
-    def _build(self, training_factory: TrainingFactory, measure_factory: MeasureFactory) -> None:
+    def _build(
+        self,
+        training_factory: TrainingFactory,
+        measure_factory: MeasureFactory,
+        holography_factory: HolographyFactory,
+    ) -> None:
         session, theme = self.session, self.theme
         self.message = WindowMessage(theme)
         self.top = TopBar(self.actions_, self.message, theme)
         self.sidebar = Sidebar(session, self.actions_, theme)
         self.workspaces = Workspaces(
-            session, self.actions_, self.preferences, theme, training_factory, measure_factory
+            session,
+            self.actions_,
+            self.preferences,
+            theme,
+            training_factory,
+            measure_factory,
+            holography_factory,
         )
         self.explore = self.workspaces.explore
         self.status = StatusBar(theme)
@@ -147,6 +163,7 @@ class MainWindow(QWidget):
         feed.model_ready.connect(self._model_came)
         feed.failed.connect(self._failed)
         feed.waiting.connect(self.explore.set_waiting)
+        feed.waiting.connect(self.workspaces.holography.set_waiting)
         follow(self, events.temperature, self._show_state)
         follow(self, events.seed, self._show_state)
         follow(self, events.model, self._model_changed)
@@ -170,6 +187,7 @@ class MainWindow(QWidget):
             actions[name].triggered.connect(slot)
         self._connect_training()
         self._connect_measurements()
+        self._connect_holography()
         self._show_theme_icon()
 
     def _make_history(self) -> History:
@@ -204,6 +222,17 @@ class MainWindow(QWidget):
             lambda specs, stem: self.dialogs.show_plots_export(self.theme, specs, stem)
         )
         measure.table_asked.connect(self.dialogs.ask_table)
+
+    def _connect_holography(self) -> None:
+        holography = self.workspaces.holography
+        holography.spoke.connect(self.message.show_message)
+        holography.activity.connect(self.activity.set_measurement)
+        holography.figure_asked.connect(
+            lambda specs, stem: self.dialogs.show_plots_export(self.theme, specs, stem)
+        )
+        holography.table_asked.connect(self.dialogs.ask_table)
+        for panel in (holography.disk, holography.stack):
+            panel.placeholder_activated.connect(self.actions_["open_model"].trigger)
 
     def _export(self) -> None:
         if self.workspaces.current_name() == "measure":
@@ -271,6 +300,7 @@ class MainWindow(QWidget):
         side.temperature.set_trained_range(trained)
         self.explore.set_trained_range(trained)
         self.activity.set_model(self.entry)
+        self.workspaces.holography.set_shape(cone_shape(self.entry))
         self.workspaces.measure.set_models(self.entries, self.session.model)
 
     def _model_came(self, ready: ModelReady) -> None:
@@ -290,6 +320,7 @@ class MainWindow(QWidget):
         self._draws += len(samples.spins)
         self.clock.picture_came(asked)
         self.explore.set_sample_set(samples)
+        self.workspaces.holography.set_sample_set(samples)
         self.sidebar.run.set_draws(self._draws)
 
     def _failed(self, failure: WorkerFailure) -> None:
@@ -417,6 +448,7 @@ class MainWindow(QWidget):
         self.hide()
         self.workspaces.desk.close()
         self.workspaces.measure_desk.close()
+        self.workspaces.holography_desk.close()
         self.workspaces.remember()
         self.preferences.geometry = self.saveGeometry()
         self.preferences.layout = self.workspaces.layout_state()

@@ -23,9 +23,11 @@ from nrg_app.errors import NRGError
 from nrg_app.files import write_bytes
 from nrg_app.session.client import SamplerClient
 from nrg_app.session.document import Session
+from nrg_app.session.holography.client import HolographyClient
 from nrg_app.ui import theme as themes
 from nrg_app.ui.app import make_application
 from nrg_app.ui.feed import ClientFactory
+from nrg_app.ui.holography.desk import HolographyFactory
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.theme import Theme
@@ -48,6 +50,7 @@ def render_window(
     measure_s: float = 0.0,
     workspace: str = "explore",
     client_factory: ClientFactory = SamplerClient,
+    holography_factory: HolographyFactory = HolographyClient,
 ) -> QImage:
     """Draw the whole window and write it as a PNG file.
 
@@ -59,9 +62,11 @@ def render_window(
         theme: "dark" or "light".
         session: what to show; a new session by default.
         wait_for_sample: wait for the first samples instead of showing an empty window.
-        workspace: which one to show; Train shows the newest run.
+        workspace: which one to show; Train shows the newest run, Holography a latent's response
+            and a small analysis.
         measure_s: seconds to wait for observables after the first sample.
         client_factory: starts the sampler.
+        holography_factory: starts the processes of the Holography workspace.
 
     Returns:
         The picture, ``scale`` times the given size.
@@ -77,12 +82,16 @@ def render_window(
         preferences = Preferences(settings)
         preferences.theme = chosen
         preferences.workspace = _workspace(workspace)
-        window = MainWindow(session or Session(), preferences, client_factory)
+        window = MainWindow(
+            session or Session(), preferences, client_factory, holography_factory=holography_factory
+        )
         try:
             window.resize(width, height)
             window.show()
             if wait_for_sample:
                 _wait_for_sample(app, window)
+                if workspace == "holography":
+                    _analyse(app, window)
             _run_for(app, _SETTLE_S + measure_s)
             image = window.grab().toImage()
         finally:
@@ -132,6 +141,15 @@ def _wait_for_sample(app: QApplication, window: MainWindow) -> None:
             raise NRGError(window.message.text())
         if time.monotonic() > end:
             raise NRGError("No sample came within a minute; is the model very large?")
+        _run_for(app, 0.02)
+
+
+def _analyse(app: QApplication, window: MainWindow) -> None:
+    """Let the workspace show something: wait for a response and an analysis, but not for ever."""
+    holography = window.workspaces.holography
+    holography.show_example()
+    end = time.monotonic() + _PATIENCE_S
+    while holography.is_busy() and time.monotonic() < end:
         _run_for(app, 0.02)
 
 

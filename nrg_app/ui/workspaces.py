@@ -10,6 +10,8 @@ from nrg_app.ui.actions import Actions
 from nrg_app.ui.docks.space import DockSpace
 from nrg_app.ui.docks.workspace import DockedWorkspace
 from nrg_app.ui.explore import Explore
+from nrg_app.ui.holography.desk import HolographyDesk, HolographyFactory
+from nrg_app.ui.holography.workspace import Holography
 from nrg_app.ui.measure.desk import MeasureDesk, MeasureFactory
 from nrg_app.ui.measure.workspace import Measure
 from nrg_app.ui.preferences import Preferences
@@ -20,6 +22,7 @@ from nrg_app.ui.train.workspace import Train
 WORKSPACES = {
     "explore": "workspace_explore",
     "train": "workspace_train",
+    "holography": "workspace_holography",
     "measure": "workspace_measure",
 }
 """Name of a workspace -> name of the action that shows it."""
@@ -37,6 +40,7 @@ class Workspaces(QStackedWidget):
         theme: Theme,
         training_factory: TrainingFactory,
         measure_factory: MeasureFactory,
+        holography_factory: HolographyFactory,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -45,11 +49,14 @@ class Workspaces(QStackedWidget):
         self.desk = TrainingDesk(training_factory, self)
         self.explore = Explore(session, theme)
         self.train = Train(session, actions, self.desk, theme)
+        self.holography_desk = HolographyDesk(holography_factory, self)
+        self.holography = Holography(session, self.holography_desk, theme)
         self.measure_desk = MeasureDesk(measure_factory, self)
         self.measure = Measure(session, actions, self.measure_desk, theme)
         self._by_name: dict[str, QWidget] = {
             "explore": self.explore,
             "train": self.train,
+            "holography": self.holography,
             "measure": self.measure,
         }
         for name, action in WORKSPACES.items():
@@ -89,6 +96,7 @@ class Workspaces(QStackedWidget):
         """Repaint every workspace in another theme."""
         self.explore.set_theme(theme)
         self.train.set_theme(theme)
+        self.holography.set_theme(theme)
         self.measure.set_theme(theme)
 
     def layout_state(self) -> Layout:

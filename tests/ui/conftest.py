@@ -16,6 +16,8 @@ from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 
 from .fakes import FakeClient, FakeTrainings, write_model_head
+from .holography_fakes import FakeHolography
+from .measure_fakes import FakeMeasurements
 
 MakeWindow = Callable[..., MainWindow]
 
@@ -41,7 +43,14 @@ def make_window(
             session = Session()
             session.model = model
         themes.apply(qapp, preferences.theme)
-        window = MainWindow(session, preferences, FakeClient, FakeTrainings)
+        window = MainWindow(
+            session,
+            preferences,
+            FakeClient,
+            FakeTrainings,
+            FakeMeasurements,
+            holography_factory=FakeHolography,
+        )
         qtbot.addWidget(window)
         window.resize(width, height)
         window.show()

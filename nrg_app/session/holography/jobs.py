@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from nrg_app import __version__
-from nrg_app.analysis.bulk_geometry import BulkGeometry, bulk_geometry
+from nrg_app.analysis.bulk_geometry import bulk_geometry, fit_power_law
 from nrg_app.analysis.exact_latents import ExactLatents, running_exact_latents
 from nrg_app.analysis.mutual_information import (
     Information,
-    PowerLaw,
-    fit_power_law,
     running_bulk_information,
     running_decay,
     spin_information,
@@ -22,7 +21,7 @@ from nrg_app.analysis.mutual_information import (
 from nrg_app.analysis.pyramids import haar_pyramid, latent_pyramid
 from nrg_app.analysis.renormalised_energy import running_renormalised_energy
 from nrg_app.analysis.wavelets import running_wavelets
-from nrg_app.errors import NRGError
+from nrg_app.figures.plot_spec import PlotSpec
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.session.holography import plots
 from nrg_app.session.holography.messages import (
@@ -35,6 +34,7 @@ from nrg_app.session.holography.messages import (
 from nrg_app.session.models import SUFFIX
 from nrg_app.session.sampling import load_model
 
+_T = TypeVar("_T")
 Say = Callable[[Message], None]
 _REPORT_INTERVAL = 0.5  # seconds between two results of one analysis
 _FITTED = (1.0, 8.0)  # cells between which the decay is fitted
@@ -118,7 +118,7 @@ def _information(order: JobOrder, model: NeuralRG, say: Say) -> None:
     haar = _last(running_decay(haar_pyramid(exact.spins), seed=seed))
     spins = spin_information(exact.spins, seed=seed)
     pyramid = latent_pyramid(exact.latents, size)
-    made: dict[str, Any] = {}
+    made: dict[str, PlotSpec] = {}
     headlines: dict[str, str] = {}
     throttle = _Throttle()
     for found in running_decay(pyramid, seed=seed, estimator=order.estimator):
@@ -131,11 +131,10 @@ def _information(order: JobOrder, model: NeuralRG, say: Say) -> None:
         say(Progress(0.75 + 0.25 * pairs.done, "Information between scales"))
         if not throttle.due(always=pairs.done >= 1.0):
             continue
-        geometry = _geometry(pairs, size, order.temperature, final=pairs.done >= 1.0)
-        if geometry is not None:
-            made["distance"] = plots.distance_plot(pairs, geometry, told)
-            headlines["distance"] = plots.distance_headline(geometry)
-            say(PlotsResult(order, dict(made), dict(headlines), pairs.done))
+        geometry = bulk_geometry(pairs, size, order.temperature)
+        made["distance"] = plots.distance_plot(pairs, geometry, told)
+        headlines["distance"] = plots.distance_headline(geometry)
+        say(PlotsResult(order, dict(made), dict(headlines), pairs.done))
 
 
 def _encode(order: JobOrder, model: NeuralRG, say: Say) -> ExactLatents:
@@ -150,32 +149,17 @@ def _encode(order: JobOrder, model: NeuralRG, say: Say) -> ExactLatents:
     return _last(slices())
 
 
-def _last(results: Iterator[Any]) -> Any:
+def _last(results: Iterator[_T]) -> _T:
     *_, result = results
     return result
 
 
 def _slopes(latents: Information, haar: Information, size: int) -> str:
-    parts = [
-        plots.fit_line(_law(latents, size), "exponent"),
-        plots.fit_line(_law(haar, size), "Haar"),
-    ]
-    return ", ".join(part for part in parts if part)
-
-
-def _law(found: Information, size: int) -> PowerLaw | None:
-    try:
-        return fit_power_law(found, size, least=_FITTED[0], most=_FITTED[1])
-    except NRGError:
-        return None  # a good network leaves too little to fit
-
-
-def _geometry(
-    pairs: Information, size: int, temperature: float, *, final: bool
-) -> BulkGeometry | None:
-    try:
-        return bulk_geometry(pairs, size, temperature)
-    except NRGError:
-        if final:
-            raise
-        return None
+    """Return the fitted exponents of latents and Haar coefficients as words."""
+    parts = []
+    for name, found in (("exponent", latents), ("Haar", haar)):
+        law = fit_power_law(found, size, least=_FITTED[0], most=_FITTED[1])
+        # A good network leaves too little to fit.
+        if math.isfinite(law.exponent.value):
+            parts.append(f"{name} {law.exponent.brackets()}")
+    return ", ".join(parts)

@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from nrg_app.analysis.bulk_geometry import HAAR_EXPONENT
+from nrg_app.analysis.mutual_information import critical_spin_information
 from nrg_app.figures.plot_spec import Array, Level, PlotSpec, Scale, Series
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.observables import Estimate
 
 if TYPE_CHECKING:
     from nrg_app.analysis.bulk_geometry import BulkGeometry
-    from nrg_app.analysis.mutual_information import Information, PowerLaw
+    from nrg_app.analysis.mutual_information import Information
     from nrg_app.analysis.renormalised_energy import RenormalisedEnergy
     from nrg_app.analysis.wavelets import Wavelets
 
-SPIN_AMPLITUDE, SPIN_EXPONENT = 0.2474, -0.5
-"""Mutual information of two critical spins at distance r: 0.2474 r^(-1/2), G(r)^2 / 2."""
-HAAR_EXPONENT = -4.5
-"""At Tc Haar coefficients at r cells decay as r^(-9/4), their information as its square."""
 ELL = "ℓ"
 _GUIDE_POINTS = 24
 Provenance = dict[str, str]
@@ -85,27 +83,31 @@ def collapse_plot(
     provenance: Provenance,
 ) -> PlotSpec:
     """Return information within scales against r / u, with Haar and the spins beside it."""
-    series: list[Series] = []
     critical = is_critical(temperature)
+    cells = latents.separations * latents.scales / (2.0 * size)
+    series: list[Series] = []
+    for scale in sorted(set(latents.scales.tolist()), reverse=True):
+        chosen = latents.scales == scale
+        name = f"${ELL}$ = {scale}"
+        series.append(_points(name, cells, latents, chosen, scale_key(scale), _marker(scale)))
+    if haar is not None:
+        series += _haar_series(haar, size, critical)
     if spins is not None:
         everything = np.ones(len(spins.separations), dtype=bool)
         series.append(_points("spins", spins.separations, spins, everything, "exact", 3))
         if critical:
             x = np.geomspace(1.0, float(spins.separations.max()), _GUIDE_POINTS)
-            law = SPIN_AMPLITUDE * x**SPIN_EXPONENT
-            series.append(Series("0.2474 $r$^−½", x, law, "dotted", "exact"))
-    if haar is not None:
-        series += _haar_series(haar, size, critical)
-    cells = latents.separations * latents.scales / (2.0 * size)
-    for scale in sorted(set(latents.scales.tolist()), reverse=True):
-        chosen = latents.scales == scale
-        name = f"${ELL}$ = {scale}"
-        series.append(_points(name, cells, latents, chosen, scale_key(scale), _marker(scale)))
+            law = critical_spin_information(x)
+            series.append(Series("0.2474 / √$r$", x, law, "dotted", "exact"))
     return PlotSpec(
         "collapse",
         "Mutual information",
-        "$I$",
-        Scale(f"separation $r$ / $u$ in cells of side $u$ = 2$L$ / ${ELL}$", log=True),
+        "",
+        Scale(
+            f"separation $r$ / $u$ in cells of side $u$ = 2$L$ / ${ELL}$",
+            log=True,
+            ticks=tuple(2.0**k for k in range(max(1, size.bit_length() - 1))),
+        ),
         Scale("$I$", "nats", log=True),
         tuple(series),
         provenance=provenance,
@@ -115,24 +117,25 @@ def collapse_plot(
 def _haar_series(haar: Information, size: int, critical: bool) -> list[Series]:
     cells = haar.separations * haar.scales / (2.0 * size)
     everything = np.ones(len(cells), dtype=bool)
-    series = [_points("Haar, all scales", cells, haar, everything, "muted", 1)]
+    series = [_points("Haar", cells, haar, everything, "muted", 1)]
     good = haar.significant & (cells >= 1.0)
     if critical and good.any():
         near = float(cells[good].min())
         height = float(np.exp(np.log(haar.information[good & (cells < 1.01 * near)]).mean()))
         end = max(2.0 * near, float(cells.max()))
-        series.append(_guide("slope −9/2", near, end, height, HAAR_EXPONENT))
+        series.append(_guide("−9/2", near, end, height, HAAR_EXPONENT))
     return series
 
 
-def fit_line(law: PowerLaw | None, name: str) -> str:
-    """Return a fitted exponent for a header, "" without one."""
-    return "" if law is None else f"{name} {law.exponent.brackets()}"
-
-
 def distance_plot(found: Information, geometry: BulkGeometry, provenance: Provenance) -> PlotSpec:
-    """Return -ln(I / I_0) against the geodesic, coloured by the finer scale of the pair."""
-    logs = geometry.logs + geometry.log_amplitude.value
+    """Return -ln(I / I_0) against the geodesic, coloured by the finer scale of the pair.
+
+    Pairs that do not stand out of the floor are bounds. Without a fit I_0 is one nat.
+    """
+    fitted = math.isfinite(geometry.log_amplitude.value)
+    offset = geometry.log_amplitude.value if fitted else 0.0
+    bounds = -np.log(np.maximum(shown(found.information, found.errors), 1e-12))
+    logs = np.where(np.isfinite(geometry.logs), geometry.logs, bounds) + offset
     series = []
     for scale in sorted(set(found.scales.tolist()), reverse=True):
         chosen = found.scales == scale
@@ -148,14 +151,15 @@ def distance_plot(found: Information, geometry: BulkGeometry, provenance: Proven
                 hollow=~geometry.used[chosen],
             )
         )
-    ends = np.array([0.0, 1.04 * float(geometry.geodesics.max(initial=1.0))])
-    series.append(Series("fit", ends, geometry.slope.value * ends, "line", "exact"))
+    if fitted:
+        ends = np.array([0.0, 1.04 * float(geometry.geodesics.max(initial=1.0))])
+        series.append(Series("fit", ends, geometry.slope.value * ends, "line", "exact"))
     return PlotSpec(
         "distance",
         "Bulk distance",
-        "−ln $I$/$I$_{0}",
+        "",
         Scale("hyperbolic geodesic $d$_{H}", low=0.0),
-        Scale("−ln $I$ / $I$_{0}"),
+        Scale("−ln $I$ / $I$_{0}" if fitted else "−ln $I$"),
         tuple(series),
         provenance=provenance | {"fit": distance_headline(geometry).replace("$", "")},
     )
@@ -163,8 +167,11 @@ def distance_plot(found: Information, geometry: BulkGeometry, provenance: Proven
 
 def distance_headline(geometry: BulkGeometry) -> str:
     """Return slope, R² and, off criticality, the correlation length of the lattice."""
-    line = f"slope {geometry.slope.brackets()} · R² = {geometry.r_squared:.2f}"
-    if math.isfinite(geometry.correlation_length):
+    if math.isfinite(geometry.slope.value):
+        line = f"slope {geometry.slope.brackets()} · R² = {geometry.r_squared:.2f}"
+    else:
+        line = "too few pairs stand out of the floor"
+    if not is_critical(geometry.temperature):
         line += f" · lattice $ξ$ = {geometry.correlation_length:.3f}"
     return line
 
@@ -176,7 +183,7 @@ def energy_plots(found: RenormalisedEnergy, provenance: Provenance) -> dict[str,
     cloud = PlotSpec(
         "energy",
         "Renormalized energy",
-        "$E$_{eff}",
+        "",
         Scale("$|z|$² / 2", "nats"),
         Scale("$E$_{eff}($z$)", "nats"),
         (
@@ -189,7 +196,7 @@ def energy_plots(found: RenormalisedEnergy, provenance: Provenance) -> dict[str,
     slopes = PlotSpec(
         "slopes",
         "Slope by scale",
-        "d$E$_{eff} / d(|$z$|²/2)",
+        "",
         Scale(f"scale ${ELL}$", log=True, ticks=tuple(scales.tolist())),
         Scale("slope"),
         (_estimates("slope", scales, found.slopes, "network", 0),),
@@ -217,7 +224,7 @@ def radii_plot(found: Wavelets, provenance: Provenance) -> PlotSpec:
     return PlotSpec(
         "radii",
         "Reach by scale",
-        "$r$_{rms}",
+        "",
         Scale(f"scale ${ELL}$", log=True, ticks=tuple(scales.tolist())),
         Scale("$r$_{rms}", "sites", log=True),
         (

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 import numpy as np
 
 from nrg_app import __version__
-from nrg_app.analysis.effective_couplings import coupling_paths
-from nrg_app.analysis.finite_size import binder_crossings, central_charge, collapse
+from nrg_app.analysis.collapse import collapse
+from nrg_app.analysis.effective_couplings import COUPLED, coupling_paths
+from nrg_app.analysis.finite_size import binder_crossings, central_charge
 from nrg_app.analysis.finite_size_results import SCALED
 from nrg_app.analysis.mcrg import running_exponents
 from nrg_app.analysis.multi_histogram import MultiHistogram, ThermalCurve
-from nrg_app.analysis.operators import EVEN
 from nrg_app.analysis.race import race_rows
 from nrg_app.analysis.race_results import RACERS, dynamical_exponents
 from nrg_app.analysis.scan import scan
@@ -42,7 +42,6 @@ from nrg_app.session.sampling import load_model
 
 Say = Callable[[Message], None]
 _CURVE_POINTS = 121
-_COUPLINGS = 4
 _EMPTY = np.empty((0, 0))
 
 
@@ -148,19 +147,42 @@ def _scaling(order: ScalingOrder, say: Say, clock: _Clock) -> None:
 
         def tick(share: float, number: int = number, size: int = size) -> None:
             done = work[number] + share * (work[number + 1] - work[number])
-            say(Progress(0.95 * float(done / work[-1]), f"Lattice side {size}"))
+            say(Progress(0.8 * float(done / work[-1]), f"Lattice side {size}"))
 
         tick(0.0)
         for point in scan(settings, None, tick):
             full[size].append(point)
             result = replace(result, points=(*result.points, _light(point)), made=clock.made())
             say(result)
+    critical = _critical_points(order, full, say)
     say(Progress(0.95, "Finite-size scaling"))
-    say(replace(_scaled(result, full), made=clock.made(finished=True)))
+    say(replace(_scaled(result, full, critical), made=clock.made(finished=True)))
 
 
-def _scaled(result: ScalingResult, full: dict[int, list[ScanPoint]]) -> ScalingResult:
-    """Return the result with all that follows from its points."""
+def _critical_points(
+    order: ScalingOrder, full: dict[int, list[ScanPoint]], say: Say
+) -> list[ScanPoint]:
+    """Return one point at Tc for every side, with the free energy of a network if there is one."""
+    at_tc = [p for part in full.values() for p in part if _is_critical(p.temperature)]
+    found = {point.size: point for point in at_tc}
+    for name in order.models:
+        model = load_model(name).model
+        say(Progress(0.8, f"Free energy, lattice side {model.size}"))
+        settings = ScanSettings(
+            model.size, (CRITICAL_TEMPERATURE,), "reweighted", order.samples, order.seed, name
+        )
+        found[model.size] = next(iter(scan(settings, model)))
+    return list(found.values())
+
+
+def _is_critical(temperature: float) -> bool:
+    return abs(temperature - CRITICAL_TEMPERATURE) < 1e-9
+
+
+def _scaled(
+    result: ScalingResult, full: dict[int, list[ScanPoint]], critical: list[ScanPoint]
+) -> ScalingResult:
+    """Return the result with all that follows from its points and those at Tc."""
     notes = []
     points = [point for part in full.values() for point in part]
     try:
@@ -175,7 +197,6 @@ def _scaled(result: ScalingResult, full: dict[int, list[ScanPoint]]) -> ScalingR
         except NRGError as error:
             notes.append(str(error))
     try:
-        critical = [p for p in points if abs(p.temperature - CRITICAL_TEMPERATURE) < 1e-9]
         result = replace(result, charge=central_charge(critical))
     except NRGError as error:
         notes.append(str(error))
@@ -200,7 +221,7 @@ def _mcrg(order: McrgOrder, say: Say, clock: _Clock) -> None:
             say(Progress((done + exponents.done) / total, f"Exponents, {rule}"))
         done += order.samples
     say(Progress(done / total, "Paths of couplings"))
-    result = replace(result, operators=tuple(operator.name for operator in EVEN[:_COUPLINGS]))
+    result = replace(result, operators=tuple(operator.name for operator in COUPLED))
     for path in coupling_paths(
         order.size, order.temperatures, samples=order.path_samples, seed=order.seed
     ):

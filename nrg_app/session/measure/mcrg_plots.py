@@ -28,7 +28,7 @@ COUPLINGS = {
     "third": ("third neighbours", "$K$_{3}"),
     "ring": ("four-spin ring", "$K$_{4}"),
 }
-_COLORS = {"majority": "1", "decimation": "muted", "encoded": "network", "flow": "4"}
+_COLORS = {"majority": "cold", "decimation": "muted", "encoded": "network", "flow": "warm"}
 _MARKERS = {"majority": 1, "decimation": 3, "encoded": 0, "flow": 2}
 _SHIFT = 0.05  # between the rules, so that their points do not cover each other
 
@@ -53,9 +53,10 @@ def mcrg_provenance(order: McrgOrder, result: McrgResult | None = None) -> dict[
     return told
 
 
-def mcrg_line(order: McrgOrder) -> str:
-    """Return in one short line what was run."""
-    return f"$L$ = {order.size}, {order.samples} samples, seed {order.seed}"
+def mcrg_lines(order: McrgOrder) -> tuple[str, ...]:
+    """Return what was run in one line, and again shorter."""
+    side = f"$L$ = {order.size}"
+    return f"{side}, {order.samples} samples, seed {order.seed}", side
 
 
 def mcrg_plots(result: McrgResult | None) -> dict[str, PlotSpec]:
@@ -112,8 +113,8 @@ def path_color(path: CouplingPath) -> tuple[str, str, int]:
     if abs(path.temperature - CRITICAL_TEMPERATURE) < 1e-6:
         return "network", "$T$ = $T$_{c}", 0
     below = path.temperature < CRITICAL_TEMPERATURE
-    return ("5", f"$T$ = {path.temperature:.4g}", 1) if below else (
-        "1", f"$T$ = {path.temperature:.4g}", 2
+    return ("cold", f"$T$ = {path.temperature:.4g}", 1) if below else (
+        "warm", f"$T$ = {path.temperature:.4g}", 2
     )  # fmt: skip
 
 

@@ -38,12 +38,15 @@ class ScalingOrder:
         temperatures: of every lattice; Tc is among them.
         samples: configurations per point.
         seed: of all random numbers.
+        models: names of networks whose weights give the free energy at Tc, far more precisely
+            than Wolff's samples; at most one for each side.
     """
 
     sizes: tuple[int, ...]
     temperatures: tuple[float, ...]
     samples: int
     seed: int
+    models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from nrg_app.session.measure.orders import RaceOrder, RaceResult
 
 _COLORS: dict[Racer, str] = {
     "metropolis": "muted",
-    "wolff": "5",
-    "latent-hmc": "1",
-    "partial-refresh": "3",
+    "wolff": "exact",
+    "latent-hmc": "cold",
+    "partial-refresh": "warm",
     "flow-correction": "network",
 }
 
@@ -33,9 +33,10 @@ def race_provenance(order: RaceOrder, result: RaceResult | None = None) -> dict[
     return told
 
 
-def race_line(order: RaceOrder) -> str:
-    """Return in one short line what was run."""
-    return f"$T$ = {order.temperature:.4g}, {order.seconds:g} s each, seed {order.seed}"
+def race_lines(order: RaceOrder) -> tuple[str, ...]:
+    """Return what was run in one line, and again shorter."""
+    t = f"$T$ = {order.temperature:.4g}"
+    return f"{t}, {order.seconds:g} s each, seed {order.seed}", f"{t}, {order.seconds:g} s", t
 
 
 def race_plots(result: RaceResult | None) -> dict[str, PlotSpec]:

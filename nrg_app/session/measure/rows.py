@@ -50,6 +50,10 @@ class Table:
     rows: tuple[Row, ...]
     reference: str = "exact"
 
+    def is_compared(self) -> bool:
+        """Return whether there is anything to compare with."""
+        return any(row.reference is not None for row in self.rows)
+
 
 def _exact(value: float) -> Estimate:
     return Estimate(value, 0.0)

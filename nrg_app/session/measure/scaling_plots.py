@@ -32,15 +32,21 @@ def scaling_provenance(order: ScalingOrder, result: ScalingResult | None = None)
         "samples per point": str(order.samples),
         "seed": str(order.seed),
     }
+    if order.models:
+        told["free energies at Tc"] = "weights of " + ", ".join(order.models)
     if result is not None:
         told |= {"program": result.made.program, "made": f"{result.made.date} UTC"}
     return told
 
 
-def scaling_line(order: ScalingOrder) -> str:
-    """Return in one short line what was run."""
+def scaling_lines(order: ScalingOrder) -> tuple[str, ...]:
+    """Return what was run in one line, and again shorter."""
     sizes = ", ".join(str(size) for size in order.sizes)
-    return f"Wolff, $L$ = {sizes}, {order.samples} samples, seed {order.seed}"
+    return (
+        f"Wolff, $L$ = {sizes}, {order.samples} samples, seed {order.seed}",
+        f"Wolff, $L$ = {sizes}",
+        f"Wolff, $L$ to {order.sizes[-1]}",
+    )
 
 
 def size_color(size: int, sizes: Sequence[int]) -> str:

@@ -88,11 +88,16 @@ def scan_provenance(order: ScanOrder, result: ScanResult | None = None) -> dict[
     return told
 
 
-def scan_line(order: ScanOrder) -> str:
-    """Return in one short line what was run."""
+def scan_lines(order: ScanOrder) -> tuple[str, ...]:
+    """Return what was run in one line, and again shorter."""
     settings = order.settings
     name = ESTIMATOR_LABELS[settings.estimator]
-    return f"{name}, $L$ = {settings.size}, {settings.samples} samples, seed {settings.seed}"
+    side = f"$L$ = {settings.size}"
+    return (
+        f"{name}, {side}, {settings.samples} samples, seed {settings.seed}",
+        f"{settings.estimator}, {side}, {settings.samples} samples",
+        f"{settings.estimator}, {side}",
+    )
 
 
 def scan_plot(

@@ -11,10 +11,11 @@ from nrg_app.session.document import Session
 from nrg_app.session.holography.messages import Kind, PlotsResult, Result, WaveletsResult
 from nrg_app.ui.fonts import text_font
 from nrg_app.ui.holography.wavelet_canvas import WaveletCanvas
+from nrg_app.ui.math_text import parse
 from nrg_app.ui.math_text import plain as plain_words
 from nrg_app.ui.measure.plot_panel import PlotPanel
 from nrg_app.ui.panels.base import Canvas
-from nrg_app.ui.panels.text import draw_text
+from nrg_app.ui.panels.text import draw_text, plain
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
 
@@ -121,7 +122,9 @@ class AnalysisPanel(PlotPanel):
             self.set_subtitle("")
             self.show_placeholder("Not measured at this temperature yet.", "Measure")
             return
-        self.set_spec(spec, self._result.headlines.get(self._shown, ""))
+        line = self._result.headlines.get(self._shown, "")
+        self.set_spec(spec, (line,))
+        self.set_subtitle(parse(line), "")
         self.body.footer.set_provenance(dict(spec.provenance))
         self.show_body()
 
@@ -134,7 +137,7 @@ class AnalysisPanel(PlotPanel):
 
     def headline(self) -> str:
         """Return what the header says of the result."""
-        return plain_words(self.line)
+        return plain_words(self.lines[0]) if self.lines else ""
 
 
 class WaveletPanel(AnalysisPanel):
@@ -155,10 +158,7 @@ class WaveletPanel(AnalysisPanel):
         if found is not None:
             self.tiles.set_result(found)
         super().set_result(plots)
-        self.header.title.set_line(self._title())
+        # The plot below is about the radii; the panel is about more.
+        self.header.title.set_line((plain("Wavelets"),))
+        self.setAccessibleName("Wavelets")
         self.header.arrange()
-
-    def _title(self) -> tuple:
-        from nrg_app.ui.panels.text import plain
-
-        return (plain("Wavelets"),)

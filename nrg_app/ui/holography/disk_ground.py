@@ -21,6 +21,7 @@ from nrg_app.ui.panels.strip_flow import LATENT_RANGE
 from nrg_app.ui.panels.text import ELL, Line, draw_line, draw_text, line_width, plain, sym
 from nrg_app.ui.theme import Theme
 
+_KEY_BAR = 76
 _KINDS = {"horizontal": "row", "vertical": "column", "diagonal": "diagonal"}
 
 
@@ -90,11 +91,10 @@ def _draw_words(painter: QPainter, ground: Ground) -> None:
         box = QRectF(12, 2 + 16 * number, layout.width, 16)
         draw_line(painter, box, line, theme.text3, px=11)
     _draw_sites(painter, layout, theme)
-    low = layout.height - 42
-    _draw_key(painter, layout, low, (plain("latent "), sym("z")), LATENT_RANGE, theme)
+    _draw_key(painter, layout, (plain("latent "), sym("z")), LATENT_RANGE, theme, left=True)
     if ground.limit:
         words = (plain("response \u2202"), sym("x"), plain("/\u2202"), sym("z"))
-        _draw_key(painter, layout, low + 20, words, ground.limit, theme)
+        _draw_key(painter, layout, words, ground.limit, theme, left=False)
 
 
 def draw_ring_labels(painter: QPainter, layout: DiskLayout, theme: Theme) -> None:
@@ -124,18 +124,16 @@ def _draw_sites(painter: QPainter, layout: DiskLayout, theme: Theme) -> None:
 
 
 def _draw_key(
-    painter: QPainter, layout: DiskLayout, top: float, words: Line, limit: float, theme: Theme
+    painter: QPainter, layout: DiskLayout, words: Line, limit: float, theme: Theme, *, left: bool
 ) -> None:
-    right = layout.width - 12
+    """Draw a colour bar with its words at a lower corner."""
     end = f"\u00b1{fixed(limit, 0 if limit >= 3 else 1 if limit >= 0.3 else 2)}"
-    draw_text(
-        painter, QRectF(right - 40, top, 40, 16), end, theme.text3, px=11,
-        align=Qt.AlignmentFlag.AlignRight,
-    )  # fmt: skip
-    bar = QRectF(right - 118, top + 5, 76, 7)
+    top, width, last = layout.height - 20, line_width(words, 11), line_width((plain(end),), 11)
+    x = 12.0 if left else layout.width - 12 - width - _KEY_BAR - last - 14
+    draw_line(painter, QRectF(x, top, width + 4, 16), words, theme.text2, px=11)
+    bar = QRectF(round(x + width + 7), top + 5, _KEY_BAR, 7)
     draw_color_bar(painter, bar, gradient(theme.diverging), theme.strong_line)
-    box = QRectF(right - 118 - 96, top, 90, 16)
-    draw_line(painter, box, words, theme.text2, px=11, align=Qt.AlignmentFlag.AlignRight)
+    draw_text(painter, QRectF(bar.right() + 6, top, last + 4, 16), end, theme.text3, px=11)
 
 
 def corner_box(layout: DiskLayout) -> QRectF:

@@ -20,6 +20,7 @@ from nrg_app.ui.holography.disk_canvas import DiskCanvas
 from nrg_app.ui.holography.disk_ground import line_words
 from nrg_app.ui.holography.disk_marks import Cone, latent_name, reach_span
 from nrg_app.ui.holography.response_canvas import ResponseCanvas
+from nrg_app.ui.model_list import ModelEntry
 from nrg_app.ui.panels.base import Canvas, Panel, follow
 from nrg_app.ui.panels.controls import IconButton, Segmented, TextLine
 from nrg_app.ui.panels.header import Header
@@ -44,6 +45,15 @@ class ConeShape:
     size: int
     radius: int = 3
     disentanglers: bool = False
+
+
+def cone_shape(entry: ModelEntry | None) -> ConeShape | None:
+    """Return the stencils of a model from its card, None without one."""
+    if entry is None:
+        return None
+    card = entry.card["architecture"]
+    known = {name: card[name] for name in ("radius", "disentanglers") if name in card}
+    return ConeShape(entry.size, **known)
 
 
 class _Body(Canvas):

@@ -20,7 +20,7 @@ HEIGHT = 32
 _FIXED = {"critical": float(CRITICAL_TEMPERATURE), "ordered": 2.0, "disordered": 2.6}
 
 
-class _Field(Choice):
+class HeaderChoice(Choice):
     """A choice in the height of header controls."""
 
     def __init__(self, theme: Theme, label: str, width: int) -> None:
@@ -30,6 +30,7 @@ class _Field(Choice):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
+        """Return the given width and the height of header controls."""
         return QSize(self._width, 24)
 
 
@@ -59,8 +60,8 @@ class JobBar(Themed):
         self._progress: Progress | None = None
         self.setAccessibleName(f"Measure {what}")
         self.setFixedHeight(HEIGHT)
-        self.temperatures = _Field(theme, f"Temperature of {what}", 112)
-        self.counts = _Field(theme, f"Samples for {what}", 84)
+        self.temperatures = HeaderChoice(theme, f"Temperature of {what}", 112)
+        self.counts = HeaderChoice(theme, f"Samples for {what}", 84)
         self.counts.set_choices([(str(count), thousands(count)) for count in counts])
         self.counts.set_current(str(counts[len(counts) // 2]))
         self.counts.setToolTip("Number of samples")

@@ -73,6 +73,7 @@ class ResponseCanvas(Canvas):
             x_label=(plain(f"site along the {self._kind}"),),
             y_label=RESPONSE,
             x_ticks=[float(k) for k in range(0, self._size + 1, every)],
+            y_ticks=(-limit, 0.0, limit),
         )
         if response is None:
             words = "Point at a latent of the disk, or press an arrow key there."

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QWidget
 
+from nrg_app.figures.plot_tables import table_text
 from nrg_app.session.document import Session
 from nrg_app.session.holography.messages import JobOrder, Kind, Response
 from nrg_app.session.messages import SampleSet
@@ -14,15 +23,13 @@ from nrg_app.ui.holography.analysis_panels import AnalysisPanel, WaveletPanel
 from nrg_app.ui.holography.bulk_slice import Place
 from nrg_app.ui.holography.desk import HolographyDesk
 from nrg_app.ui.holography.disk_panel import ConeShape, DiskPanel
-from nrg_app.ui.holography.exports import PlotExports
-from nrg_app.ui.holography.job_bar import JobBar
+from nrg_app.ui.holography.job_bar import HeaderChoice, JobBar
 from nrg_app.ui.holography.places import Slot, arrange
 from nrg_app.ui.holography.stack_panel import StackPanel
 from nrg_app.ui.panels.base import Panel, follow
 from nrg_app.ui.panels.controls import Segmented
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
-from nrg_app.ui.train.form import Choice
 
 UPPER = (("stack", "Layers"), ("wavelets", "Wavelets"))
 LOWER = (("distance", "Distance"), ("collapse", "Information"), ("energy", "Energy"))
@@ -32,10 +39,15 @@ _ESTIMATORS = [("gaussian", "Gaussian"), ("ksg", "KSG")]
 class Holography(Themed):
     """The panels of the workspace and their connections to the desk of analyses.
 
-    ``spoke`` carries a sentence for the user and its kind; ``activity`` the words for the status
-    bar, "" while nothing is analysed.
+    Signals:
+        figure_asked: plots are to be exported as a figure; specs and the stem of a file name.
+        table_asked: plots are to be written as numbers; specs, suffix and stem.
+        spoke: a sentence for the user and its kind.
+        activity: words for the status bar, "" while nothing is analysed.
     """
 
+    figure_asked = Signal(object, str)
+    table_asked = Signal(object, str, str)
     spoke = Signal(str, str)
     activity = Signal(str)
 
@@ -60,18 +72,15 @@ class Holography(Themed):
         self.energy = self._plots(
             "energy", (("energy", "Renormalized energy"), ("slopes", "Slope by scale"))
         )
-        self.upper = self._tabs(UPPER, "Upper panel")
+        self.upper_tabs = self._tabs(UPPER, "Upper panel")
         self.upper_bar = JobBar(session, theme, (16, 64, 256), "wavelets", self)
-        self.lower = self._tabs(LOWER, "Lower panel")
-        self.single = self._tabs((*UPPER, *LOWER), "Panel", padding=13)
+        self.lower_tabs = self._tabs(LOWER, "Lower panel")
+        self.all_tabs = self._tabs((*UPPER, *LOWER), "Panel", padding=13)
         self.lower_bar = JobBar(session, theme, (1024, 4096, 16384), "the bulk", self)
-        self.estimator = Choice(theme, "Estimator of mutual information")
-        self.estimator.setFixedSize(88, 24)
-        self.estimator.sizeHint = lambda: QSize(88, 24)  # type: ignore[method-assign]
+        self.estimator = HeaderChoice(theme, "Estimator of mutual information", 92)
         self.estimator.set_choices(_ESTIMATORS)
         self.estimator.setToolTip("Linear dependence alone, or nearest neighbours (slow)")
         self.collapse.header.add_tool(self.estimator)
-        self.exports = PlotExports(self)
         self._connect()
         self._show_results()
         self._show_job()
@@ -112,7 +121,6 @@ class Holography(Themed):
         desk.results_changed.connect(self._show_results)
         desk.failed.connect(self._failed)
         self.disk.asked.connect(self._ask)
-        self.exports.spoke.connect(self.spoke)
         for bar in (self.upper_bar, self.lower_bar):
             bar.started.connect(lambda bar=bar: self.measure(bar))
             bar.cancelled.connect(desk.cancel)
@@ -201,6 +209,21 @@ class Holography(Themed):
             )
         )
 
+    def show_example(self) -> None:
+        """Pin a latent of the middle scales and measure with few samples, for a picture."""
+        line = self.disk.canvas.slice
+        if line is not None:
+            scale = max(4, line.size // 4)
+            self.disk.canvas.pin((min(scale, line.size), 1))
+            self.lower_bar.counts.set_current("1024")
+            self.measure(self.lower_bar)
+
+    def is_busy(self) -> bool:
+        """Return whether a response or an analysis is awaited."""
+        canvas = self.disk.canvas
+        waiting = canvas.active() is not None and canvas.response is None
+        return waiting or self.desk.job is not None
+
     def _front(self, bar: JobBar) -> AnalysisPanel:
         if bar is self.upper_bar:
             return self.wavelets
@@ -234,32 +257,41 @@ class Holography(Themed):
         self.spoke.emit(sentence, "error")
 
     def _export(self, key: str, panel: AnalysisPanel) -> None:
-        self.exports.order(key, panel.specs(), self.theme)
-
-    def close_all(self) -> None:
-        """End what runs, with the window."""
-        self.exports.close()
-        self.desk.close()
+        """Do what a panel's data menu says: "copy", "csv", "npz" or "figure"."""
+        specs = panel.specs()
+        if not specs:
+            self.spoke.emit("There are no numbers yet. Measure first.", "warning")
+            return
+        order = self.desk.result(panel.kind, self.session.model, self._bar_of(panel).temperature())
+        assert order is not None
+        stem = f"nrg-{specs[0].key}-T{order.order.temperature:.3f}"
+        if key == "copy":
+            QGuiApplication.clipboard().setText(table_text(specs))
+            self.spoke.emit("The numbers of the plot are on the clipboard.", "ok")
+        elif key == "figure":
+            self.figure_asked.emit(specs, stem)
+        else:
+            self.table_asked.emit(specs, key, stem)
 
     # -- space ----------------------------------------------------------------------------
 
     def show_panel(self, name: str) -> None:
         """Bring a panel of the right column to the front."""
         if name in dict(UPPER):
-            self.upper.set_current(name)
+            self.upper_tabs.set_current(name)
         elif name in dict(LOWER):
-            self.lower.set_current(name)
+            self.lower_tabs.set_current(name)
         if name in dict((*UPPER, *LOWER)):
-            self.single.set_current(name)
+            self.all_tabs.set_current(name)
         self._place()
 
     def _tab_chosen(self, name: str) -> None:
         self.show_panel(name)
 
     def _current_lower(self) -> str:
-        if not self.single.isHidden() and self.single.current() in dict(LOWER):
-            return self.single.current()
-        return self.lower.current()
+        if not self.all_tabs.isHidden() and self.all_tabs.current() in dict(LOWER):
+            return self.all_tabs.current()
+        return self.lower_tabs.current()
 
     def toggle_maximised(self, panel: Panel) -> None:
         """Give a panel the whole workspace, or put everything back."""
@@ -280,24 +312,30 @@ class Holography(Themed):
         alone = self._maximised
         places = arrange(self.width(), self.height())
         lower = places.lower
-        shown: dict[Panel, object] = {}
-        for part in (self.upper, self.lower, self.single, self.upper_bar, self.lower_bar):
+        shown: dict[Panel, QRect] = {}
+        for part in (
+            self.upper_tabs,
+            self.lower_tabs,
+            self.all_tabs,
+            self.upper_bar,
+            self.lower_bar,
+        ):
             part.hide()
         if alone is not None:
             shown[alone] = self.rect().adjusted(GAP, GAP, -GAP, -GAP)
         else:
             shown[self.disk] = places.disk
             if lower is None:
-                self._fill(places.upper, self.single, self.single.current(), shown)
+                self._fill(places.upper, self.all_tabs, self.all_tabs.current(), shown)
             else:
-                self._fill(places.upper, self.upper, self.upper.current(), shown)
-                self._fill(lower, self.lower, self.lower.current(), shown)
+                self._fill(places.upper, self.upper_tabs, self.upper_tabs.current(), shown)
+                self._fill(lower, self.lower_tabs, self.lower_tabs.current(), shown)
         for panel in self.panels.values():
             if panel in shown:
-                panel.setGeometry(shown[panel])  # type: ignore[arg-type]
+                panel.setGeometry(shown[panel])
             panel.setVisible(panel in shown)
 
-    def _fill(self, slot: Slot, tabs: Segmented, name: str, shown: dict[Panel, object]) -> None:
+    def _fill(self, slot: Slot, tabs: Segmented, name: str, shown: dict[Panel, QRect]) -> None:
         """Put tabs, controls and the panel in front into a slot."""
         tabs.move(slot.tabs.topLeft())
         tabs.adjustSize()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nrg_app.figures.plot_spec import PlotSpec
@@ -16,8 +16,8 @@ from nrg_app.ui.actions import Actions
 from nrg_app.ui.buttons import ActionButton
 from nrg_app.ui.fonts import CAPTION, text_font
 from nrg_app.ui.math_text import MathLabel
-from nrg_app.ui.measure.forms import OrderForm
 from nrg_app.ui.measure.key import KeyList
+from nrg_app.ui.measure.order_form import OrderForm
 from nrg_app.ui.measure.pages import PAGES
 from nrg_app.ui.measure.values import ValuesTable
 from nrg_app.ui.model_list import ModelEntry
@@ -54,7 +54,15 @@ class _Told(QLabel):
     def set_words(self, told: Mapping[str, str]) -> None:
         text = "\n".join(f"{name}: {words}" for name, words in told.items())
         self.setText(text or "Nothing has been measured yet.")
-        self.setMinimumHeight(QFontMetrics(self.font()).lineSpacing())
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the height that the width asks for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self.heightForWidth(self.width()))
 
 
 class MeasurePanel(Panel):

@@ -24,7 +24,12 @@ def series_color(theme: Theme, name: str) -> QColor:
     """Return the colour of what a series stands for."""
     if name.isdigit():
         return QColor(list(theme.scale_colors.values())[int(name)])
-    roles = {"network": theme.accent, "muted": theme.text3}
+    roles = {
+        "network": theme.accent,
+        "muted": theme.text3,
+        "cold": theme.diverging[0],
+        "warm": theme.diverging[-1],
+    }
     return QColor(roles.get(name, theme.text))
 
 
@@ -121,34 +126,59 @@ def draw_arrows(plot: Plot, series: Series, color: QColor) -> None:
         painter.drawLine(line)
         angle = math.atan2(line.dy(), line.dx())
         for turn in (2.7, -2.7):
-            tip = line.p2() + _HEAD * QPointF(math.cos(angle + turn), math.sin(angle + turn))
-            painter.drawLine(line.p2(), tip)
+            tip_x = line.x2() + _HEAD * math.cos(angle + turn)
+            tip_y = line.y2() + _HEAD * math.sin(angle + turn)
+            painter.drawLine(line.p2(), QPointF(tip_x, tip_y))
     painter.restore()
     draw_points(plot, series, color)
 
 
+def _key_places(series: Sequence[Series], width: float) -> list[tuple[float, int, Series]]:
+    """Return left end, row and series of every key; one name alone needs none."""
+    named = [s for s in series if s.name]
+    places: list[tuple[float, int, Series]] = []
+    x, row = 0.0, 0
+    for one in named if len(named) > 1 else []:
+        need = key_width(one)
+        if x and x + need > width:
+            x, row = 0.0, row + 1
+        places.append((x, row, one))
+        x += need + 12
+    return places
+
+
+def key_rows(series: Sequence[Series], width: float) -> int:
+    """Return how many lines the key of a plot takes."""
+    places = _key_places(series, width)
+    return places[-1][1] + 1 if places else 0
+
+
 def draw_keys(painter: QPainter, theme: Theme, area: QRectF, series: Sequence[Series]) -> None:
-    """Name the series from the left; what does not fit is left out."""
+    """Name the series from the left, in as many lines as they need."""
+    places = _key_places(series, area.width())
+    if not places:
+        return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    x, named = area.left(), [s for s in series if s.name]
-    for one in named if len(named) > 1 else []:
-        width = draw_key(
-            painter, theme, QRectF(x, area.top(), area.right() - x, area.height()), one
-        )
-        if not width:
-            break
-        x += width + 12
+    height = area.height() / (places[-1][1] + 1)
+    for x, row, one in places:
+        box = QRectF(area.left() + x, area.top() + row * height, area.width() - x, height)
+        draw_key(painter, theme, box, one)
     painter.restore()
 
 
-def draw_key(painter: QPainter, theme: Theme, area: QRectF, series: Series) -> float:
-    """Draw the sign of a series and its name; return the width, 0 if there is no room."""
-    color, text = series_color(theme, series.color), parse(series.name)
-    sign = 9.0 if series.look in ("points", "arrows") else 18.0
-    width = sign + 5 + line_width(text, 11)
-    if width > area.width() + 1:
-        return 0.0
+def _sign(series: Series) -> float:
+    return 9.0 if series.look in ("points", "arrows") else 18.0
+
+
+def key_width(series: Series) -> float:
+    """Return the width of the sign of a series and its name."""
+    return _sign(series) + 5 + line_width(parse(series.name), 11)
+
+
+def draw_key(painter: QPainter, theme: Theme, area: QRectF, series: Series) -> None:
+    """Draw the sign of a series and its name."""
+    color, sign = series_color(theme, series.color), _sign(series)
     y = round(area.center().y()) + 0.5
     if series.look in ("points", "arrows"):
         draw_marker(painter, QPointF(area.left() + 4.5, y), series.marker, color, color)
@@ -156,5 +186,4 @@ def draw_key(painter: QPainter, theme: Theme, area: QRectF, series: Series) -> f
         painter.setPen(_pen(series, color))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.left() + sign, y))
     box = QRectF(area.left() + sign + 5, area.top(), area.width(), area.height())
-    draw_line(painter, box, text, theme.text2, px=11)
-    return width
+    draw_line(painter, box, parse(series.name), theme.text2, px=11)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from nrg_app.figures.plot_spec import PlotSpec
-from nrg_app.session.measure.mcrg_plots import mcrg_line, mcrg_plots
+from nrg_app.session.measure.mcrg_plots import mcrg_lines, mcrg_plots
 from nrg_app.session.measure.orders import Kind
-from nrg_app.session.measure.race_plots import race_line, race_plots
+from nrg_app.session.measure.race_plots import race_lines, race_plots
 from nrg_app.session.measure.rows import (
     Table,
     mcrg_tables,
@@ -17,10 +17,11 @@ from nrg_app.session.measure.rows import (
     scaling_tables,
     scan_tables,
 )
-from nrg_app.session.measure.scaling_plots import scaling_line, scaling_plots
-from nrg_app.session.measure.scan_plots import FIRST, scan_line, scan_plot
+from nrg_app.session.measure.scaling_plots import scaling_lines, scaling_plots
+from nrg_app.session.measure.scan_plots import FIRST, scan_lines, scan_plot
 from nrg_app.ui.measure.desk import MeasureDesk
-from nrg_app.ui.measure.forms import McrgForm, OrderForm, RaceForm, ScalingForm, ScanForm
+from nrg_app.ui.measure.forms import McrgForm, RaceForm, ScalingForm, ScanForm
+from nrg_app.ui.measure.order_form import OrderForm
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,11 @@ _PLOTS: dict[Kind, Callable[[Any], dict[str, PlotSpec]]] = {
     "mcrg": mcrg_plots,
     "race": race_plots,
 }
-_LINES: dict[Kind, Callable[[Any], str]] = {
-    "scan": lambda order: scan_line(order),
-    "scaling": scaling_line,
-    "mcrg": mcrg_line,
-    "race": race_line,
+_LINES: dict[Kind, Callable[[Any], tuple[str, ...]]] = {
+    "scan": scan_lines,
+    "scaling": scaling_lines,
+    "mcrg": mcrg_lines,
+    "race": race_lines,
 }
 _TABLES: dict[Kind, Callable[[Any], tuple[Table, ...]]] = {
     "scaling": scaling_tables,
@@ -87,10 +88,10 @@ def page_plots(
     return list(_PLOTS[kind](result).values())
 
 
-def page_line(desk: MeasureDesk, kind: Kind) -> str:
-    """Return in one short line what was run, "" for nothing."""
+def page_lines(desk: MeasureDesk, kind: Kind) -> tuple[str, ...]:
+    """Return what was run in one line, and again shorter; nothing before anything was."""
     result = desk.results.get(kind)
-    return "" if result is None else _LINES[kind](result.order)
+    return () if result is None else _LINES[kind](result.order)
 
 
 def page_tables(desk: MeasureDesk, kind: Kind, temperature: float) -> tuple[Table, ...]:

@@ -22,7 +22,14 @@ from nrg_app.figures.plot_spec import PlotSpec, Series
 from nrg_app.physics.observables import Estimate
 from nrg_app.ui.math_text import parse
 from nrg_app.ui.math_text import plain as words
-from nrg_app.ui.measure.marks import draw_arrows, draw_curve, draw_keys, draw_points, series_color
+from nrg_app.ui.measure.marks import (
+    draw_arrows,
+    draw_curve,
+    draw_keys,
+    draw_points,
+    key_rows,
+    series_color,
+)
 from nrg_app.ui.measure.residual_strip import draw_residuals, strip_height
 from nrg_app.ui.panels.base import Canvas
 from nrg_app.ui.panels.controls import draw_focus_ring
@@ -100,10 +107,14 @@ class PlotCanvas(Canvas):
 
     def frame(self) -> QRectF:
         """Return the frame of the axes, without the strip of residuals."""
-        top = _TOP + (_KEY if self.with_keys else 0)
+        top = _TOP + self._key_rows() * _KEY
         bottom = self.height() - _BOTTOM - (_TITLE if self.with_title else 0)
         width = max(40, self.width() - _LEFT - _RIGHT)
         return QRectF(_LEFT, top, width, max(30, bottom - top - self._strip()))
+
+    def _key_rows(self) -> int:
+        width = max(40, self.width() - _LEFT - _RIGHT)
+        return key_rows(self.spec.series, width) if self.with_keys else 0
 
     def _strip(self) -> float:
         shown = self.with_residuals and bool(self.spec.residuals)
@@ -128,7 +139,7 @@ class PlotCanvas(Canvas):
         if self._picture is None or self._drawn != state:
             self._picture = QPixmap(self.size() * dpr)
             self._picture.setDevicePixelRatio(dpr)
-            self._picture.fill(QColor(self.theme.panel))
+            self._picture.fill(Qt.GlobalColor.transparent)
             painter = QPainter(self._picture)
             self._draw(painter)
             painter.end()
@@ -145,8 +156,9 @@ class PlotCanvas(Canvas):
         plot = Plot(painter, theme, frame, x, y)
         strip = self._strip()
         plot.draw_axes(
-            x_label=parse(spec.x.label) if self.with_title and not strip else (),
-            y_label=parse(spec.y.label),
+            x_label=parse(spec.x.title) if self.with_title and not strip else (),
+            y_label=parse(spec.y.title),
+            y_ticks=y.ticks(max(3, round(frame.height() / 34))),
             x_ticks=spec.x.ticks or None,
             x_texts=not strip,
             steps=bool(spec.x.ticks),
@@ -154,13 +166,17 @@ class PlotCanvas(Canvas):
         )
         for level in spec.levels:
             plot.draw_level(level.value, theme.text, dash=True)
-            plot.draw_note(plot.py(level.value) + 1, parse(level.text), theme.text2)
-        for place, text in spec.marks:
-            if x.low <= place <= x.high:
-                at = plot.draw_mark(place, theme.text3, dotted=True)
-                plot.draw_note(frame.bottom(), parse(text), theme.text2, left=at + 2)
+        marks = [
+            (plot.draw_mark(p, theme.text3, dotted=True), text)
+            for p, text in spec.marks
+            if x.low <= p <= x.high
+        ]
         for series in spec.series:
             self._draw_series(plot, series)
+        for place, text in marks:
+            plot.draw_note(frame.bottom(), parse(text), theme.text2, left=place + 2)
+        for level in spec.levels:
+            plot.draw_note(plot.py(level.value) + 2, parse(level.text), theme.text2)
         if spec.note:
             plot.draw_note(frame.top() + 2, parse(spec.note), theme.text2)
         plot.draw_frame()
@@ -168,7 +184,8 @@ class PlotCanvas(Canvas):
             below = QRectF(frame.left(), frame.bottom() + 1, frame.width(), strip - 1)
             draw_residuals(painter, theme, below, x, spec, with_title=self.with_title)
         if self.with_keys:
-            area = QRectF(frame.left(), frame.top() - _KEY - 2, frame.width(), _KEY)
+            height = self._key_rows() * _KEY
+            area = QRectF(frame.left(), frame.top() - height - 2, frame.width(), height)
             draw_keys(painter, theme, area, spec.series)
 
     def _draw_series(self, plot: Plot, series: Series) -> None:

@@ -45,7 +45,7 @@ class PlotPanel(Panel):
     ) -> None:
         super().__init__(session, theme, spec.title, parent)
         self.spec = spec
-        self.line = ""
+        self.lines: tuple[str, ...] = ()
         self._maximised = False
         self._bottom = True
         self._labelled = False
@@ -85,10 +85,10 @@ class PlotPanel(Panel):
         self.choice.setProperty("wanted", bool(choices))
         self.header.arrange()
 
-    def set_spec(self, spec: PlotSpec, line: str = "") -> None:
-        """Show a plot; ``line`` says in short what was run, as markup."""
+    def set_spec(self, spec: PlotSpec, lines: tuple[str, ...] = ()) -> None:
+        """Show a plot; ``lines`` say what was run as markup, the first that fits is shown."""
         changed = spec.title != self.spec.title or not self.accessibleName()
-        self.spec, self.line = spec, line
+        self.spec, self.lines = spec, lines
         if changed:
             self.header.title.set_line((plain(spec.title),))
             self.setAccessibleName(spec.title)
@@ -96,10 +96,9 @@ class PlotPanel(Panel):
             button.setAccessibleName(f"{words} {spec.title}")
         self.choice.setAccessibleName(f"Choose the quantity, {spec.title}")
         symbol: Line = parse(spec.symbol)
-        told: list[Line] = [symbol]
-        if line:
-            told.insert(0, (*symbol, plain(" \N{MIDDLE DOT} "), *parse(line)))
-        self.set_subtitle(*told)
+        dot = plain(" \N{MIDDLE DOT} ")
+        told: list[Line] = [(*symbol, dot, *parse(line)) for line in lines]
+        self.set_subtitle(*told, symbol)
         full = "\n".join(f"{name}: {words}" for name, words in spec.provenance.items())
         self.header.setToolTip(full)
         self.canvas.set_spec(spec)

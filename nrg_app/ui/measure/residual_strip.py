@@ -36,11 +36,11 @@ def draw_residuals(
         painter.fillRect(box, blend(theme.plot, theme.line, strength))
     half = reach / 2
     plot.draw_axes(
-        x_label=parse(spec.x.label) if with_title else (),
+        x_label=parse(spec.x.title) if with_title else (),
         y_label=LABEL if frame.height() > 40 else (),
         x_ticks=spec.x.ticks or None,
         steps=bool(spec.x.ticks),
-        y_ticks=(-half, 0.0, half),
+        y_ticks=(-half, 0.0, half) if frame.height() >= 44 else (-half, half),
         y_texts=lambda value: fixed(value, 0, plus=True),
     )
     painter.setPen(QPen(blend(theme.plot, theme.text, 0.7), 1.0))

@@ -88,7 +88,7 @@ class ValuesTable(Themed):
             self._draw_caption(painter, y, table)
             y += _CAPTION
             for row in table.rows:
-                self._draw_row(painter, y, row)
+                self._draw_row(painter, y, row, compared=table.is_compared())
                 y += _ROW
             y += _GAP
         if self.hasFocus():
@@ -98,28 +98,30 @@ class ValuesTable(Themed):
         theme, width = self.theme, self.width()
         head = QRectF(0, y, width, _CAPTION)
         draw_line(painter, head, parse(table.caption), theme.text3, px=11, weight=600)
-        right = QRectF(0, y, width - _DEVIATION, _CAPTION)
-        draw_text(painter, right, table.reference, theme.text3, px=11, align=_RIGHT)
+        if table.is_compared():
+            right = QRectF(0, y, width - _DEVIATION, _CAPTION)
+            draw_text(painter, right, table.reference, theme.text3, px=11, align=_RIGHT)
         painter.setPen(hairline(theme.strong_line))
         bottom = round(y + _CAPTION) - 1
         painter.drawLine(0, bottom, width, bottom)
 
-    def _draw_row(self, painter: QPainter, y: float, row: Row) -> None:
+    def _draw_row(self, painter: QPainter, y: float, row: Row, *, compared: bool) -> None:
         theme, width = self.theme, self.width()
         box = QRectF(0, y, width, _ROW)
         symbol = parse(row.symbol)
         draw_line(painter, box, symbol, theme.text)
         text = row.estimate.brackets()
-        right = width - _DEVIATION - _NUMBER
+        right = width - (_DEVIATION + _NUMBER if compared else 0)
         # A long name takes room from the number rather than covering it.
         least = line_width(symbol, 12) + 6
         room = QRectF(least, y, max(right - least, 0), _ROW)
         draw_text(painter, room, text, theme.text, weight=600, align=_RIGHT)
-        known = QRectF(0, y, width - _DEVIATION, _ROW)
-        draw_text(painter, known, reference_text(row), theme.text2, align=_RIGHT)
-        off = row.deviation
-        color = theme.warning if off is not None and abs(off) > _ALARM else theme.text2
-        draw_text(painter, box, deviation_text(row), color, px=11, align=_RIGHT)
+        if compared:
+            known = QRectF(0, y, width - _DEVIATION, _ROW)
+            draw_text(painter, known, reference_text(row), theme.text2, align=_RIGHT)
+            off = row.deviation
+            color = theme.warning if off is not None and abs(off) > _ALARM else theme.text2
+            draw_text(painter, box, deviation_text(row), color, px=11, align=_RIGHT)
         painter.setPen(hairline(QColor(theme.line)))
         bottom = round(y + _ROW) - 1
         painter.drawLine(0, bottom, width, bottom)

@@ -25,7 +25,7 @@ from nrg_app.ui.actions import Actions, set_icon, tool_tip
 from nrg_app.ui.docks.areas import GAP
 from nrg_app.ui.measure.column import MeasurePanel
 from nrg_app.ui.measure.desk import NAMES, MeasureDesk
-from nrg_app.ui.measure.pages import PAGES, first_plots, page_line, page_plots, page_tables
+from nrg_app.ui.measure.pages import PAGES, first_plots, page_lines, page_plots, page_tables
 from nrg_app.ui.measure.places import TABS, column_place, is_narrow, plot_places
 from nrg_app.ui.measure.plot_panel import PlotPanel
 from nrg_app.ui.model_list import ModelEntry
@@ -211,10 +211,10 @@ class Measure(Themed):
         """Give every panel of the page what it shows."""
         kind, temperature = self.kind, self.session.temperature
         specs = page_plots(self.desk, kind, tuple(self.quantities), temperature)
-        line = page_line(self.desk, kind)
+        lines = page_lines(self.desk, kind)
         page = next(page for page in PAGES if page.kind == kind)
         for panel, spec in zip(self.plots, specs, strict=True):
-            panel.set_spec(spec, line)
+            panel.set_spec(spec, lines)
             linked = page.linked and spec.key != "correlation"
             panel.set_temperature(temperature if linked else None)
             if kind == "scan":
@@ -248,7 +248,7 @@ class Measure(Themed):
         for number, panel in enumerate(self.plots):
             if self.quantities[number] == "correlation":
                 specs = page_plots(self.desk, "scan", ("correlation",), temperature)
-                panel.set_spec(specs[0], panel.line)
+                panel.set_spec(specs[0], panel.lines)
             else:
                 panel.set_temperature(temperature)
         self._show_numbers()
