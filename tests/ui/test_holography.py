@@ -195,7 +195,7 @@ def test_a_failed_response_is_said_in_the_panel(holography: Holography, qtbot: Q
     hover(holography, (4, 1))
     client = fake(holography)
     client.say(Failure("The model is gone.", client.asked[-1].number))
-    qtbot.waitUntil(lambda: holography.disk.message.text() == "The model is gone.")
+    qtbot.waitUntil(lambda: holography.disk.message.accessibleName() == "The model is gone.")
 
 
 def test_a_click_pins_and_escape_unpins(holography: Holography) -> None:
