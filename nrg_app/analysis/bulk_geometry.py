@@ -114,17 +114,20 @@ def bulk_geometry(found: Information, size: int, temperature: float) -> BulkGeom
     )
 
 
-def fit_power_law(found: Information, size: int, *, least: float = 2.0) -> PowerLaw:
-    """Fit the significant points within scales from ``least`` cells to a quarter of the torus.
+def fit_power_law(
+    found: Information, size: int, *, least: float = 2.0, most: float = math.inf
+) -> PowerLaw:
+    """Fit the significant points within scales, up to a quarter of the torus.
 
     Args:
         found: Information within scales, see :func:`nrg_app.analysis.mutual_information.decay`.
         size: Lattice side.
         least: Where the power law begins, ``r / u``.
+        most: Where it ends, ``r / u``.
     """
     ratios = found.separations * found.scales / (2.0 * size)
     within = (found.scales == found.others) & (found.separations <= size / 4)
-    used = within & (ratios >= least) & found.significant
+    used = within & (ratios >= least) & (ratios <= most) & found.significant
     logs, log_errors = _logs(found)
     scales, groups = np.unique(found.scales[used], return_inverse=True)
     line = fit_line(np.log(ratios[used]), -logs[used], log_errors[used], groups)

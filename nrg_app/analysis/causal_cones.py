@@ -40,6 +40,10 @@ class Stencils(Protocol):
         """Chebyshev radius of the neighbourhood that a new site sees."""
 
     @property
+    def colours(self) -> int:
+        """Colours of the cells that are filled one after the other."""
+
+    @property
     def disentanglers(self) -> bool:
         """Whether every octave ends with a disentangler."""
 
@@ -65,11 +69,12 @@ class Step:
 
 
 @cache
-def _steps(size: int, radius: int, disentanglers: bool) -> tuple[Step, ...]:
+def _steps(size: int, radius: int, colours: int, disentanglers: bool) -> tuple[Step, ...]:
     steps = [Step(0, 1, np.zeros((0, 1), dtype=np.int64))]
     scale = 2
     while scale <= size:
-        steps += [Step(s.start, s.count, s.neighbours) for s in octave_stages(scale, radius)]
+        stages = octave_stages(scale, radius, colours)
+        steps += [Step(s.start, s.count, s.neighbours) for s in stages]
         if disentanglers:
             block = block_stage(scale, BLOCK_RADIUS)[0]
             steps.append(Step(block.start, block.count, block.neighbours))
@@ -79,7 +84,7 @@ def _steps(size: int, radius: int, disentanglers: bool) -> tuple[Step, ...]:
 
 def steps_of(shape: Stencils) -> tuple[Step, ...]:
     """What generating a field does to which sites, from the only site of scale 1 on."""
-    return _steps(shape.size, shape.radius, shape.disentanglers)
+    return _steps(shape.size, shape.radius, shape.colours, shape.disentanglers)
 
 
 def influence_cone(shape: Stencils, latent: int) -> BoolArray:
@@ -135,7 +140,7 @@ def reading_cone(shape: Stencils, latent: int) -> BoolArray:
     needed[latent] = True
     scale = int(bulk_points(shape.size).scales[latent])
     if scale > 1:
-        for stage in octave_stages(scale, shape.radius):
+        for stage in octave_stages(scale, shape.radius, shape.colours):
             if stage.start <= latent < stage.start + stage.count:
                 needed[stage.neighbours[:, latent - stage.start]] = True
     if shape.disentanglers:

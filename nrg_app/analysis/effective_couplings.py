@@ -149,7 +149,8 @@ def fit_couplings(counts: npt.NDArray[np.int64]) -> tuple[Estimate, ...]:
     places = (_PRODUCTS + 1) ** np.arange(len(COUPLED))
     total = counts.sum(0)
     seen = total.sum(1) > 0
-    h = 2.0 * (np.flatnonzero(seen)[:, None] // places % (_PRODUCTS + 1)) - _PRODUCTS
+    h = 2.0 * np.asarray(np.flatnonzero(seen)[:, None] // places % (_PRODUCTS + 1), np.float64)
+    h -= _PRODUCTS
     whole = _solve(h, total[seen], np.zeros(len(COUPLED)))
     without = np.stack([_solve(h, total[seen] - part[seen], whole) for part in counts])
     errors = math.sqrt(len(counts) - 1) * without.std(0)

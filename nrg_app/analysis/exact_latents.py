@@ -45,7 +45,7 @@ class ExactLatents:
     @property
     def size(self) -> int:
         """Lattice side ``L``."""
-        return self.spins.shape[1]
+        return int(self.spins.shape[1])
 
 
 def exact_latents(model: NeuralRG, temperature: float, *, samples: int, seed: int) -> ExactLatents:

@@ -90,5 +90,5 @@ def fit_line(
 
 def _solve(design: FloatArray, y: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Coefficients of the rows of the design, with their covariance."""
-    covariance = np.linalg.inv(design * weights @ design.T)
+    covariance = np.linalg.inv(design * weights @ design.T).astype(np.float64)
     return covariance @ (design @ (weights * y)), covariance

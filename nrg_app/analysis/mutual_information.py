@@ -256,8 +256,7 @@ def _ksg_part(pyramid: Pyramid, scale: int, rng: np.random.Generator) -> _Part:
 def _join(parts: list[_Part], estimator: Estimator, samples: int, done: float) -> Information:
     lengths = [len(part[2]) for part in parts]
     separations, information, errors, floors = (
-        np.concatenate([part[column] for part in parts])  # type: ignore[misc]
-        for column in (2, 3, 4, 5)
+        np.concatenate([part[column] for part in parts]) for column in (2, 3, 4, 5)
     )
     return Information(
         scales=np.repeat([part[0] for part in parts], lengths),

@@ -122,14 +122,15 @@ def _count(word: np.uint64) -> np.int64:
 @_compiled
 def _shifted(row: npt.NDArray[np.uint64], part: int, offset: int, bits: int) -> np.uint64:
     """The word of a row whose spin j is that of column j + offset, ``abs(offset) <= bits``."""
-    word = row[part]
+    word: np.uint64 = row[part]
     if offset > 0:
         after = row[(part + 1) % len(row)]
         word = (word >> np.uint64(offset)) | (after << np.uint64(bits - offset))
     elif offset < 0:
         before = row[part - 1]
         word = (word << np.uint64(-offset)) | (before >> np.uint64(bits + offset))
-    return word & (np.uint64(0xFFFFFFFFFFFFFFFF) >> np.uint64(_WORD - bits))
+    word &= np.uint64(0xFFFFFFFFFFFFFFFF) >> np.uint64(_WORD - bits)
+    return word
 
 
 @_compiled
@@ -139,7 +140,7 @@ def _sum_products(
     """Sum the products of every configuration ``(n, rows, words per row)``."""
     n, rows, parts = words.shape
     for k in range(n):
-        down = 0
+        down = np.int64(0)
         for shape in range(shapes.shape[0]):
             for row in range(rows):
                 for part in range(parts):

@@ -94,7 +94,7 @@ def _ksg_terms(x: FloatArray, y: FloatArray, neighbours: int) -> FloatArray:
     if n <= neighbours:
         raise NRGError(f"{n} pairs are too few for {neighbours} neighbours of each.")
     points = np.stack((x / x.std(), y / y.std()), 1)
-    distance = cKDTree(points).query(points, neighbours + 1, p=np.inf)[0][:, -1]
+    distance = np.asarray(cKDTree(points).query(points, neighbours + 1, p=np.inf)[0])[:, -1]
     counts = [_strictly_nearer(points[:, axis], distance) for axis in (0, 1)]
     marginal = digamma(counts[0] + 1) + digamma(counts[1] + 1)
     return np.asarray(digamma(neighbours) + digamma(n) - marginal)

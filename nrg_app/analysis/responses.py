@@ -31,7 +31,7 @@ from nrg_app.flows.decimator import SiteStage, site_features
 from nrg_app.flows.disentangler import Disentangler
 from nrg_app.flows.geometry import raster_to_generation
 from nrg_app.flows.hierarchy import HierarchicalFlow
-from nrg_app.flows.mixture import mixture_quantile, two_modes
+from nrg_app.flows.mixture import mixture_quantile, paired_modes
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.lattice import validate_temperature
 
@@ -183,7 +183,7 @@ def _site_stage(
     seen = stage.gather(site_features(rows[: stage.start], scale)).requires_grad_()
     z = rows[sites].clone().requires_grad_()
     odd, even = stage.conditioner(seen, embedding, stage.count)
-    x = mixture_quantile(z, *two_modes(odd, even, stage.mode))
+    x = mixture_quantile(z, *paired_modes(odd, even, stage.mode))
     # A site depends on its own column only, so that the gradient of the sum is that of each.
     own, by_seen = torch.autograd.grad(x.sum(), (z, seen))
     rows[sites] = x.detach()

@@ -312,7 +312,9 @@ def _named(prefix: str, found: Information) -> dict[str, np.ndarray]:
 
 def _npz(run: _Run, made: dict[str, Any]) -> bytes:
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **run.arrays, metadata=np.array(json.dumps(made)))
+    np.savez_compressed(
+        buffer, allow_pickle=False, metadata=np.array(json.dumps(made)), **run.arrays
+    )
     return buffer.getvalue()
 
 

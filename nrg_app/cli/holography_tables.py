@@ -85,8 +85,10 @@ def _decimals(error: float) -> int:
     return max(0, 1 - math.floor(math.log10(error))) if error > 0.0 else 3
 
 
-def _row(quantity: str, found: Estimate, exact: float | None = None, **where: int) -> Row:
-    return Row(quantity, value=found.value, error=found.error, exact=exact, **where)
+def _row(
+    quantity: str, found: Estimate, exact: float | None = None, scale: int | None = None
+) -> Row:
+    return Row(quantity, scale, value=found.value, error=found.error, exact=exact)
 
 
 def wavelet_rows(found: Wavelets) -> list[Row]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import numbers
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -46,7 +45,7 @@ def checked_bulk(value: Any) -> BulkView:
     """
     if not isinstance(value, BulkView) or value.direction not in DIRECTIONS:
         raise NRGError(f"The direction of the lattice line must be one of {', '.join(DIRECTIONS)}.")
-    if not isinstance(value.row, numbers.Integral) or not 0 <= value.row < MAX_SCALE:
+    if not isinstance(value.row, int) or not 0 <= value.row < MAX_SCALE:
         raise NRGError("The lattice line must be a whole number from 0.")
     if value.layers not in get_args(Layers):
         raise NRGError("The layers must show the field or the latents.")

@@ -58,7 +58,7 @@ class _Body(Canvas):
     def __init__(self, theme: Theme, *canvases: Canvas) -> None:
         super().__init__(theme)
         self.footer = Provenance(theme)
-        self._parts = canvases
+        self._parts: tuple[Canvas | Provenance, ...] = (*canvases, self.footer)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -70,7 +70,7 @@ class _Body(Canvas):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         super().set_theme(theme)
-        for part in (*self._parts, self.footer):
+        for part in self._parts:
             part.set_theme(theme)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from nrg_app.physics.lattice import Spins
 from nrg_app.ui import painting
 from nrg_app.ui.holography.disk_ground import corner_box
 from nrg_app.ui.holography.disk_layout import BAR, DiskLayout, Node
@@ -108,7 +109,7 @@ def draw_kin(painter: QPainter, layout: DiskLayout, node: Node, theme: Theme) ->
     painter.drawPath(up)
 
 
-def draw_sites(painter: QPainter, layout: DiskLayout, spins: Values, theme: Theme) -> None:
+def draw_sites(painter: QPainter, layout: DiskLayout, spins: Spins, theme: Theme) -> None:
     """Draw the spins of the line as squares on the rim, turned with it."""
     paths = {theme.spin_up: QPainterPath(), theme.spin_down: QPainterPath()}
     for square, spin in zip(layout.squares, spins.tolist(), strict=True):

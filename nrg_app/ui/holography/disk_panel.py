@@ -44,6 +44,7 @@ class ConeShape:
 
     size: int
     radius: int = 3
+    colours: int = 2
     disentanglers: bool = False
 
 
@@ -52,7 +53,7 @@ def cone_shape(entry: ModelEntry | None) -> ConeShape | None:
     if entry is None:
         return None
     card = entry.card["architecture"]
-    known = {name: card[name] for name in ("radius", "disentanglers") if name in card}
+    known = {name: card[name] for name in ("radius", "colours", "disentanglers") if name in card}
     return ConeShape(entry.size, **known)
 
 

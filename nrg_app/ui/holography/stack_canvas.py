@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -159,7 +160,7 @@ class StackCanvas(Canvas):
         painter.setPen(QPen(accent, 1.0))
         # Below, the cell is a prism; above, it widens to the cells that contain it.
         for corner in range(4):
-            painter.drawPolyline(QPolygonF([outline[corner] for outline in outlines]))
+            painter.drawPolyline(QPolygonF([outline.at(corner) for outline in outlines]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for level, outline in enumerate(outlines):
             painter.setPen(QPen(accent, 2.5 if level == own else 1.4))
@@ -267,8 +268,8 @@ class StackCanvas(Canvas):
         other = scales[level]
         self._set_cell((other, row * other // scale, column * other // scale))
 
-    def _choose(self, **changes: float) -> None:
-        changes = {name: float(value) for name, value in changes.items()}
+    def _choose(self, **values: float) -> None:
+        changes: dict[str, Any] = {name: float(value) for name, value in values.items()}
         if "tilt" in changes:
             changes["tilt"] = round(float(np.clip(changes["tilt"], *TILTS)), 1)
         if "turn" in changes:

@@ -77,7 +77,7 @@ class StackGeometry:
     def right_end(self, level: int) -> QPointF:
         """Return the rightmost corner of a layer."""
         outline = self.corners(level, QRectF(0, 0, 1, 1))
-        return max((outline[k] for k in range(4)), key=lambda point: point.x())
+        return max(outline.toList(), key=lambda point: point.x())
 
     def cell_at(self, position: QPointF) -> tuple[int, int, int] | None:
         """Return scale, row and column of the cell that is seen at a point, None beside all."""
