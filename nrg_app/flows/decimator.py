@@ -1,7 +1,7 @@
 """One octave of the hierarchy: from a lattice of side m to one of side 2 m.
 
-The decimator fills the three new sites of every 2 x 2 cell in six stages, each new site by the
-quantile function of a mixture of pairs of Gaussians that a conditioner reads off the known
+The decimator fills the three new sites of every 2 x 2 cell in six or twelve stages, each new site
+by the quantile function of a mixture of pairs of Gaussians that a conditioner reads off the known
 neighbours.
 """
 

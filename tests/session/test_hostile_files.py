@@ -17,7 +17,8 @@ import pytest
 
 from nrg_app.errors import NRGError
 from nrg_app.session.archive import encode, load_session
-from nrg_app.session.document import Layout, Session
+from nrg_app.session.document import Session
+from nrg_app.session.layout import Layout
 
 FILES = 500
 Members = dict[str, bytes]
