@@ -322,7 +322,7 @@ def test_numbers_are_written_to_a_file(
         assert len(arrays["free_energy/Wolff clusters/y_error"]) == 21
         assert "Wolff" in str(arrays["provenance"])
     assert "Saved" in window.message.text()
-    window.dialogs.write_table([measure.plots[0].spec], tmp_path / "no" / "f.csv")
+    window.dialogs.write_table([measure.plots[0].spec], tmp_path / "f.npz" / "f.csv")
     assert window.message.kind == "error"
 
 

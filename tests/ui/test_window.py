@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QPalette
@@ -14,6 +15,7 @@ from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.session.messages import WorkerFailure
 from nrg_app.ui.app import make_session
 from nrg_app.ui.export_dialog import ExportDialog
+from nrg_app.ui.export_job import FigureOrder
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.screenshot import render_window
@@ -219,12 +221,14 @@ def test_export_asks_for_a_file_and_says_where_it_went(
     dialog.formats.button("svg").click()
     assert dialog.path.text().endswith(".svg")
     dialog.widths.button("178").click()
-    orders = []
-    monkeypatch.setattr(window.dialogs.job, "start", lambda *order: orders.append(order))
+    orders: list[FigureOrder] = []
+    monkeypatch.setattr(window.dialogs.job, "start", orders.append)
     path = tmp_path / "figure.svg"
     dialog.path.setText(str(path))
     dialog.export_action.trigger()
-    assert orders == [(window.samples, 0, path, 178.0)]
+    (order,) = orders
+    assert (order.index, order.path, order.width_mm) == (0, path, 178.0)
+    assert np.array_equal(order.samples.spins, window.samples.spins[:1])
     window.dialogs.job.finished.emit(path, "")
     assert window.message.text() == f"Saved {path}."
     window.dialogs.job.finished.emit(path, "The disk is full.")
