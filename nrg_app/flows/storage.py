@@ -19,7 +19,7 @@ from torch import Tensor
 from nrg_app.errors import NRGError
 from nrg_app.files import write_bytes
 from nrg_app.flows.card import CARD_VERSION, ModelCard
-from nrg_app.flows.hierarchy import HierarchicalFlow
+from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
 
 # A model of L = 256 and width 128 is far below this; a larger file is not one of ours.
 MAX_FILE_BYTES = 512 * 2**20
@@ -94,16 +94,38 @@ def flow_from(tensors: dict[str, Tensor], card: ModelCard, path: Path) -> Hierar
     Raises:
         NRGError: if the tensors do not fit the card or are not finite.
     """
-    if card.size & (card.size - 1):
+    shape = card.architecture
+    if shape.size & (shape.size - 1):
         raise NRGError(f"'{path}' has side {card.size}, which is not a power of two.")
-    flow = HierarchicalFlow(card.architecture)
     try:
+        _check_outline(tensors, shape)
+        if shape.shared:
+            # The parameters are those of a small lattice, and it takes little room to look.
+            HierarchicalFlow(shape.model_copy(update={"size": min(shape.size, 8)})).load_weights(
+                tensors
+            )
+        flow = HierarchicalFlow(shape)
         flow.load_weights(tensors)
     except ValueError as error:
         raise NRGError(f"'{path}' does not fit its own card; copy it again.") from error
     if not all(bool(torch.isfinite(p).all()) for p in flow.parameters()):
         raise NRGError(f"'{path}' holds numbers that are not finite; copy it again.")
     return flow.requires_grad_(False)
+
+
+def _check_outline(tensors: dict[str, Tensor], shape: Architecture) -> None:
+    """Refuse a card that promises much more than its file holds, before room is made for it.
+
+    Raises:
+        ValueError: if the octaves or the hidden width are not those of the tensors.
+    """
+    octaves = {name.split(".")[1] for name in tensors if name.startswith("octaves.")}
+    own = shape.size.bit_length() - 1
+    widths = {side for tensor in tensors.values() for side in tensor.shape}
+    if len(octaves) != (min(own, 2) if shape.shared else own) or shape.width not in widths:
+        raise ValueError("the card is that of another model")
+    if not all(tensor.is_floating_point() for tensor in tensors.values()):
+        raise ValueError("the parameters are not real numbers")
 
 
 def _newer(metadata: dict[str, str]) -> bool:
