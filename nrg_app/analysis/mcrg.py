@@ -162,14 +162,17 @@ def _jackknife(moments: FloatArray) -> tuple[Estimate, ...]:
 
 
 def _exponents(moments: FloatArray) -> FloatArray:
-    """``y`` from the first 1, 2 ... k operators, ``(k,)``; NaN without a positive eigenvalue."""
+    """``y`` from the first 1, 2 ... k operators, ``(k,)``; NaN where they cannot be told."""
     means, products = moments[0], moments[1:]
     connected = products - np.outer(means, means)
     count = len(means) // 2
     coarse_coarse, coarse_fine = connected[count:, count:], connected[count:, :count]
     result = np.full(count, math.nan)
     for k in range(1, count + 1):
-        matrix = np.linalg.solve(coarse_coarse[:k, :k], coarse_fine[:k, :k])
+        try:
+            matrix = np.linalg.solve(coarse_coarse[:k, :k], coarse_fine[:k, :k])
+        except np.linalg.LinAlgError:
+            continue  # so few configurations that two operators never differed
         largest = float(np.linalg.eigvals(matrix).real.max())
         if largest > 0.0:
             result[k - 1] = math.log2(largest)

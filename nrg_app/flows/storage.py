@@ -1,7 +1,12 @@
-"""Model files: safetensors with the card as JSON in the header.  Nothing is ever unpickled."""
+"""Model files: safetensors with the card as JSON in the header.  Nothing is ever unpickled.
+
+A checksum beside the card tells a damaged number from a trained one; files of older programs have
+none.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -27,7 +32,9 @@ def write_tensors(path: Path, tensors: dict[str, Tensor], card: ModelCard) -> No
         NRGError: if the file cannot be written.
     """
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    write_bytes(path, save(plain, metadata={"card": card.model_dump_json()}))
+    text = card.model_dump_json()
+    metadata = {"card": text, "sha256": _checksum(plain, text)}
+    write_bytes(path, save(plain, metadata=metadata))
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], ModelCard]:
@@ -42,6 +49,8 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], ModelCard]:
         with safe_open(path, framework="pt") as stream:
             metadata = stream.metadata() or {}
             tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
+        if metadata.get("sha256", expected := _checksum(tensors, metadata["card"])) != expected:
+            raise NRGError(f"'{path}' is damaged; copy it again or choose another.")
         card = ModelCard.model_validate(json.loads(metadata["card"]))
     except FileNotFoundError as error:
         raise NRGError(
@@ -102,3 +111,12 @@ def _newer(metadata: dict[str, str]) -> bool:
         return int(json.loads(metadata["card"])["card_version"]) > CARD_VERSION
     except (KeyError, ValueError, TypeError):
         return False
+
+
+def _checksum(tensors: dict[str, Tensor], card: str) -> str:
+    """SHA-256 of the card and of the names, shapes and numbers of tensors on the processor."""
+    total = hashlib.sha256(card.encode())
+    for name, tensor in sorted(tensors.items()):
+        total.update(f"\n{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
+        total.update(tensor.reshape(-1).view(torch.uint8).numpy().tobytes())
+    return total.hexdigest()

@@ -31,6 +31,8 @@ class Stage(BaseModel):
         steps: Number of steps, if it is limited by steps.
         forward: Share of the forward divergence in the objective; above 0 the stage polishes
             what the variational objective cannot see.
+        overshoot: Share of the reversed chi-squared divergence; above 0 the stage removes what
+            the flow proposes too often.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -41,11 +43,14 @@ class Stage(BaseModel):
     seconds: float | None = Field(default=None, gt=0.0)
     steps: int | None = Field(default=None, ge=1)
     forward: float = Field(default=0.0, ge=0.0, le=1.0)
+    overshoot: float = Field(default=0.0, ge=0.0, le=1.0)
 
     @model_validator(mode="after")
     def _one_limit(self) -> Stage:
         if (self.seconds is None) == (self.steps is None):
             raise ValueError("a stage is limited either by seconds or by steps")
+        if self.forward + self.overshoot > 1.0:
+            raise ValueError("the shares forward and overshoot together are at most 1")
         return self
 
 

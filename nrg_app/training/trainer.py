@@ -189,11 +189,7 @@ class Trainer:
             "recipe": self.recipe.model_dump(mode="json"),
             "steps": self.counters.steps,
             "seconds": round(self.counters.seconds, 1),
-            "objective": (
-                "reverse and forward KL, path gradients; no data"
-                if any(stage.forward for stage in self.recipe.stages)
-                else "reverse KL, path gradient; no data"
-            ),
+            "objective": f"{_divergences(self.recipe)}, path gradients; no data",
         }
         card = ModelCard(
             name=self.name,
@@ -289,6 +285,7 @@ class Trainer:
             temperatures[part].to(self._device),
             latents[:, part].to(self._device),
             stage.forward,
+            stage.overshoot,
             self._generate,
             self._team.weight(stage.batch),
         )
@@ -362,6 +359,15 @@ class Trainer:
         for parameter, value in zip(self._flow.parameters(), snapshot, strict=True):
             parameter.copy_(value)
         self._optimizer = torch.optim.Adam(self._flow.parameters(), lr=1.0, betas=(0.9, 0.99))
+
+
+def _divergences(recipe: Recipe) -> str:
+    names = ["reverse KL"]
+    if any(stage.forward for stage in recipe.stages):
+        names.append("forward KL")
+    if any(stage.overshoot for stage in recipe.stages):
+        names.append("reversed chi squared")
+    return " + ".join(names)
 
 
 def _mean(values: Tensor) -> tuple[float, float] | tuple[None, None]:

@@ -71,18 +71,19 @@ def test_training_temperatures_fill_the_range_and_crowd_at_the_critical_point() 
     assert abs(near - expected) < 4 * (expected * (1 - expected) / n) ** 0.5
 
 
-def test_weighted_path_gradients_are_those_of_the_forward_divergence(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(("share", "power"), [("forward", 1), ("overshoot", -1)])
+def test_weighted_path_gradients_are_those_of_their_divergence(
+    monkeypatch: pytest.MonkeyPatch, share: str, power: int
 ) -> None:
     monkeypatch.setattr(objective, "_LARGEST_WEIGHT", math.inf)
     torch.manual_seed(1)
     flow, target = HierarchicalFlow(Architecture(size=2, width=4)).double(), DualIsing(2)
-    # Wider than the target everywhere, so that the weights have no heavy tail.
+    # Wider than the target everywhere, or narrower, so that the weights have no heavy tail.
     with torch.no_grad():
         for octave in flow.octaves:
             for stage in octave.decimator.stages:
-                stage.conditioner.modulation.bias[-1] = 0.3
-        flow.root.parameters_of.bias[4:] = 0.3
+                stage.conditioner.modulation.bias[-1] = 0.3 * power
+        flow.root.parameters_of.bias[4:] = 0.3 * power
     generator = torch.Generator().manual_seed(4)
     batch, temperature = 2000, torch.full((2000,), 2.3).double()
     controls, scale = target.controls(temperature), target.field_scale(temperature)
@@ -91,12 +92,13 @@ def test_weighted_path_gradients_are_those_of_the_forward_divergence(
     for _ in range(30):
         z = torch.randn(4, batch, generator=generator).double()
         flow.zero_grad()
-        step = path_gradient_step(flow, target, temperature, z, forward=1.0)
+        step = path_gradient_step(flow, target, temperature, z, **{share: 1.0})
         path = torch.cat([(p.grad * 4).ravel() for p in parameters if p.grad is not None])
-        weights = torch.exp(-4 * step.gaps)
-        # The same gradient in its other form: -E_q[(p / q) d ln q], x fixed.
+        weights = torch.exp(-4 * power * step.gaps)
+        # The same gradients in their other form, x fixed: -E_q[(p / q) d ln q] of the forward
+        # divergence and E_q[(q / p) d ln q], half of that of the reversed chi-squared divergence.
         rows = flow.generate(z, controls, scale)[2].detach()
-        loss = -(weights * flow.log_prob(rows, controls, scale)).mean()
+        loss = -power * (weights * flow.log_prob(rows, controls, scale)).mean()
         score = torch.cat([g.ravel() for g in torch.autograd.grad(loss, parameters)])
         differences.append(path - score)
         sizes.append(score)
