@@ -12,6 +12,7 @@ from nrg_app.analysis.bulk import bulk_points, latent_index
 from nrg_app.analysis.causal_cones import descendants, influence_cone, reading_cone, source_cone
 from nrg_app.flows.geometry import generation_order
 from nrg_app.flows.neural_rg import NeuralRG
+
 from .generic_flows import (
     SHAPES,
     TEMPERATURE,
@@ -50,7 +51,8 @@ def test_a_site_depends_on_the_latents_of_its_cone(model: NeuralRG) -> None:
     order = generation_order(model.size)
     for row, site in zip(moved, sites, strict=True):
         np.testing.assert_array_equal(row, source_cone(model.flow.shape, *order[site]))
-    assert moved.any() and not moved.all()
+    assert moved.any()
+    assert not moved.all()
 
 
 def test_a_latent_moves_the_sites_of_its_cone(model: NeuralRG) -> None:

@@ -13,6 +13,7 @@ from nrg_app.analysis.responses import LinearisedFlow
 from nrg_app.errors import NRGError
 from nrg_app.flows.geometry import generation_order
 from nrg_app.flows.neural_rg import NeuralRG
+
 from .generic_flows import (
     SHAPES,
     TEMPERATURE,
