@@ -10,7 +10,11 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-_hints = cache(get_type_hints)
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    """The types of a dataclass's fields; it takes a while to find them out."""
+    return get_type_hints(kind)
 
 
 def fits(value: Any, hint: Any) -> bool:
