@@ -24,7 +24,8 @@ def main():
         )
         return 1
     # Python does this by itself, unless it was told not to (python -P, PYTHONSAFEPATH).
-    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    folder = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:0] = [folder, os.path.dirname(folder)]
     import dev_commands
 
     return dev_commands.main(sys.argv[1:])

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from dev_environment import Environment
 from dev_process import Progress, SetupError, run_logged, say
-from dev_system import OFFSCREEN_LIBRARIES, X11_LIBRARIES
+
+from nrg_app.qt_libraries import OFFSCREEN_LIBRARIES, X11_LIBRARIES
 
 _DESCRIPTION = """neural renormalization of the two-dimensional Ising model
  A desktop laboratory around a hierarchical bijective network that learns the

@@ -39,6 +39,9 @@ RACER_STEPS: dict[Racer, str] = {
     "flow-correction": "proposal of the flow",
 }
 
+METROPOLIS_Z = Estimate(2.1667, 0.0005)
+"""z of single spin flips from other simulations (Nightingale and Blote, PRB 62, 1089, 2000)."""
+
 
 @dataclass(frozen=True)
 class RaceRow:

@@ -5,6 +5,8 @@ Plain results without torch, so that a window can hold and draw them.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,6 +30,10 @@ EXACT_THERMAL = 1.0
 """``y_t`` of the two-dimensional Ising model."""
 EXACT_MAGNETIC = 15.0 / 8.0
 """``y_h`` of the two-dimensional Ising model."""
+
+# The leading correction falls as 4^-k with the iteration k (omega = 2): after a change d,
+# d/4 + d/16 + ... = d/3 is left.
+_LEFT_OVER = 1.0 / 3.0
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,37 @@ class RGExponents:
     odd: tuple[str, ...]
     steps: tuple[RGStep, ...]
     done: int
+
+    @property
+    def reported(self) -> RGStep:
+        """The iteration that is taken as the estimate: the last but one from the third on.
+
+        Corrections to the fixed point have died out by then, and its coarse lattice of side 8 is
+        not yet so small that different operators nearly are the same.  With fewer iterations it is
+        the last one.
+        """
+        return self.steps[-2] if len(self.steps) > 2 else self.steps[-1]
+
+    @property
+    def y_t(self) -> Estimate:
+        """The estimate of the thermal exponent, see :meth:`reported`; exactly 1.
+
+        Its error holds the statistical one and what later iterations would still add.
+        """
+        return self._estimate([step.y_t for step in self.steps])
+
+    @property
+    def y_h(self) -> Estimate:
+        """The estimate of the magnetic exponent, likewise; exactly 15/8."""
+        return self._estimate([step.y_h for step in self.steps])
+
+    def _estimate(self, values: Sequence[Estimate]) -> Estimate:
+        index = self.reported.iteration - 1
+        here = values[index]
+        if index == 0:
+            return here
+        drift = _LEFT_OVER * (here.value - values[index - 1].value)
+        return Estimate(here.value, math.hypot(here.error, drift))
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def write_scan(
     Raises:
         NRGError: for another ending or a place that cannot be written.
     """
-    check_scan_path(path)
+    _check_path(path)
     writers: dict[str, Callable[[], bytes]] = {
         ".csv": lambda: scan_csv(points, provenance, results).encode(),
         ".json": lambda: _json(points, provenance, results or {}),
@@ -71,7 +71,7 @@ def write_scan(
     write_bytes(path, writers[path.suffix.lower()]())
 
 
-def check_scan_path(path: Path) -> None:
+def _check_path(path: Path) -> None:
     """Check where a scan is to be written.
 
     Raises:

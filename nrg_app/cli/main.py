@@ -36,6 +36,11 @@ Size = Annotated[
 ]
 Seed = Annotated[int, typer.Option(help="Seed of all random numbers.", min=0, max=2**31 - 1)]
 Threads = Annotated[int, typer.Option(help="Processor threads.", min=1, max=256)]
+SettingsFile = Annotated[
+    Path | None, typer.Option(help="TOML file with the same names; flags override it.")
+]
+ResultFile = Annotated[Path | None, typer.Option(help="File to write: .csv, .npz or .json.")]
+FigureFile = Annotated[Path | None, typer.Option(help="Figure to write: .pdf, .svg or .png.")]
 
 
 def main() -> None:
@@ -266,9 +271,7 @@ def bench(
     ] = None,
     threads: Threads = 1,
     json: Annotated[Path | None, typer.Option(help="JSON file to write.")] = None,
-    figure: Annotated[
-        Path | None, typer.Option(help="Figure to write: .pdf, .svg or .png.")
-    ] = None,
+    figure: FigureFile = None,
     model: ModelOption = "",
     training: Annotated[bool, typer.Option(help="Train beside the measured window.")] = True,
     use: Annotated[
@@ -291,10 +294,10 @@ def bench(
 @app.command()
 def measure(
     what: Annotated[
-        Literal["scan", "crossing", "collapse", "charge"] | None,
+        Literal["scan", "crossing", "collapse", "charge", "race"] | None,
         typer.Argument(
             help="A scan over T, or from scans of several sides: the Binder crossing, a data "
-            "collapse, the central charge."
+            "collapse, the central charge; or a race of samplers."
         ),
     ] = None,
     model: Annotated[
@@ -327,13 +330,16 @@ def measure(
     known_tc: Annotated[
         bool | None, typer.Option(help="Whether a collapse takes the exact Tc.")
     ] = None,
-    settings: Annotated[
-        Path | None, typer.Option(help="TOML file with the same names; flags override it.")
+    seconds: Annotated[
+        float | None,
+        typer.Option(help="Of a race: processor time for each sampler and side, 5."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="File to write: .csv, .npz or .json.")] = None,
+    settings: SettingsFile = None,
+    out: ResultFile = None,
+    figure: FigureFile = None,
     threads: Threads = 1,
 ) -> None:
-    """Measure thermodynamics over T with errors beside exact values; finite-size scaling."""
+    """Measure thermodynamics over T beside exact values; finite-size scaling; race samplers."""
     from nrg_app.cli.measuring import measure as run_measure
 
     flags = {
@@ -349,8 +355,60 @@ def measure(
         "seed": seed,
         "window": window,
         "known_tc": known_tc,
+        "seconds": seconds,
     }
-    run_measure(flags, settings, out, threads)
+    run_measure(flags, settings, out, figure, threads)
+
+
+@app.command()
+def mcrg(
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", help="Also the coarse fields of a model, by name or file."),
+    ] = None,
+    size: Annotated[
+        int | None, typer.Option(help="Lattice side; that of the model, or 32.")
+    ] = None,
+    rules: Annotated[
+        str | None,
+        typer.Option(
+            help="How spins are coarse-grained, with commas between: majority, decimation, and "
+            "with a model encoded, flow."
+        ),
+    ] = None,
+    temperature: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--temperature",
+            "-T",
+            help="Where a path of couplings begins, repeatable: 2.15, Tc, 2.4.",
+        ),
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option("--samples", "-n", help="Samples for the exponents, 8000.")
+    ] = None,
+    path_samples: Annotated[
+        int | None, typer.Option(help="Samples for every path of couplings, 2000.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all random numbers, 0.")] = None,
+    settings: SettingsFile = None,
+    out: ResultFile = None,
+    figure: FigureFile = None,
+    threads: Threads = 1,
+) -> None:
+    """Measure critical exponents at Tc and the flow of couplings by Monte Carlo RG."""
+    from nrg_app.cli.rg import run_mcrg
+
+    flags = {
+        "model": model,
+        "size": size,
+        "rules": None if rules is None else rules.split(","),
+        "temperatures": temperature or None,
+        "samples": samples,
+        "path_samples": path_samples,
+        "seed": seed,
+    }
+    run_mcrg(flags, settings, out, figure, threads)
 
 
 @app.command()
@@ -385,6 +443,19 @@ def screenshot(
     from nrg_app.cli.pictures import write_screenshot
 
     write_screenshot(out, model, temperature, seed, (width, height), scale, theme, workspace)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = (
+        False
+    ),
+) -> None:
+    """Check what the program needs of this machine and say what helps; exit 2 for a problem."""
+    from nrg_app.cli.doctor import run_doctor
+
+    if not run_doctor(as_json=as_json):
+        raise typer.Exit(2)
 
 
 @app.command()

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import shlex
 import sys
-import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nrg_app.analysis.finite_size import binder_crossings, central_charge, collapse
 from nrg_app.analysis.finite_size_results import SCALED
 from nrg_app.analysis.multi_histogram import MultiHistogram
 from nrg_app.analysis.scan import scan
-from nrg_app.analysis.scan_files import check_scan_path, write_scan
+from nrg_app.analysis.scan_files import write_scan
 from nrg_app.analysis.scan_results import (
     Estimator,
     Provenance,
@@ -25,19 +24,40 @@ from nrg_app.analysis.scan_results import (
     ScanSettings,
     temperature_range,
 )
+from nrg_app.cli.jobs import check_places, stopped, write_plots
 from nrg_app.cli.measuring_tables import (
     print_central_charge,
     print_collapse,
     print_critical_point,
     print_points,
 )
+from nrg_app.cli.options import read_options
+from nrg_app.cli.racing import run_race
 from nrg_app.cli.reports import console, load
 from nrg_app.errors import NRGError
+from nrg_app.figures.plot_spec import PlotSpec
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
+from nrg_app.session.measure.orders import (
+    Made,
+    RaceOrder,
+    ScalingOrder,
+    ScalingResult,
+    ScanOrder,
+    ScanResult,
+)
+from nrg_app.session.measure.scaling_plots import scaling_plots
+from nrg_app.session.measure.scan_plots import TITLES, exact_curves, scan_plot
 
-What = Literal["scan", "crossing", "collapse", "charge"]
+What = Literal["scan", "crossing", "collapse", "charge", "race"]
 TC = float(CRITICAL_TEMPERATURE)
+_SIZES: dict[What, tuple[int, ...]] = {
+    "scan": (16,),
+    "crossing": (8, 16, 32),
+    "collapse": (8, 16, 32),
+    "charge": (8, 16, 32),
+    "race": (8, 16, 32),
+}
 
 
 class MeasureOptions(BaseModel):
@@ -57,6 +77,7 @@ class MeasureOptions(BaseModel):
         seed: Of all random numbers.
         window: Of a collapse: largest ``|T - Tc| L``.
         known_tc: Whether a collapse takes the exact Tc.
+        seconds: Of a race: CPU time for each sampler and side.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -73,6 +94,7 @@ class MeasureOptions(BaseModel):
     seed: int = Field(default=0, ge=0, lt=2**31)
     window: float = Field(default=2.0, gt=0.0)
     known_tc: bool = False
+    seconds: float = Field(default=5.0, gt=0.0, le=3600.0)
 
     @property
     def source(self) -> Estimator:
@@ -80,13 +102,20 @@ class MeasureOptions(BaseModel):
         return self.estimator or ("reweighted" if self.model else "wolff")
 
 
-def measure(flags: dict[str, Any], settings: Path | None, out: Path | None, threads: int) -> None:
+def measure(
+    flags: dict[str, Any],
+    settings: Path | None,
+    out: Path | None,
+    figure: Path | None,
+    threads: int,
+) -> None:
     """Run everything, print tables and write a file if asked to.
 
     Args:
         flags: Options of the command line; None where nothing was said.
         settings: A TOML file with options that flags override.
         out: File to write, .csv, .npz or .json.
+        figure: Figure to write, .pdf, .svg or .png.
         threads: Of the network.
 
     Raises:
@@ -94,9 +123,11 @@ def measure(flags: dict[str, Any], settings: Path | None, out: Path | None, thre
         KeyboardInterrupt: if the user stopped it, after the tables and the file of what was done.
     """
     torch.set_num_threads(threads)
-    options = read_options(settings, flags)
-    if out is not None:
-        check_scan_path(out)
+    options = read_options(MeasureOptions, settings, flags)
+    check_places(out, figure)
+    if options.what == "race":
+        run_race(_race(options), out, figure)
+        return
     runs = _runs(options)
     points, complete = _measure(runs)
     results: dict[str, Any] = {"complete": complete}
@@ -108,29 +139,20 @@ def measure(flags: dict[str, Any], settings: Path | None, out: Path | None, thre
         provenance = Provenance(tuple(run for run, _ in runs), _command())
         write_scan(out, points, provenance, results)
         console.print(f"wrote {out}")
+    if figure is not None:
+        write_plots(_plots(options, [run for run, _ in runs], points, results), figure)
     if not complete:
-        console.print("[yellow]Stopped before the end: only what had been measured is here.[/]")
-        raise KeyboardInterrupt
+        raise stopped()
 
 
-def read_options(settings: Path | None, flags: dict[str, Any]) -> MeasureOptions:
-    """Options of a TOML file, overridden by flags that are not None.
-
-    Raises:
-        NRGError: if the file cannot be read or an option is unknown or out of its range.
-    """
-    content: dict[str, Any] = {}
-    if settings is not None:
-        try:
-            content = tomllib.loads(settings.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise NRGError(f"Cannot read the settings '{settings}': {error}.") from None
-    try:
-        return MeasureOptions(**content | {k: v for k, v in flags.items() if v is not None})
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise NRGError(f"The option '{name}' cannot be used: {first['msg']}.") from None
+def _race(options: MeasureOptions) -> RaceOrder:
+    """A race at one temperature, of shipped models unless one is named."""
+    if len(options.temperatures) > 1:
+        raise NRGError("A race is run at one temperature; name only one.")
+    sizes = options.sizes or _SIZES["race"]
+    models = (options.model,) if options.model else tuple(f"ising-{size}" for size in sizes)
+    (temperature,) = options.temperatures or (TC,)
+    return RaceOrder(models, temperature, options.seconds, options.seed)
 
 
 def _runs(options: MeasureOptions) -> list[tuple[ScanSettings, NeuralRG | None]]:
@@ -145,16 +167,10 @@ def _runs(options: MeasureOptions) -> list[tuple[ScanSettings, NeuralRG | None]]
 
 
 def _models(options: MeasureOptions) -> list[tuple[int, NeuralRG | None]]:
-    several: dict[What, tuple[int, ...]] = {
-        "scan": (16,),
-        "crossing": (8, 16, 32),
-        "collapse": (8, 16, 32),
-        "charge": (8, 16, 32),
-    }
     sizes = options.sizes
     if options.model and not sizes:
         sizes = (load(options.model).size,)
-    sizes = tuple(sorted(set(sizes or several[options.what])))
+    sizes = tuple(sorted(set(sizes or _SIZES[options.what])))
     if options.source == "wolff":
         return [(size, None) for size in sizes]
     return [(size, load(options.model or f"ising-{size}", size)) for size in sizes]
@@ -225,3 +241,38 @@ def _finish(options: MeasureOptions, points: list[ScanPoint]) -> dict[str, Any]:
 
 def _command() -> str:
     return shlex.join(["nrg", *sys.argv[1:]])
+
+
+def _plots(
+    options: MeasureOptions,
+    runs: Sequence[ScanSettings],
+    points: Sequence[ScanPoint],
+    results: Mapping[str, Any],
+) -> tuple[PlotSpec, ...]:
+    """Plots of the points: of every quantity for a scan, else of finite-size scaling."""
+    made = Made.now(sum(point.seconds for point in points), finished=bool(results["complete"]))
+    if options.what == "scan":
+        return tuple(plot for run in runs for plot in _scan_plots(run, points, made))
+    order = ScalingOrder(
+        sizes=tuple(run.size for run in runs),
+        temperatures=tuple(sorted({t for run in runs for t in run.temperatures})),
+        samples=options.samples,
+        seed=options.seed,
+    )
+    collapses = [results.get(f"collapse_{quantity}") for quantity in SCALED]
+    result = ScalingResult(
+        order=order,
+        made=made,
+        points=tuple(points),
+        critical=results.get("critical_point"),
+        collapses=tuple(found for found in collapses if found is not None),
+        charge=results.get("central_charge"),
+    )
+    return tuple(scaling_plots(result).values())
+
+
+def _scan_plots(run: ScanSettings, points: Sequence[ScanPoint], made: Made) -> Iterator[PlotSpec]:
+    result = ScanResult(ScanOrder(run), made, tuple(p for p in points if p.size == run.size))
+    exact = exact_curves(run.size, min(run.temperatures), max(run.temperatures))
+    for key in TITLES:
+        yield scan_plot(key, result, exact, TC)

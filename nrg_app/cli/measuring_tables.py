@@ -1,4 +1,7 @@
-"""Tables of ``nrg measure``: estimate ± error, exact value, deviation in standard errors."""
+"""Tables of ``nrg measure`` and ``nrg mcrg``: estimate ± error, exact value, deviation.
+
+Deviations are in standard errors.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,16 @@ from nrg_app.analysis.finite_size_results import (
     Collapse,
     CriticalPoint,
 )
+from nrg_app.analysis.race_results import RACER_LABELS, RACER_STEPS, RaceRow
 from nrg_app.analysis.scan_results import ESTIMATOR_LABELS, QUANTITIES, ScanPoint
 from nrg_app.cli.reports import console
+from nrg_app.figures.plot_tables import plain_words
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.observables import Estimate
+from nrg_app.session.measure import rows
 
 _CAPTION = "off: distance to the exact value in standard errors"
+_DEVIATION = "off: deviation in standard errors"
 
 
 def plus_minus(estimate: Estimate) -> str:
@@ -118,6 +125,55 @@ def print_central_charge(found: CentralCharge) -> None:
     table.add_row(*_compared("large L", found.torus_constant, found.exact_torus_constant))
     table.add_row(*_compared("central charge c", found.central_charge, CENTRAL_CHARGE))
     console.print(table)
+
+
+def print_values(tables: Sequence[rows.Table]) -> None:
+    """The tables that the Measure workspace shows."""
+    for shown in tables:
+        compared = shown.is_compared()
+        heads = ("", "estimate ± error", *((shown.reference, "off") if compared else ()))
+        table = Table(
+            *heads, title=plain_words(shown.caption), caption=_DEVIATION if compared else None
+        )
+        for row in shown.rows:
+            known = row.reference
+            text = "" if known is None else plus_minus(known)
+            table.add_row(
+                plain_words(row.symbol),
+                plus_minus(row.estimate),
+                *((text, _off(row.deviation)) if compared else ()),
+            )
+        console.print(table)
+
+
+def print_race_rows(race: Sequence[RaceRow]) -> None:
+    """Memory and speed of every sampler at every side."""
+    table = Table(
+        "sampler", "L", "steps", "accepted", "τ of E", "τ of |m|", "independent / s",
+        title="Race of samplers",
+        caption="τ in steps, errors of the last digits in brackets; independent samples per CPU "
+        "second by the slower τ; ≥, ≤: the chains were too short for their τ",
+    )  # fmt: skip
+    for row in race:
+        few = row.independent_per_second
+        table.add_row(
+            RACER_LABELS[row.racer],
+            str(row.size),
+            f"{row.chains} × {row.steps:,}" if row.chains > 1 else f"{row.steps:,}",
+            "" if row.acceptance is None else f"{row.acceptance:.2f}",
+            *(_bound("≥", tau, row.bound) for tau in (row.tau_energy, row.tau_magnetization)),
+            _bound("≤", few, row.bound),
+        )
+    console.print(table)
+    racers = dict.fromkeys(row.racer for row in race)
+    steps = "; ".join(f"{RACER_LABELS[racer]}, {RACER_STEPS[racer]}" for racer in racers)
+    console.print(f"One step is: {steps}.")
+
+
+def _bound(sign: str, estimate: Estimate | None, bound: bool) -> str:
+    if estimate is None:
+        return "–"
+    return f"{sign} {estimate.brackets()}" if bound else estimate.brackets()
 
 
 def _compared(label: str, estimate: Estimate, exact: float) -> tuple[str, str, str, str]:

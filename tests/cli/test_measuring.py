@@ -137,3 +137,12 @@ def test_ctrl_c_keeps_what_was_measured(
     assert content["results"] == {"complete": False}
     assert [point["temperature"] for point in content["points"]] == [2.8]
     assert "Stopped before the end" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("what", "samples"), [("scan", 200), ("crossing", 2000), ("collapse", 300), ("charge", 200)]
+)
+def test_points_are_drawn(nrg, tmp_path: Path, what: str, samples: int) -> None:
+    figure = tmp_path / "points.pdf"
+    assert nrg(what, "--sizes", "4,8", "--points", 5, "-n", samples, "--figure", figure) == 0
+    assert figure.read_bytes().startswith(b"%PDF")

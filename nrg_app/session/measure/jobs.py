@@ -5,11 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import numpy as np
 
-from nrg_app import __version__
 from nrg_app.analysis.collapse import collapse
 from nrg_app.analysis.effective_couplings import COUPLED, coupling_paths
 from nrg_app.analysis.finite_size import binder_crossings, central_charge
@@ -70,8 +68,7 @@ class _Clock:
         self._began = time.monotonic()
 
     def made(self, *, finished: bool = False) -> Made:
-        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
-        return Made(f"NRG {__version__}", now, time.monotonic() - self._began, finished)
+        return Made.now(time.monotonic() - self._began, finished=finished)
 
 
 def _model(name: str) -> NeuralRG | None:

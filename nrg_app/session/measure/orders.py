@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
+from nrg_app import __version__
 from nrg_app.analysis.finite_size_results import CentralCharge, Collapse, CriticalPoint
 from nrg_app.analysis.multi_histogram import ThermalCurve
 from nrg_app.analysis.race_results import DynamicalExponent, RaceRow
@@ -107,6 +109,12 @@ class Made:
     date: str
     seconds: float
     finished: bool
+
+    @classmethod
+    def now(cls, seconds: float, *, finished: bool = False) -> Made:
+        """Made at this moment, by this program."""
+        date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
+        return cls(f"NRG {__version__}", date, seconds, finished)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nrg_app.analysis.finite_size_results import CENTRAL_CHARGE, CRITICAL_BINDER, EXACT_EXPONENTS
-from nrg_app.analysis.race_results import RACER_LABELS
+from nrg_app.analysis.race_results import METROPOLIS_Z, RACER_LABELS
 from nrg_app.analysis.rg_results import EXACT_MAGNETIC, EXACT_THERMAL
 from nrg_app.figures.plot_tables import plain_words
 from nrg_app.physics.observables import Estimate
@@ -15,6 +15,8 @@ from nrg_app.session.measure.orders import McrgResult, RaceResult, ScalingResult
 from nrg_app.session.measure.scan_plots import SYMBOLS, nearest, reference_of
 
 _RULES = {"majority": "majority", "decimation": "decimation", "encoded": "network", "flow": "flow"}
+# The energy hardly feels the slowest mode, so that its tau grows more slowly on small lattices.
+_KNOWN_Z = ("metropolis", "abs_magnetization")
 _EXPONENTS = {"nu": "$ν$", "beta": "$β$", "gamma": "$γ$"}
 
 
@@ -95,6 +97,7 @@ def scaling_tables(result: ScalingResult | None) -> tuple[Table, ...]:
             for c in critical.crossings
         ]
         last = critical.crossings[-1]
+        rows.append(Row("$T$_{c}, large $L$", critical.temperature, _exact(critical.exact)))
         rows.append(Row("$U$_{4} crossing", last.binder, _exact(CRITICAL_BINDER)))
         tables.append(Table("Binder crossings", tuple(rows)))
     exponents: list[Row] = []
@@ -118,27 +121,55 @@ def scaling_tables(result: ScalingResult | None) -> tuple[Table, ...]:
 
 
 def mcrg_tables(result: McrgResult | None) -> tuple[Table, ...]:
-    """Return both exponents of every iteration, for every rule."""
+    """Return the estimates, both exponents of every iteration, and known couplings."""
+    if result is None or not (result.exponents or result.paths):
+        return ()
     tables = []
-    for found in () if result is None else result.exponents:
+    if result.exponents:
+        estimates = [
+            Row(f"{symbol}, {_RULES[found.origin.rule]}", value, _exact(exact))
+            for found in result.exponents
+            for symbol, value, exact in (
+                ("$y$_{t}", found.y_t, EXACT_THERMAL),
+                ("$y$_{h}", found.y_h, EXACT_MAGNETIC),
+            )
+        ]
+        tables.append(Table("Estimates", tuple(estimates)))
+    for found in result.exponents:
         rows = []
         for step in found.steps:
             sides = f"{step.side} → {step.blocked_side}"
             rows.append(Row(f"$y$_{{t}}, {sides}", step.y_t, _exact(EXACT_THERMAL)))
             rows.append(Row(f"$y$_{{h}}, {sides}", step.y_h, _exact(EXACT_MAGNETIC)))
-        tables.append(Table(f"Exponents, {_RULES[found.origin.rule]}", tuple(rows)))
+        tables.append(Table(f"Iterations, {_RULES[found.origin.rule]}", tuple(rows)))
+    if result.paths:
+        nearest = result.operators.index("nearest")
+        known = tuple(
+            Row(
+                f"$K$_{{nn}}, $T$ = {path.temperature:.4g}",
+                path.levels[0].couplings[nearest],
+                _exact(1.0 / path.temperature),
+            )
+            for path in result.paths
+        )
+        tables.append(Table("Couplings before the first step", known))
     return tuple(tables)
 
 
 def race_tables(result: RaceResult | None) -> tuple[Table, ...]:
-    """Return the dynamical exponents."""
+    """Return the dynamical exponents; that of Metropolis beside the literature."""
     if result is None or not result.exponents:
         return ()
-    letter = {"energy": "$e$", "abs_magnetization": "|$m$|"}
+    letter = {"energy": "$E$", "abs_magnetization": "|$m$|"}
     rows = tuple(
-        Row(f"$z$, {RACER_LABELS[e.racer]}, {letter[e.observable]}", e.z) for e in result.exponents
+        Row(
+            f"$z$, {RACER_LABELS[e.racer]}, {letter[e.observable]}",
+            e.z,
+            METROPOLIS_Z if (e.racer, e.observable) == _KNOWN_Z else None,
+        )
+        for e in result.exponents
     )
-    return (Table("Dynamical exponents", rows),)
+    return (Table("Dynamical exponents", rows, "literature"),)
 
 
 def values_text(tables: Sequence[Table]) -> str:
