@@ -1,4 +1,4 @@
-"""Writing files so that a reader never sees half of one."""
+"""Writing files so that a reader never sees half of one; reading no more than makes sense."""
 
 from __future__ import annotations
 
@@ -7,6 +7,22 @@ import tempfile
 from pathlib import Path
 
 from nrg_app.errors import NRGError
+
+MAX_TEXT_BYTES = 2**20
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a small file in UTF-8.
+
+    Raises:
+        OSError: if it cannot be read.
+        ValueError: if it has more than 1 MiB, or is no such text.
+    """
+    with path.open("rb") as stream:
+        content = stream.read(MAX_TEXT_BYTES + 1)
+    if len(content) > MAX_TEXT_BYTES:
+        raise ValueError("the file is too large")
+    return content.decode("utf-8")
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -113,5 +113,5 @@ def _pid(handle: int) -> int:
     try:
         os.lseek(handle, 0, os.SEEK_SET)
         return int(json.loads(os.read(handle, 1024))["pid"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return 0

@@ -1,7 +1,8 @@
-"""Set up NRG in a virtual environment beside the code, then run it or test it.
+"""Set up NRG in a virtual environment beside the code, then run it, test it or build it.
 
     python3 packaging/dev.py run [arguments for the program]
     python3 packaging/dev.py test [arguments for pytest]
+    python3 packaging/dev.py build
 
 Nothing but Python itself is needed. This file keeps to syntax that the oldest Pythons understand,
 so that they print a sentence and not a syntax error; the work is done by the modules beside it.
@@ -23,7 +24,8 @@ def main():
         )
         return 1
     # Python does this by itself, unless it was told not to (python -P, PYTHONSAFEPATH).
-    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    folder = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:0] = [folder, os.path.dirname(folder)]
     import dev_commands
 
     return dev_commands.main(sys.argv[1:])

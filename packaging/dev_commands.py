@@ -1,4 +1,4 @@
-"""The commands of packaging/dev.py: run the program, test it."""
+"""The commands of packaging/dev.py: run the program, test it, build what is installed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from dev_build import Build
 from dev_environment import Environment
 from dev_process import Progress, SetupError, say
 from dev_system import has_display
@@ -19,9 +20,11 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO = ["demo", "--out", "nrg-output"]
 USAGE = """usage: python3 packaging/dev.py run [arguments for the program]
        python3 packaging/dev.py test [arguments for pytest]
+       python3 packaging/dev.py build
 
 run    set up NRG in .venv where needed and open it
-test   set up NRG with its test tools and run all checks"""
+test   set up NRG with its test tools and run all checks
+build  make a wheel, a program without Python and, on Debian, a package in dist; try each"""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         The exit status: that of the program or the checks, 1 for a set-up that failed, 2 for a
         command that does not exist, 130 after an interrupt.
     """
-    commands = {"run": run, "test": test}
+    commands = {"run": run, "test": test, "build": build}
     if arguments and arguments[0] in ("-h", "--help"):
         print(USAGE)
         return 0
@@ -96,6 +99,16 @@ def test(environment: Environment, arguments: list[str]) -> int:
         say(f"{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}.")
         return 1
     say(f"All {len(checks)} checks passed.")
+    return 0
+
+
+def build(environment: Environment, arguments: list[str]) -> int:
+    """Make what is handed to users, and try it."""
+    if arguments:
+        print(USAGE, file=sys.stderr)
+        return 2
+    environment.prepare(tests=False)
+    Build(environment).make()
     return 0
 
 

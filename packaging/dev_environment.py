@@ -85,6 +85,15 @@ class Environment:
             and not missing_parts(os.environ, new_environment=False)
         )
 
+    def install(self, name: str) -> None:
+        """Install one more of the pinned packages.
+
+        Raises:
+            SetupError: if it cannot be installed.
+        """
+        with self._locked():
+            self._pip(self._pinned(name))
+
     def _set_up(self, *, tests: bool, then: int) -> Progress:
         say(f"Setting up NRG in {self.folder} (log: {self.log})")
         steps = self._steps(tests=tests)

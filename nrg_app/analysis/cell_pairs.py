@@ -69,6 +69,21 @@ class CellPairs:
             sums.append(np.fft.irfft2(spectrum, s=(side, side)).ravel()[chosen])
         return np.stack(sums)
 
+    def exchanged(self, rng: np.random.Generator) -> IntArray:
+        """A permutation that exchanges the samples of every block two by two, at random.
+
+        Half a turn of the torus leads to the same pair from both of its ends, and neighbours may
+        be correlated on both sides: so are the pairs that exchanged samples make, which those of
+        any other permutation are not.
+        """
+        order = np.arange(self.samples)
+        for part in self._blocks:
+            drawn = rng.permutation(order[part])
+            half = len(drawn) // 2
+            first, second = drawn[:half], drawn[half : 2 * half]
+            order[first], order[second] = second, first
+        return order
+
     def squares(self, chosen: IntArray) -> tuple[FloatArray, FloatArray]:
         """Sums of squares of the first and of the second member, each ``(blocks, chosen)``."""
         first, second = self._squares

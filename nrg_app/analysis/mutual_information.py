@@ -34,11 +34,9 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-_BLOCKS = 64
+_MOST_BLOCKS = 64
 _REPLICAS = 100
-_SHUFFLES = 4
-# The bootstrap of shuffled samples only says how much noise a bootstrap adds: two are enough.
-_BOOTSTRAPPED = 1 + 2
+_SHUFFLES = 2
 # Points that a k-nearest-neighbour estimate looks at.
 _KSG_POINTS = 8192
 
@@ -119,7 +117,7 @@ def running_decay(
         if estimator == "ksg":
             parts.append(_ksg_part(pyramid, scale, rng))
         else:
-            pairs = CellPairs(pyramid, scale, scale, min(_BLOCKS, pyramid.samples))
+            pairs = CellPairs(pyramid, scale, scale, _blocks(pyramid.samples))
             parts.append((scale, scale, *_gaussian_part(pairs, pairs.alike, rng)))
         yield _join(parts, estimator, pyramid.samples, turn / len(scales))
 
@@ -152,7 +150,7 @@ def running_bulk_information(pyramid: Pyramid, *, seed: int) -> Iterator[Informa
     both = [(fine, coarse) for fine in scales for coarse in scales if coarse <= fine]
     parts: list[_Part] = []
     for turn, (fine, coarse) in enumerate(both, start=1):
-        pairs = CellPairs(pyramid, fine, coarse, min(_BLOCKS, pyramid.samples))
+        pairs = CellPairs(pyramid, fine, coarse, _blocks(pyramid.samples))
         parts.append((fine, coarse, *_gaussian_part(pairs, ~pairs.itself, rng)))
         yield _join(parts, "gaussian", pyramid.samples, turn / len(both))
 
@@ -191,6 +189,11 @@ def critical_spin_information(separation: ArrayLike) -> FloatArray:
     return np.asarray(0.5 * critical_correlation(separation) ** 2)
 
 
+def _blocks(samples: int) -> int:
+    """Blocks of samples that are resampled as one; within each, samples are shuffled."""
+    return min(_MOST_BLOCKS, samples // 4)
+
+
 def _binary(correlation: FloatArray) -> FloatArray:
     """Information of two spins of zero mean from their correlation."""
     terms = [(1.0 + s) * np.log1p(np.maximum(s, 1e-15 - 1.0)) for s in (correlation, -correlation)]
@@ -217,11 +220,9 @@ def _gaussian_part(
     counts = rng.multinomial(blocks, np.full(blocks, 1.0 / blocks), _REPLICAS).astype(np.float64)
     values, variances = [], []
     for turn in range(1 + _SHUFFLES):
-        samples = rng.permutation(pairs.samples) if turn else None
-        products = pairs.products(chosen, samples)
+        products = pairs.products(chosen, pairs.exchanged(rng) if turn else None)
         values.append(by_class(once, products)[0])
-        if turn < _BOOTSTRAPPED:
-            variances.append(by_class(counts, products).var(0))
+        variances.append(by_class(counts, products).var(0))
     part = subtract_floor(np.array(values), np.array(variances), OWN_NOISE["gaussian"])
     return separations, *part
 

@@ -446,6 +446,19 @@ def screenshot(
 
 
 @app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = (
+        False
+    ),
+) -> None:
+    """Check what the program needs of this machine and say what helps; exit 2 for a problem."""
+    from nrg_app.cli.doctor import run_doctor
+
+    if not run_doctor(as_json=as_json):
+        raise typer.Exit(2)
+
+
+@app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("nrg-output"),
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from nrg_app.errors import NRGError
+from nrg_app.files import read_text
 
 _Options = TypeVar("_Options", bound=BaseModel)
 
@@ -22,8 +23,8 @@ def read_options(kind: type[_Options], settings: Path | None, flags: dict[str, A
     content: dict[str, Any] = {}
     if settings is not None:
         try:
-            content = tomllib.loads(settings.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            content = tomllib.loads(read_text(settings))
+        except (OSError, ValueError, RecursionError) as error:
             raise NRGError(f"Cannot read the settings '{settings}': {error}.") from None
     try:
         return kind(**content | {k: v for k, v in flags.items() if v is not None})

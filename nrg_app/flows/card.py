@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from nrg_app.flows.hierarchy import Architecture
 
@@ -23,7 +23,7 @@ class GapRecord(BaseModel):
         draws: Number of samples.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     temperature: float
     gap: float
@@ -48,7 +48,7 @@ class ModelCard(BaseModel):
         card_version: Version of this format.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     name: str = Field(min_length=1, max_length=200)
     target: str = "ising-dual"
@@ -59,6 +59,13 @@ class ModelCard(BaseModel):
     gaps: list[GapRecord] = Field(default_factory=list)
     program_version: str
     card_version: int = CARD_VERSION
+
+    @field_validator("temperature_range")
+    @classmethod
+    def _rising(cls, value: tuple[float, float]) -> tuple[float, float]:
+        if not 0.0 < value[0] <= value[1]:
+            raise ValueError("the range of temperatures must rise from above 0")
+        return value
 
     @property
     def size(self) -> int:

@@ -41,7 +41,7 @@ class Architecture(BaseModel):
             octave, 4 for twelve.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     size: int = Field(ge=2, le=1024)
     n_controls: int = Field(default=5, ge=1, le=64)

@@ -9,6 +9,7 @@ temporary name and renamed.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from nrg_app.files import write_bytes
 from nrg_app.session import training_messages as messages
 from nrg_app.session.training_messages import TrainingMessage, TrainingStatus
 from nrg_app.session.training_settings import RunSettings
+from nrg_app.session.typed import fits
 from nrg_app.training.log import cut_log
 
 _SAVED = (
@@ -34,6 +36,7 @@ _SAVED = (
     messages.GapsByTemperature,
     messages.GapsByScale,
 )
+_MAX_LINE = 2**22  # characters; a line of spins has some thousand
 _KINDS = {kind.__name__: kind for kind in _SAVED}
 
 
@@ -174,12 +177,12 @@ def write_event(stream: TextIO, message: TrainingMessage) -> None:
 def read_events(folder: RunFolder) -> Iterator[TrainingMessage]:
     """Yield what a run said; lines that were cut off or are unknown are left out."""
     try:
-        with folder.events.open(encoding="utf-8") as stream:
-            for line in stream:
+        with folder.events.open(encoding="utf-8", errors="replace") as stream:
+            while line := stream.readline(_MAX_LINE):
                 message = _message(line)
                 if message is not None:
                     yield message
-    except FileNotFoundError:
+    except OSError:
         return
 
 
@@ -199,6 +202,8 @@ def _array(value: Any) -> Any:
     if isinstance(value, dict) and "spins" in value:
         shape = tuple(value["shape"])
         bits = np.frombuffer(bytes.fromhex(value["spins"]), np.uint8)
+        if not 0 <= math.prod(shape) <= 8 * len(bits):
+            raise ValueError("fewer bits than spins")
         ones = np.unpackbits(bits, count=int(np.prod(shape))).reshape(shape)
         return np.where(ones > 0, 1, -1).astype(np.int8)
     if isinstance(value, dict):
@@ -211,6 +216,6 @@ def _message(line: str) -> TrainingMessage | None:
         content = json.loads(line)
         kind = _KINDS[content.pop("event")]
         message: TrainingMessage = kind(**{key: _array(value) for key, value in content.items()})
-        return message
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
         return None
+    return message if fits(message, kind) else None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import ValidationError
+from pydantic import TypeAdapter
 from torch import Tensor
 
 from nrg_app import __version__
@@ -15,7 +15,10 @@ from nrg_app.errors import NRGError
 from nrg_app.flows.card import ModelCard
 from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.flows.storage import flow_from, read_tensors, write_tensors
+from nrg_app.training.counters import Counters
 from nrg_app.training.recipe import Recipe
+
+_COUNTERS = TypeAdapter(Counters)
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Checkpoint:
 
     name: str
     recipe: Recipe
-    counters: dict[str, Any]
+    counters: Counters
     flow: HierarchicalFlow
     average: HierarchicalFlow
     moments: dict[str, Tensor]
@@ -78,21 +81,38 @@ def load_checkpoint(path: Path) -> Checkpoint:
             part, _, name = key.partition(".")
             parts[part][name] = value
         recipe = Recipe.model_validate(card.training["recipe"])
-        counters = dict(card.training["counters"])
+        counters = _COUNTERS.validate_python(card.training["counters"])
         moment_steps = int(card.training["moment_steps"])
-    except (KeyError, ValueError, ValidationError) as error:
+        if counters.stage >= len(recipe.stages) or not 0 <= moment_steps < 2**31:
+            raise ValueError("the counters are those of another recipe")
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise NRGError(
             f"'{path}' is a model, not a checkpoint; resume needs the '.checkpoint' file."
         ) from error
+    flow = flow_from(parts["flow"], card, path).requires_grad_(True)
+    _check_moments(parts["moments"], flow, path)
     return Checkpoint(
         name=card.name,
         recipe=recipe,
         counters=counters,
-        flow=flow_from(parts["flow"], card, path).requires_grad_(True),
+        flow=flow,
         average=flow_from(parts["average"], card, path),
         moments=parts["moments"],
         moment_steps=moment_steps,
     )
+
+
+def _check_moments(moments: dict[str, Tensor], flow: HierarchicalFlow, path: Path) -> None:
+    shapes = {name: parameter.shape for name, parameter in flow.named_parameters()}
+    both = all(f"first.{n}" in moments and f"second.{n}" in moments for n in shapes)
+    sound = all(
+        moment.is_floating_point()
+        and moment.shape == shapes.get(name.partition(".")[2])
+        and bool(torch.isfinite(moment).all())
+        for name, moment in moments.items()
+    )
+    if not sound or (moments and not both):
+        raise NRGError(f"'{path}' is damaged; copy it again or start the training anew.")
 
 
 def read_moments(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from nrg_app.training.recipe import Recipe
 
@@ -20,12 +23,12 @@ class Counters:
         rate_factor: Factor on the learning rate, halved by every roll-back.
     """
 
-    stage: int = 0
-    step: int = 0
-    stage_seconds: float = 0.0
-    seconds: float = 0.0
-    steps: int = 0
-    rate_factor: float = 1.0
+    stage: Annotated[int, Field(ge=0)] = 0
+    step: Annotated[int, Field(ge=0)] = 0
+    stage_seconds: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 0.0
+    seconds: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 0.0
+    steps: Annotated[int, Field(ge=0)] = 0
+    rate_factor: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
 
     def count(self, seconds: float) -> None:
         """Count a step that took so long."""

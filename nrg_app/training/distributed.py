@@ -50,9 +50,16 @@ class Team:
         """The device of this process: several processes take one accelerator each.
 
         Raises:
-            NRGError: if several processes would share one accelerator.
+            NRGError: if there is no such device, or several processes would share one accelerator.
         """
-        device = torch.device(name)
+        try:
+            device = torch.device(name)
+            torch.empty(1, device=device)
+        # PyTorch without CUDA says so with an assertion.
+        except (RuntimeError, AssertionError) as error:
+            raise NRGError(
+                f"There is no device '{name}' that PyTorch can use here; train with 'cpu'."
+            ) from error
         if self.size == 1 or device.type == "cpu":
             return device
         if ":" in name:

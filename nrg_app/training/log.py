@@ -34,5 +34,5 @@ def _is_counted(line: bytes, counted: Callable[[dict[str, Any]], bool]) -> bool:
         content = json.loads(line)
         # The last line of a process that was killed may be incomplete.
         return line.endswith(b"\n") and isinstance(content, dict) and counted(content)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return False

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from nrg_app.errors import NRGError
+from nrg_app.files import read_text
 from nrg_app.physics.lattice import validate_size
 from nrg_app.resources import recipes_dir
 
@@ -35,13 +36,13 @@ class Stage(BaseModel):
             the flow proposes too often.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    size: int
-    batch: int = Field(ge=1)
+    size: int = Field(ge=2, le=1024)
+    batch: int = Field(ge=1, le=2**20)
     learning_rate: float = Field(gt=0.0)
     seconds: float | None = Field(default=None, gt=0.0)
-    steps: int | None = Field(default=None, ge=1)
+    steps: int | None = Field(default=None, ge=1, le=10**9)
     forward: float = Field(default=0.0, ge=0.0, le=1.0)
     overshoot: float = Field(default=0.0, ge=0.0, le=1.0)
 
@@ -49,6 +50,8 @@ class Stage(BaseModel):
     def _one_limit(self) -> Stage:
         if (self.seconds is None) == (self.steps is None):
             raise ValueError("a stage is limited either by seconds or by steps")
+        if self.size & (self.size - 1):
+            raise ValueError("the side of a lattice is a power of two")
         if self.forward + self.overshoot > 1.0:
             raise ValueError("the shares forward and overshoot together are at most 1")
         return self
@@ -77,31 +80,33 @@ class Recipe(BaseModel):
         draws: Samples per temperature that measure the finished model.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    stages: list[Stage] = Field(min_length=1)
+    stages: list[Stage] = Field(min_length=1, max_length=64)
     start: str = ""
     temperature_range: tuple[float, float] = (1.5, 3.5)
-    width: int = Field(default=32, ge=1)
-    radius: int = Field(default=3, ge=1)
-    field_gap: float = Field(default=3.0, gt=0.0)
+    width: int = Field(default=32, ge=1, le=512)
+    radius: int = Field(default=3, ge=1, le=7)
+    field_gap: float = Field(default=3.0, gt=0.0, lt=1e3)
     disentanglers: bool = False
     shared: bool = False
     pairs: int = Field(default=2, ge=1, le=4)
     colours: Literal[2, 4] = 4
     ema_decay: float = Field(default=0.998, ge=0.0, lt=1.0)
     clip: float = Field(default=1.0, gt=0.0)
-    warmup: int = Field(default=50, ge=1)
-    seed: int = 0
-    threads: int = Field(default=1, ge=1)
+    warmup: int = Field(default=50, ge=1, le=10**9)
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    threads: int = Field(default=1, ge=1, le=256)
     device: str = "cpu"
-    draws: int = Field(default=4096, ge=32)
+    draws: int = Field(default=4096, ge=32, le=2**24)
 
     @model_validator(mode="after")
     def _growing(self) -> Recipe:
         sizes = [stage.size for stage in self.stages]
         if any(b not in (a, 2 * a) for a, b in pairwise(sizes)):
             raise ValueError("every stage is as large as the one before or twice as large")
+        if not 0.0 < self.temperature_range[0] <= self.temperature_range[1]:
+            raise ValueError("the range of temperatures rises from above 0")
         return self
 
     @property
@@ -155,13 +160,13 @@ def read_recipe(recipe: str) -> Recipe:
     """
     path = Path(recipe) if recipe.endswith(".toml") else recipes_dir() / f"{recipe}.toml"
     try:
-        return Recipe.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Recipe.model_validate(tomllib.loads(read_text(path)))
     except OSError as error:
         names = ", ".join(sorted(file.stem for file in recipes_dir().glob("*.toml")))
         raise NRGError(
             f"There is no recipe '{recipe}'; name a TOML file or one of {names}."
         ) from error
-    except (ValidationError, ValueError) as error:
+    except (ValidationError, ValueError, RecursionError) as error:
         first = error.errors()[0] if isinstance(error, ValidationError) else None
         place = ".".join(str(part) for part in first["loc"]) if first else ""
         reason = f"{place}: {first['msg']}" if first else str(error)

@@ -155,7 +155,7 @@ class Trainer:
             team=team,
             report_interval=report_interval,
         )
-        trainer.counters = Counters(**state.counters)
+        trainer.counters = state.counters
         trainer._saved_at = trainer.counters.seconds
         trainer._adopt(state.flow.to(trainer._device))
         trainer._average = state.average.to(trainer._device)
@@ -273,7 +273,11 @@ class Trainer:
         # One seed per step: a resumed training draws exactly what an uninterrupted one would.
         generator = torch.Generator()
         generator.manual_seed(
-            (self.recipe.seed * 1_000_003 + self.counters.stage) * 100_000_007 + self.counters.step
+            (
+                (self.recipe.seed * 1_000_003 + self.counters.stage) * 100_000_007
+                + self.counters.step
+            )
+            % 2**63
         )
         temperatures = draw_temperatures(stage.batch, *self.recipe.temperature_range, generator)
         latents = torch.randn(stage.size**2, stage.batch, generator=generator)

@@ -13,10 +13,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from nrg_app.errors import NRGError
 from nrg_app.session.models import model_path, shipped_models
 
 _MAX_HEADER = 2**24
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+
+class _Shape(_Part):
+    size: int = Field(ge=2, le=1024)
+    width: int = 32
+    radius: int = 3
+    colours: int = 2
+    disentanglers: bool = False
+
+
+class _Gap(_Part):
+    temperature: float
+    gap: float
+    ess: float
+
+
+class _Card(_Part):
+    """What the window shows of a card; the rest is the sampler's business."""
+
+    name: str = Field(min_length=1, max_length=200)
+    temperature_range: list[float] = Field(min_length=2, max_length=2)
+    architecture: _Shape
+    gaps: list[_Gap] = []
 
 
 @dataclass(frozen=True)
@@ -48,12 +77,13 @@ def read_entry(model: str) -> ModelEntry:
     path = model_path(model)
     try:
         card = json.loads(_header(path)["__metadata__"]["card"])
-        low, high = card["temperature_range"]
+        checked = _Card.model_validate(card)
+        low, high = checked.temperature_range
         return ModelEntry(
             model=model,
-            name=str(card["name"]),
-            size=int(card["architecture"]["size"]),
-            temperature_range=(float(low), float(high)),
+            name=checked.name,
+            size=checked.architecture.size,
+            temperature_range=(low, high),
             card=card,
         )
     except OSError as error:

@@ -171,7 +171,7 @@ class Preferences:
         value = self._settings.value("recent", "[]")
         try:
             paths = json.loads(value if isinstance(value, str) else "[]")
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
         if not isinstance(paths, list):
             return []

@@ -24,6 +24,10 @@ from nrg_app.physics.observables import Estimate
 from nrg_app.resources import measurements_dir
 from nrg_app.session.measure import orders
 from nrg_app.session.measure.orders import Kind, Result, kind_of
+from nrg_app.session.typed import fits
+
+MAX_FILE_BYTES = 2**28
+"""Of a scan of many temperatures with the series of every quantity."""
 
 _MODULES = (finite_size_results, multi_histogram, race_results, rg_results, scan_results, orders)
 _TYPES: dict[str, Any] = {
@@ -62,11 +66,16 @@ def load_result(path: Path) -> Result:
         NRGError: if the file is missing or holds no result of this version.
     """
     try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ValueError("too large")
         result = decode(json.loads(path.read_bytes()))
-        kind_of(result)
+        if not fits(result, Result):
+            raise TypeError("values of other types")
     except OSError as error:
         raise NRGError(f"Cannot read '{path}': {error.strerror or error}.") from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except NRGError as error:
+        raise NRGError(f"'{path}' holds no measurement of this version: {error}") from error
+    except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError) as error:
         raise NRGError(f"'{path}' holds no measurement of this version.") from error
     found: Result = result
     return found
