@@ -52,6 +52,12 @@ def autocorrelation(series: FloatArray) -> Autocorrelation:
 
     Raises:
         NRGError: if there are fewer than 8 steps.
+
+    Example:
+        >>> noise = np.random.default_rng(1).standard_normal((20, 501))
+        >>> found = autocorrelation(noise[:, 1:] + noise[:, :-1])
+        >>> print(found.tau.brackets())  # exactly 1: neighbours are correlated by 1/2
+        0.95(5)
     """
     chains, steps = series.shape
     if steps < MIN_STEPS:

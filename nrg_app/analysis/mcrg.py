@@ -15,8 +15,22 @@ without knowing any coupling.  Even and odd operators do not mix.  The largest e
 sector is ``2^y``: y_t of the even one, y_h of the odd one.  No second lattice is needed; the first
 iterations feel the distance to the fixed point, the last ones the few operators of a small torus.
 
+Measured at Tc with majority blocks (20,000 samples of L = 64, seed 1; exactly 1 and 1.875):
+
+    step        64 -> 32    32 -> 16    16 -> 8     8 -> 4
+    y_t         0.965(8)    0.998(7)    0.993(9)    0.989(13)
+    y_h         1.8813(2)   1.8764(3)   1.8748(6)   1.8750(10)
+
+Corrections fall to a quarter with each step.  The estimate is that of the step to side 8, with an
+error that holds a third of the last change, which is what is left to come.  Over 50 seeds 38 and 37
+of the estimates from 2000 samples of L = 32 lie within one error of the exact values.
+
 For the signs of a network's coarse fields the step is from one scale's signs to the next one's.
-Those hang also on magnitudes that the signs do not show, so that T is an approximation there.
+A coarse field stands at one site of each block, so that the step is close to decimation: its
+couplings reach far, and those of a few operators are an approximation.  The model of L = 32 has
+y_t = 1.19(2), 1.14(3), 0.84(4) and y_h = 1.947(3), 1.934(3), 1.912(4) in its three steps (2000
+samples).  Neither the fields themselves instead of their signs nor the derivative by the couplings
+of the finest spins changes that.
 """
 
 from __future__ import annotations
@@ -34,6 +48,7 @@ from nrg_app.analysis.operators import EVEN, ODD, Operator, operator_sums
 from nrg_app.analysis.rg_results import Origin, RGExponents, RGStep, Rule
 from nrg_app.errors import NRGError
 from nrg_app.flows.neural_rg import NeuralRG
+from nrg_app.physics.lattice import validate_temperature
 from nrg_app.physics.observables import Estimate
 from nrg_app.physics.onsager import CRITICAL_TEMPERATURE
 
@@ -54,37 +69,11 @@ def measure_exponents(
     bins: int = 50,
     seed: int = 0,
 ) -> RGExponents:
-    """Exponents of every iteration: the last result of :func:`running_exponents`.
+    """Exponents of every iteration, and the estimates of both.
 
-    Raises:
-        NRGError: if an argument is out of its range.
-
-    Example:
-        >>> result = measure_exponents(16, samples=4000, seed=1)
-        >>> [step.blocked_side for step in result.steps]
-        [8, 4]
-        >>> abs(result.steps[0].y_h.value - 15 / 8) < 0.05
-        True
-    """
-    *_, result = running_exponents(
-        size, temperature, rule=rule, model=model, samples=samples, bins=bins, seed=seed
-    )
-    return result
-
-
-def running_exponents(
-    size: int = 64,
-    temperature: float = CRITICAL_TEMPERATURE,
-    *,
-    rule: Rule = "majority",
-    model: NeuralRG | None = None,
-    samples: int = 20_000,
-    bins: int = 50,
-    seed: int = 0,
-) -> Iterator[RGExponents]:
-    """Exponents of every iteration, with a result after each bin from the second on.
-
-    Errors are those of a jackknife over bins, which allow for the memory of a Markov chain.
+    Errors are those of a jackknife over bins, which allow for the memory of a Markov chain.  The
+    estimates :attr:`~nrg_app.analysis.rg_results.RGExponents.y_t` and ``y_h`` are those of one
+    iteration, with errors that hold what later ones would still add.
 
     Args:
         size: Lattice side L, a power of two from 8.
@@ -97,30 +86,89 @@ def running_exponents(
 
     Raises:
         NRGError: if an argument is out of its range.
+
+    Example:
+        >>> result = measure_exponents(16, samples=4000, seed=1)
+        >>> print(result.y_t.brackets(), result.y_h.brackets())  # exactly 1 and 1.875
+        0.91(5) 1.871(4)
     """
-    if bins < _FEWEST_BINS or samples < _FEWEST_PER_BIN * bins:
-        raise NRGError(
-            f"Monte Carlo RG needs at least {_FEWEST_BINS} bins of {_FEWEST_PER_BIN} samples, "
-            f"but {samples} samples in {bins} bins were given."
-        )
-    batch = samples // bins
-    name = None if model is None else model.card.name
-    origin = Origin(rule, name, size, batch * bins, bins, seed, __version__)
-    parts: list[list[FloatArray]] = []
-    for levels in coarse_grainings(
-        rule, size, temperature, batch=batch, batches=bins, seed=seed, model=model
-    ):
-        parts.append([_moments(levels, operators) for operators in (EVEN, ODD)])
-        if len(parts) >= _FEWEST_BINS:
-            even, odd = (np.stack(sector) for sector in zip(*parts, strict=True))
-            yield RGExponents(
-                origin=origin,
-                temperature=float(temperature),
-                even=tuple(operator.name for operator in EVEN),
-                odd=tuple(operator.name for operator in ODD),
-                steps=_steps(tuple(levels), even, odd),
-                done=batch * len(parts),
+    run = _Run(size, temperature, rule, model, samples, bins, seed)
+    for _ in run.measure():
+        pass
+    return run.result()
+
+
+def running_exponents(
+    size: int = 64,
+    temperature: float = CRITICAL_TEMPERATURE,
+    *,
+    rule: Rule = "majority",
+    model: NeuralRG | None = None,
+    samples: int = 20_000,
+    bins: int = 50,
+    seed: int = 0,
+) -> Iterator[RGExponents]:
+    """The same with a result after each bin from the second on; the last one is that result.
+
+    Arguments as of :func:`measure_exponents`.
+
+    Raises:
+        NRGError: if an argument is out of its range.
+    """
+    run = _Run(size, temperature, rule, model, samples, bins, seed)
+    for done in run.measure():
+        if done >= _FEWEST_BINS:
+            yield run.result()
+
+
+class _Run:
+    """A simulation bin by bin."""
+
+    def __init__(
+        self,
+        size: int,
+        temperature: float,
+        rule: Rule,
+        model: NeuralRG | None,
+        samples: int,
+        bins: int,
+        seed: int,
+    ) -> None:
+        if bins < _FEWEST_BINS or samples < _FEWEST_PER_BIN * bins:
+            raise NRGError(
+                f"Monte Carlo RG needs at least {_FEWEST_BINS} bins of {_FEWEST_PER_BIN} samples, "
+                f"but {samples} samples in {bins} bins were given."
             )
+        self._batch, self._model = samples // bins, model
+        self._temperature = validate_temperature(temperature)
+        name = None if model is None else model.card.name
+        self._origin = Origin(rule, name, size, self._batch * bins, bins, seed, __version__)
+        self._sides: tuple[int, ...] = ()
+        self._even: list[FloatArray] = []
+        self._odd: list[FloatArray] = []
+
+    def measure(self) -> Iterator[int]:
+        """Measure one bin after the other and yield their number so far."""
+        origin = self._origin
+        for levels in coarse_grainings(
+            origin.rule, origin.size, self._temperature,
+            batch=self._batch, batches=origin.bins, seed=origin.seed, model=self._model,
+        ):  # fmt: skip
+            self._sides = tuple(levels)
+            self._even.append(_moments(levels, EVEN))
+            self._odd.append(_moments(levels, ODD))
+            yield len(self._even)
+
+    def result(self) -> RGExponents:
+        """The exponents from all bins so far."""
+        return RGExponents(
+            origin=self._origin,
+            temperature=self._temperature,
+            even=tuple(operator.name for operator in EVEN),
+            odd=tuple(operator.name for operator in ODD),
+            steps=_steps(self._sides, np.stack(self._even), np.stack(self._odd)),
+            done=self._batch * len(self._even),
+        )
 
 
 def _moments(levels: Levels, operators: Sequence[Operator]) -> FloatArray:
@@ -155,25 +203,24 @@ def _jackknife(moments: FloatArray) -> tuple[Estimate, ...]:
     """``y`` from the first 1, 2 ... k operators, of moments ``(bins, 1 + 2 k, 2 k)``."""
     bins = len(moments)
     whole = moments.mean(0)
-    values = _exponents(whole)
-    without = np.stack([_exponents((bins * whole - part) / (bins - 1)) for part in moments])
+    values = _exponents(whole[None])[0]
+    without = _exponents((bins * whole - moments) / (bins - 1))
     errors = math.sqrt(bins - 1) * without.std(0)
     return tuple(Estimate(float(v), float(e)) for v, e in zip(values, errors, strict=True))
 
 
 def _exponents(moments: FloatArray) -> FloatArray:
-    """``y`` from the first 1, 2 ... k operators, ``(k,)``; NaN where they cannot be told."""
-    means, products = moments[0], moments[1:]
-    connected = products - np.outer(means, means)
-    count = len(means) // 2
-    coarse_coarse, coarse_fine = connected[count:, count:], connected[count:, :count]
-    result = np.full(count, math.nan)
+    """``y`` from the first 1, 2 ... k operators, ``(n, k)``; NaN where they cannot be told."""
+    means, products = moments[:, 0], moments[:, 1:]
+    connected = products - means[:, :, None] * means[:, None, :]
+    count = means.shape[1] // 2
+    coarse_coarse, coarse_fine = connected[:, count:, count:], connected[:, count:, :count]
+    result = np.full((len(moments), count), math.nan)
     for k in range(1, count + 1):
-        try:
-            matrix = np.linalg.solve(coarse_coarse[:k, :k], coarse_fine[:k, :k])
-        except np.linalg.LinAlgError:
-            continue  # so few configurations that two operators never differed
-        largest = float(np.linalg.eigvals(matrix).real.max())
-        if largest > 0.0:
-            result[k - 1] = math.log2(largest)
+        fluctuations = coarse_coarse[:, :k, :k]
+        # With few configurations two operators may never have differed.
+        known = np.linalg.matrix_rank(fluctuations, hermitian=True) == k
+        matrices = np.linalg.solve(fluctuations[known], coarse_fine[known, :k, :k])
+        largest = np.linalg.eigvals(matrices).real.max(1)
+        result[known, k - 1] = np.log2(np.where(largest > 0.0, largest, math.nan))
     return result

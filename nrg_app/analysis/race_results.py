@@ -130,6 +130,15 @@ def dynamical_exponents(rows: Sequence[RaceRow]) -> tuple[DynamicalExponent, ...
     Least squares of ln tau against ln L, weighted by the errors of tau.  Chains that are too short
     for their tau are left out.  The error of z is widened by the square root of chi^2 per degree
     of freedom where that is above 1.
+
+    Example:
+        >>> def row(size, tau):
+        ...     memory = Estimate(tau, 0.01 * tau)
+        ...     known = (memory, memory, None, None, False)
+        ...     return RaceRow("wolff", size, None, 1, 10**6, 1e5, *known)
+        >>> energy, magnetization = dynamical_exponents([row(8, 2.0), row(16, 4.0)])
+        >>> print(energy.z.brackets())
+        1.00(2)
     """
     result = []
     for racer in RACERS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -32,6 +33,33 @@ def test_tau_is_that_of_an_autoregressive_process(memory: float, chains: int, st
     # Wolff's rule for the window leaves a bias below a tenth of tau.
     assert abs(result.tau.value - exact) < LIMIT * result.tau.error + 0.1 * exact
     assert result.closed
+
+
+@pytest.fixture(scope="module")
+def pyerrors():
+    """The package, which warns of the removal of ``scipy.odr`` as it is imported."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return pytest.importorskip("pyerrors")
+
+
+@pytest.mark.parametrize("memory", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize(("chains", "steps"), [(1, 4000), (20, 400)])
+def test_the_gamma_method_is_that_of_pyerrors(
+    pyerrors, memory: float, chains: int, steps: int
+) -> None:
+    series = autoregressive(chains, steps, memory, seed=7)
+    mean = series.mean()
+    # Given a mean it takes deviations from it, and not from that of each chain.
+    names = [f"chain|{number:02d}" for number in range(chains)]
+    other = pyerrors.Obs(list(series - mean), names, means=[mean] * chains)
+    other.gamma_method(S=1.5)
+    found = autocorrelation(series)
+    # Both correct the bias of the estimated mean, to different orders in tau / n.
+    near = 2.0 * found.tau.value / series.size
+    assert found.tau.value == pytest.approx(other.e_tauint["chain"], rel=near)
+    assert found.error == pytest.approx(other.dvalue, rel=near)
+    assert found.tau.error == pytest.approx(other.e_dtauint["chain"], rel=0.05)
 
 
 @pytest.mark.parametrize(("memory", "steps"), [(0.0, 50), (0.8, 200)])

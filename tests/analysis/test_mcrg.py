@@ -10,6 +10,7 @@ import pytest
 from nrg_app.analysis.mcrg import measure_exponents, running_exponents
 from nrg_app.analysis.operators import EVEN, ODD, operator_sums
 from nrg_app.analysis.rg_results import EXACT_MAGNETIC, EXACT_THERMAL
+from nrg_app.flows.neural_rg import NeuralRG
 
 
 @pytest.mark.parametrize("size", [4, 8, 64, 128])
@@ -48,12 +49,46 @@ def test_free_spins_have_exactly_known_derivatives() -> None:
     assert abs(one.magnetic[0].value) < 4 * one.magnetic[0].error
 
 
-def test_the_second_iteration_has_the_exponents_of_onsager_and_yang() -> None:
-    step = measure_exponents(32, samples=10_000, seed=3).steps[1]
-    assert (step.side, step.blocked_side) == (16, 8)
-    for estimate, exact in ((step.y_t, EXACT_THERMAL), (step.y_h, EXACT_MAGNETIC)):
+@pytest.mark.parametrize(("size", "samples", "sides"), [(32, 10_000, (16, 8)), (64, 8000, (16, 8))])
+def test_the_estimates_are_the_exponents_of_onsager_and_yang(
+    size: int, samples: int, sides: tuple[int, int]
+) -> None:
+    found = measure_exponents(size, samples=samples, seed=3)
+    assert (found.reported.side, found.reported.blocked_side) == sides
+    for estimate, step, exact in (
+        (found.y_t, found.reported.y_t, EXACT_THERMAL),
+        (found.y_h, found.reported.y_h, EXACT_MAGNETIC),
+    ):
         assert abs(estimate.value / exact - 1) < 0.03
         assert abs(estimate.value - exact) < 3 * estimate.error
+        assert step.error <= estimate.error < 0.03
+
+
+def test_the_first_iteration_still_feels_the_start() -> None:
+    first, second = measure_exponents(32, samples=10_000, seed=3).steps[:2]
+    # Beside the fixed point, on its stable side; that is what the estimate's error allows for.
+    assert first.y_h.value - EXACT_MAGNETIC > 5 * first.y_h.error
+    assert abs(second.y_h.value - EXACT_MAGNETIC) < 0.5 * (first.y_h.value - EXACT_MAGNETIC)
+
+
+def test_one_error_of_the_estimates_covers_two_thirds_of_all_seeds() -> None:
+    runs = [measure_exponents(16, samples=2000, seed=seed) for seed in range(50)]
+    for off in (
+        [run.y_t.deviation(EXACT_THERMAL) for run in runs],
+        [run.y_h.deviation(EXACT_MAGNETIC) for run in runs],
+    ):
+        # Binomial with p = .68 of 50: 34 and 3.3; 3 standard errors.
+        assert 24 <= sum(abs(d) < 1 for d in off) <= 44
+        assert sum(abs(d) < 3 for d in off) >= 48
+
+
+def test_coarse_fields_of_a_network_are_close_to_the_exponents(shipped_model: NeuralRG) -> None:
+    found = measure_exponents(16, rule="encoded", model=shipped_model, samples=2000, seed=1)
+    assert found.origin.model == shipped_model.card.name
+    # Its scales are no fixed point of one transformation; see the module's table.
+    assert abs(found.y_t.value - EXACT_THERMAL) < 3 * found.y_t.error
+    assert abs(found.y_h.value / EXACT_MAGNETIC - 1) < 0.05
+    assert [step.side for step in found.steps] == [16, 8]
 
 
 def test_errors_cover_the_mean_of_many_runs() -> None:

@@ -8,24 +8,42 @@ from types import ModuleType
 import pytest
 
 from nrg_app.analysis import (
+    autocorrelation,
+    collapse,
+    effective_couplings,
     exact_curves,
     finite_size,
+    line_fit,
+    mcrg,
     multi_histogram,
+    operators,
+    race,
+    race_results,
     scan,
     scan_results,
     spin_series,
 )
 from nrg_app.cli import measuring_tables
 from nrg_app.physics import small_torus
+from nrg_app.session.measure import peaks
 
 
 @pytest.mark.parametrize(
     "module",
     [
+        autocorrelation,
+        collapse,
+        effective_couplings,
         exact_curves,
         finite_size,
+        line_fit,
+        mcrg,
         measuring_tables,
         multi_histogram,
+        operators,
+        peaks,
+        race,
+        race_results,
         scan,
         scan_results,
         small_torus,

@@ -20,6 +20,14 @@ def find_peaks(curve: ThermalCurve) -> tuple[Peak, ...]:
     """Return the peaks that lie within a curve; errors by jackknife over its replicas.
 
     The susceptibility here is ``N (<m^2> - <|m|>^2)``: ``N <m^2>`` has no maximum.
+
+    Example:
+        >>> from nrg_app.analysis.multi_histogram import MultiHistogram
+        >>> from nrg_app.analysis.scan import ScanSettings, scan
+        >>> points = list(scan(ScanSettings(4, (2.1, 2.5, 2.9), samples=4000)))
+        >>> heat, *_ = find_peaks(MultiHistogram(points).curve(np.linspace(2.1, 2.9, 81)))
+        >>> print(heat.temperature.brackets(), f"{heat.exact:.4f}")
+        2.445(8) 2.4390
     """
     t, n_sites = curve.temperatures, curve.size**2
     peaks = []
