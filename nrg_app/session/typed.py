@@ -43,8 +43,9 @@ def fits(value: Any, hint: Any) -> bool:
             fits(key, parts[0]) and fits(item, parts[1]) for key, item in value.items()
         )
     if is_dataclass(hint):
-        return type(value) is hint and all(
-            fits(getattr(value, name), part) for name, part in _hints(hint).items()
+        kind: Any = hint
+        return type(value) is kind and all(
+            fits(getattr(value, name), part) for name, part in _hints(kind).items()
         )
     if hint is float:
         return type(value) in (int, float)
