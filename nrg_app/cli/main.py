@@ -426,6 +426,36 @@ def figure(
 
 
 @app.command()
+def record(
+    what: Annotated[
+        Literal["sweep", "path", "scales", "training"],
+        typer.Argument(
+            help="A sample through temperatures, from one sample to another, through the scales, "
+            "or samples of fixed noise while a run of the Train workspace learned."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="File to write: .gif or .mp4.")],
+    model: Annotated[
+        str, typer.Option("--model", "-m", help="Model name or file; of a training its run.")
+    ] = "ising-32",
+    temperature: Temperature = 2.269185314213022,
+    low: Annotated[float, typer.Option(help="T where a sweep begins.")] = 1.6,
+    high: Annotated[float, typer.Option(help="T where it ends.")] = 3.2,
+    frames: Annotated[int, typer.Option(help="How many, but for a training.")] = 150,
+    view: Annotated[Literal["spins", "field"], typer.Option(help="What to show.")] = "spins",
+    seed: Seed = 1,
+    side: Annotated[int, typer.Option(help="Width in pixels.")] = 640,
+    fps: Annotated[int, typer.Option(help="Frames per second.")] = 25,
+) -> None:
+    """Record a GIF or MP4, every frame made from the model."""
+    from nrg_app.cli.recording import record as run_record
+    from nrg_app.session.recording import Recording
+
+    order = Recording(what, model, seed, temperature, low, high, frames, view)
+    run_record(order, out, side=side, fps=fps)
+
+
+@app.command()
 def screenshot(
     out: Annotated[Path, typer.Option(help="PNG file to write.")] = Path("nrg-window.png"),
     model: ModelOption = "",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -31,7 +29,7 @@ from nrg_app.cli.measuring_tables import (
     print_critical_point,
     print_points,
 )
-from nrg_app.cli.options import read_options
+from nrg_app.cli.options import command_line, read_options
 from nrg_app.cli.racing import run_race
 from nrg_app.cli.reports import console, load
 from nrg_app.errors import NRGError
@@ -136,7 +134,7 @@ def measure(
     else:
         results |= _finish(options, points)
     if out is not None:
-        provenance = Provenance(tuple(run for run, _ in runs), _command())
+        provenance = Provenance(tuple(run for run, _ in runs), command_line())
         write_scan(out, points, provenance, results)
         console.print(f"wrote {out}")
     if figure is not None:
@@ -237,10 +235,6 @@ def _finish(options: MeasureOptions, points: list[ScanPoint]) -> dict[str, Any]:
     ]
     print_collapse(collapses)
     return {f"collapse_{result.quantity}": result for result in collapses}
-
-
-def _command() -> str:
-    return shlex.join(["nrg", *sys.argv[1:]])
 
 
 def _plots(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,3 +34,8 @@ def read_options(kind: type[_Options], settings: Path | None, flags: dict[str, A
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise NRGError(f"The option '{name}' cannot be used: {first['msg']}.") from None
+
+
+def command_line() -> str:
+    """The command as it was typed."""
+    return shlex.join(["nrg", *sys.argv[1:]])

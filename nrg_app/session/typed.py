@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
 
@@ -44,7 +44,7 @@ def fits(value: Any, hint: Any) -> bool:
         )
     if is_dataclass(hint):
         return type(value) is hint and all(
-            fits(getattr(value, name), part) for name, part in _hints(hint).items()
+            fits(getattr(value, name), part) for name, part in _hints(cast(Hashable, hint)).items()
         )
     if hint is float:
         return type(value) in (int, float)
