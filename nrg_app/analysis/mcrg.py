@@ -22,12 +22,12 @@ Measured at Tc with majority blocks (20,000 samples of L = 64, seed 1; exactly 1
     y_h         1.8813(2)   1.8764(3)   1.8748(6)   1.8750(10)
 
 Corrections fall to a quarter with each step.  The estimate is that of the step to side 8, with an
-error that holds a third of the last change, which is what is left to come.  Over 50 seeds 38 and 37
-of the estimates from 2000 samples of L = 32 lie within one error of the exact values.
+error that holds a third of the last change, which is what is left to come, and by how much the
+second half of the operators changed it.
 
 For the signs of a network's coarse fields the step is from one scale's signs to the next one's.
-A coarse field stands at one site of each block, so that the step is close to decimation: its
-couplings reach far, and those of a few operators are an approximation.  The model of L = 32 has
+A coarse field stands at one site of each block, so that the step is close to decimation, whose
+couplings reach far and whose y_h is 2, the dimension.  The model of L = 32 has
 y_t = 1.19(2), 1.14(3), 0.84(4) and y_h = 1.947(3), 1.934(3), 1.912(4) in its three steps (2000
 samples).  Neither the fields themselves instead of their signs nor the derivative by the couplings
 of the finest spins changes that.
@@ -90,7 +90,7 @@ def measure_exponents(
     Example:
         >>> result = measure_exponents(16, samples=4000, seed=1)
         >>> print(result.y_t.brackets(), result.y_h.brackets())  # exactly 1 and 1.875
-        0.91(5) 1.871(4)
+        0.91(6) 1.871(4)
     """
     run = _Run(size, temperature, rule, model, samples, bins, seed)
     for _ in run.measure():

@@ -122,22 +122,23 @@ class RGExponents:
     def y_t(self) -> Estimate:
         """The estimate of the thermal exponent, see :meth:`reported`; exactly 1.
 
-        Its error holds the statistical one and what later iterations would still add.
+        Its error holds the statistical one, what later iterations would still add, and by how much
+        the second half of the operators has changed it.
         """
-        return self._estimate([step.y_t for step in self.steps])
+        return self._estimate([step.thermal for step in self.steps])
 
     @property
     def y_h(self) -> Estimate:
         """The estimate of the magnetic exponent, likewise; exactly 15/8."""
-        return self._estimate([step.y_h for step in self.steps])
+        return self._estimate([step.magnetic for step in self.steps])
 
-    def _estimate(self, values: Sequence[Estimate]) -> Estimate:
+    def _estimate(self, values: Sequence[Sequence[Estimate]]) -> Estimate:
         index = self.reported.iteration - 1
         here = values[index]
-        if index == 0:
-            return here
-        drift = _LEFT_OVER * (here.value - values[index - 1].value)
-        return Estimate(here.value, math.hypot(here.error, drift))
+        best = here[-1]
+        truncation = best.value - here[(len(here) - 1) // 2].value
+        drift = _LEFT_OVER * (best.value - values[index - 1][-1].value) if index > 0 else 0.0
+        return Estimate(best.value, math.hypot(best.error, truncation, drift))
 
 
 @dataclass(frozen=True)

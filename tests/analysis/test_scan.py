@@ -14,6 +14,7 @@ from nrg_app.analysis.scan_results import ESTIMATORS, QUANTITIES, Estimator, tem
 from nrg_app.errors import NRGError
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
+from nrg_app.resources import models_dir
 
 TC = float(CRITICAL_TEMPERATURE)
 SEEDS = 50
@@ -84,6 +85,21 @@ def test_a_scan_agrees_with_kaufman_between_tabulated_temperatures(
         assert point.values["binder"].exact is None
         assert point.values["binder"].deviation is None
         assert point.ess > 0.8
+
+
+@pytest.mark.parametrize("estimator", ["reweighted", "independence", "wolff"])
+def test_magnetic_averages_at_tc_are_those_of_the_transfer_matrix(estimator: Estimator) -> None:
+    model = NeuralRG.load(models_dir() / "ising-8.safetensors")
+    (point,) = scan(ScanSettings(8, (TC,), estimator, 4000, 5), model)
+    values = point.values
+    assert values["abs_magnetization"].exact == pytest.approx(0.777331, abs=5e-7)
+    assert values["magnetization_squared"].exact == pytest.approx(0.646912, abs=5e-7)
+    for key in (
+        "abs_magnetization", "magnetization_squared", "susceptibility", "binder",
+        "correlation_length",
+    ):  # fmt: skip
+        assert abs(values[key].deviation) < LIMIT, key
+        assert 0.0 < values[key].estimate.error < 0.05 * values[key].exact, key
 
 
 def test_wolff_climbs_to_every_free_energy() -> None:

@@ -15,8 +15,6 @@ from nrg_app.session.measure.orders import McrgResult, RaceResult, ScalingResult
 from nrg_app.session.measure.scan_plots import SYMBOLS, nearest, reference_of
 
 _RULES = {"majority": "majority", "decimation": "decimation", "encoded": "network", "flow": "flow"}
-# The energy hardly feels the slowest mode, so that its tau grows more slowly on small lattices.
-_KNOWN_Z = ("metropolis", "abs_magnetization")
 _EXPONENTS = {"nu": "$ν$", "beta": "$β$", "gamma": "$γ$"}
 
 
@@ -157,19 +155,27 @@ def mcrg_tables(result: McrgResult | None) -> tuple[Table, ...]:
 
 
 def race_tables(result: RaceResult | None) -> tuple[Table, ...]:
-    """Return the dynamical exponents; that of Metropolis beside the literature."""
-    if result is None or not result.exponents:
-        return ()
-    letter = {"energy": "$E$", "abs_magnetization": "|$m$|"}
-    rows = tuple(
-        Row(
-            f"$z$, {RACER_LABELS[e.racer]}, {letter[e.observable]}",
-            e.z,
-            METROPOLIS_Z if (e.racer, e.observable) == _KNOWN_Z else None,
+    """Return the dynamical exponents of |m| and E; that of Metropolis beside the literature.
+
+    The energy hardly feels the slowest mode, so that its tau grows more slowly on small lattices.
+    """
+    fits = () if result is None else result.exponents
+    tables = []
+    for observable, letter in (("abs_magnetization", "|$m$|"), ("energy", "$E$")):
+        rows = tuple(
+            Row(
+                RACER_LABELS[fit.racer],
+                fit.z,
+                METROPOLIS_Z
+                if (fit.racer, observable) == ("metropolis", "abs_magnetization")
+                else None,
+            )
+            for fit in fits
+            if fit.observable == observable
         )
-        for e in result.exponents
-    )
-    return (Table("Dynamical exponents", rows, "literature"),)
+        if rows:
+            tables.append(Table(f"$z$ of {letter}", rows, "literature"))
+    return tuple(tables)
 
 
 def values_text(tables: Sequence[Table]) -> str:
