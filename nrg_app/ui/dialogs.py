@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
@@ -138,16 +139,12 @@ class Dialogs(QObject):
             return
         if self._raise("export"):
             return
-        dialog = ExportDialog(theme, self._window)
+        alone = only_sample(samples, index := min(self._session.selected, len(samples.spins) - 1))
+        dialog = ExportDialog(theme, self._window, make=partial(FigureOrder, alone, index))
         stem = f"nrg-L{samples.size}-T{fixed(samples.temperature, 3)}-seed{samples.seed}"
         dialog.propose(stem)
-        index = min(self._session.selected, len(samples.spins) - 1)
-        dialog.ordered.connect(lambda path, width: self.export(samples, index, path, width))
+        dialog.ordered.connect(self.draw)
         self._show("export", dialog)
-
-    def export(self, samples: SampleSet, index: int, path: Path, width_mm: float) -> None:
-        """Draw a sample in the background and say how it went."""
-        self.draw(FigureOrder(only_sample(samples, index), index, path, width_mm))
 
     def show_plots_export(self, theme: Theme, specs: Sequence[PlotSpec], stem: str) -> None:
         """Ask how to export plots of measurements."""
@@ -158,9 +155,10 @@ class Dialogs(QObject):
             return
         title = ", ".join(spec.title for spec in specs[:2])
         title = title if len(specs) <= 2 else f"{len(specs)} plots of the measurement"
-        dialog = ExportDialog(theme, self._window, title=title)
+        make = partial(PlotsOrder, tuple(specs))
+        dialog = ExportDialog(theme, self._window, make=make, title=title)
         dialog.propose(stem)
-        dialog.ordered.connect(lambda path, width: self.draw(PlotsOrder(tuple(specs), path, width)))
+        dialog.ordered.connect(self.draw)
         self._show("export", dialog)
 
     def draw(self, order: Order) -> None:

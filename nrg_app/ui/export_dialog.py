@@ -1,4 +1,4 @@
-"""The Export figure dialog: format, width and file name."""
+"""The Export figure dialog: a preview, format, width, resolution and file name."""
 
 from __future__ import annotations
 
@@ -9,16 +9,22 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from nrg_app.ui.buttons import ActionButton
+from nrg_app.ui.export_job import MakeOrder
+from nrg_app.ui.export_preview import ExportPreview
 from nrg_app.ui.fonts import CAPTION, TITLE
 from nrg_app.ui.math_text import MathLabel
+from nrg_app.ui.number_field import real_field
 from nrg_app.ui.panels.controls import Segmented, TextButton
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import retheme
 
-FORMATS = (("pdf", "PDF"), ("svg", "SVG"), ("png", "PNG"))
-_NOTE = "Figures are drawn on white."
+FORMATS = (("pdf", "PDF"), ("svg", "SVG"), ("png", "PNG"), ("tiff", "TIFF"))
+_OF_PIXELS = ("png", "tiff")
+_NOTE = "Drawn on white; what was run lies beside it in a .json file."
 SAMPLE = "The shown sample and its renormalization flow"
-WIDTHS = (("86", "86 mm, one column"), ("178", "178 mm, two columns"))
+WIDTHS = (("86", "one column"), ("178", "two columns"), ("254", "slide"), ("", "other"))
+LIMITS_MM = (80.0, 300.0)
+RESOLUTIONS = (("300", "300"), ("600", "600"), ("1200", "1200"))
 
 
 def default_folder() -> Path:
@@ -29,12 +35,15 @@ def default_folder() -> Path:
 
 
 class ExportDialog(QDialog):
-    """Non-modal. ``ordered`` carries the path and the width in mm."""
+    """Non-modal. ``ordered`` carries the order of the figure."""
 
-    ordered = Signal(object, float)
+    ordered = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, *, title: str = SAMPLE) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, make: MakeOrder, title: str = SAMPLE
+    ) -> None:
         super().__init__(parent)
+        self._make = make
         self.setWindowTitle("Export figure")
         self.setModal(False)
         self.formats = Segmented(theme, FORMATS, "Format", self)
@@ -42,6 +51,16 @@ class ExportDialog(QDialog):
         self.formats.changed.connect(self._format_changed)
         self.widths = Segmented(theme, WIDTHS, "Width", self)
         self.widths.set_current("86")
+        self.widths.changed.connect(self._width_chosen)
+        self.width_mm = real_field(theme, "Width in millimetres", LIMITS_MM, 86.0, 1, 1.0)
+        self.width_mm.setFixedWidth(84)
+        self.width_mm.edited.connect(self._width_typed)
+        self.resolutions = Segmented(theme, RESOLUTIONS, "Dots per inch", self)
+        self.resolutions.set_current("600")
+        self.resolutions.setEnabled(False)
+        self.preview = ExportPreview(theme, make, self)
+        self.preview.show_width(86.0)
+        self.finished.connect(self.preview.close_job)
         self.path = QLineEdit(self)
         self.path.setAccessibleName("File name")
         self.path.setMinimumWidth(340)
@@ -65,21 +84,28 @@ class ExportDialog(QDialog):
         grid.setVerticalSpacing(12)
         grid.setColumnStretch(1, 1)
         grid.addWidget(MathLabel(theme, title, px=TITLE, weight=600), 0, 0, 1, 3)
-        for row, (label, field) in enumerate(
-            (("Format", self.formats), ("Width", self.widths)), start=1
-        ):
-            grid.addWidget(MathLabel(theme, label, "text2"), row, 0)
-            grid.addWidget(field, row, 1, 1, 2, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(MathLabel(theme, "File", "text2"), 3, 0)
-        grid.addWidget(self.path, 3, 1)
-        grid.addWidget(self._browse, 3, 2)
-        grid.addWidget(self.note, 4, 1, 1, 2)
+        grid.addWidget(self.preview, 1, 0, 1, 3)
+        width = QHBoxLayout()
+        width.setSpacing(8)
+        for part in (self.widths, self.width_mm, MathLabel(theme, "mm", "text2")):
+            width.addWidget(part)
+        width.addStretch(1)
+        grid.addWidget(MathLabel(theme, "Format", "text2"), 2, 0)
+        grid.addWidget(self.formats, 2, 1, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(MathLabel(theme, "Width", "text2"), 3, 0)
+        grid.addLayout(width, 3, 1, 1, 2)
+        grid.addWidget(MathLabel(theme, "Dots per inch", "text2"), 4, 0)
+        grid.addWidget(self.resolutions, 4, 1, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(MathLabel(theme, "File", "text2"), 5, 0)
+        grid.addWidget(self.path, 5, 1)
+        grid.addWidget(self._browse, 5, 2)
+        grid.addWidget(self.note, 6, 1, 1, 2)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._export)
-        grid.addLayout(buttons, 5, 0, 1, 3)
+        grid.addLayout(buttons, 7, 0, 1, 3)
 
     def propose(self, stem: str) -> None:
         """Propose a file name without its suffix, in the folder of the last one."""
@@ -95,6 +121,20 @@ class ExportDialog(QDialog):
         path = Path(self.path.text())
         if path.name:
             self.path.setText(str(path.with_suffix(f".{suffix}")))
+        self.resolutions.setEnabled(suffix in _OF_PIXELS)
+
+    def _width_chosen(self, key: str) -> None:
+        if not key:
+            self.width_mm.editor.setFocus()
+            return
+        self.width_mm.set_value(float(key))
+        self.preview.show_width(float(key))
+
+    def _width_typed(self, _width: object) -> None:
+        width = self.width_mm.value()
+        key = f"{width:g}"
+        self.widths.set_current(key if key in dict(WIDTHS) else "")
+        self.preview.show_width(width)
 
     def _judge(self) -> None:
         """Say what is wrong with the name, or what would happen to a file of that name."""
@@ -104,7 +144,7 @@ class ExportDialog(QDialog):
         if not text or not path.name:
             problem = "Enter a file name."
         elif path.suffix.lower() not in {f".{suffix}" for suffix, _ in FORMATS}:
-            problem = "The name must end in .pdf, .svg or .png."
+            problem = "The name must end in .pdf, .svg, .png or .tiff."
         elif not path.parent.is_dir():
             problem = "There is no such folder."
         elif path.is_dir():
@@ -125,6 +165,6 @@ class ExportDialog(QDialog):
         dialog.open()
 
     def _order(self) -> None:
-        path = Path(self.path.text().strip())
+        path, dpi = Path(self.path.text().strip()), int(self.resolutions.current())
         self.accept()
-        self.ordered.emit(path, float(self.widths.current()))
+        self.ordered.emit(self._make(path, float(self.width_mm.value()), dpi))

@@ -41,6 +41,7 @@ class FigureOrder:
     index: int
     path: Path
     width_mm: float
+    dpi: int = 600
 
     def write(self) -> None:
         """Draw the sample and its renormalization flow."""
@@ -49,7 +50,8 @@ class FigureOrder:
         from nrg_app.figures.strip_figure import figure_metadata, rg_figure
 
         figure = rg_figure(self.samples, 0, width_mm=self.width_mm)
-        save_figure(figure, self.path, figure_metadata(self.samples, self.index))
+        metadata = figure_metadata(self.samples, self.index)
+        save_figure(figure, self.path, metadata, dpi=self.dpi)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +61,7 @@ class PlotsOrder:
     specs: tuple[PlotSpec, ...]
     path: Path
     width_mm: float
+    dpi: int = 600
 
     def write(self) -> None:
         """Draw the plots."""
@@ -66,7 +69,15 @@ class PlotsOrder:
         from nrg_app.figures.plot_figure import plots_figure, plots_metadata
 
         figure = plots_figure(self.specs, width_mm=self.width_mm)
-        save_figure(figure, self.path, plots_metadata(self.specs))
+        save_figure(figure, self.path, plots_metadata(self.specs), dpi=self.dpi)
+
+
+class MakeOrder(Protocol):
+    """Orders the figure of a dialog, once its form is known."""
+
+    def __call__(self, path: Path, width_mm: float, dpi: int) -> Order:
+        """Return the order for a file, a width in millimetres and a resolution."""
+        ...
 
 
 def only_sample(samples: SampleSet, index: int) -> SampleSet:

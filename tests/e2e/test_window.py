@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from nrg_app.session.document import Session
 from nrg_app.ui import theme as themes
+from nrg_app.ui.export_job import FigureOrder, only_sample
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 
@@ -135,11 +136,15 @@ def test_closing_leaves_no_process(window: MainWindow, qtbot: QtBot) -> None:
     assert multiprocessing.active_children() == []
 
 
+def export(window: MainWindow, index: int, path: Path) -> None:
+    window.dialogs.draw(FigureOrder(only_sample(window.samples, index), index, path, 86.0))
+
+
 def test_a_figure_is_exported_beside_the_running_window(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path = tmp_path / "figure.pdf"
-    window.dialogs.export(window.samples, 3, path, 86.0)
+    export(window, 3, path)
     assert window.dialogs.job.is_running()
     qtbot.waitUntil(lambda: window.message.text() == f"Saved {path}.", timeout=START_MS)
     assert path.read_bytes().startswith(b"%PDF")
@@ -147,13 +152,17 @@ def test_a_figure_is_exported_beside_the_running_window(
 
 def test_an_export_that_fails_says_why(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
-    window.dialogs.export(window.samples, 0, tmp_path / "taken" / "figure.pdf", 86.0)
+    window.dialogs.draw(
+        FigureOrder(only_sample(window.samples, 0), 0, tmp_path / "taken" / "figure.pdf", 86.0)
+    )
     qtbot.waitUntil(lambda: window.message.kind == "error", timeout=START_MS)
     assert "figure.pdf" in window.message.text()
 
 
 def test_closing_gives_up_a_figure(window: MainWindow, tmp_path: Path) -> None:
-    window.dialogs.export(window.samples, 0, tmp_path / "figure.pdf", 86.0)
+    window.dialogs.draw(
+        FigureOrder(only_sample(window.samples, 0), 0, tmp_path / "figure.pdf", 86.0)
+    )
     window.close()
     assert multiprocessing.active_children() == []
     assert not list(tmp_path.glob("*.pdf"))

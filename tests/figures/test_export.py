@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from PIL import Image
 
 from nrg_app.errors import NRGError
 from nrg_app.figures.export import save_figure
@@ -114,6 +116,28 @@ def test_svg_holds_text_and_unsmoothed_pictures(files: dict[str, Path]) -> None:
 
 def test_png_has_the_width_of_a_column_at_600_dots_per_inch(files: dict[str, Path]) -> None:
     assert imread(files[".png"]).shape[1] == 2031
+
+
+def test_tiff_says_what_it_is(make_samples: MakeSamples, tmp_path: Path) -> None:
+    samples = make_samples()
+    contents = []
+    for name in ("a.tiff", "b.tif"):
+        figure = rg_figure(samples, 0)
+        save_figure(figure, tmp_path / name, figure_metadata(samples, 0), dpi=300)
+        contents.append((tmp_path / name).read_bytes())
+    assert contents[0] == contents[1]
+    with Image.open(tmp_path / "a.tiff") as image:
+        assert abs(image.width - 86 / 25.4 * 300) < 1
+        assert image.info["dpi"] == (300, 300)
+        assert "2D Ising model" in str(image.tag_v2[270])
+
+
+def test_a_note_beside_the_figure_says_how_it_was_made(files: dict[str, Path]) -> None:
+    for path in files.values():
+        note = json.loads(path.with_name(path.name + ".json").read_text(encoding="utf-8"))
+        assert note["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+        assert "seed 2147483647" in note["made by"]
+        assert note["millimetres"][0] == pytest.approx(86, abs=0.05)
 
 
 def test_an_unknown_suffix_is_one_sentence(tmp_path: Path) -> None:

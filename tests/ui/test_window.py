@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.session.messages import WorkerFailure
 from nrg_app.ui.app import make_session
 from nrg_app.ui.export_dialog import ExportDialog
-from nrg_app.ui.export_job import FigureOrder
+from nrg_app.ui.export_job import FigureOrder, PlotsOrder
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.screenshot import render_window
@@ -227,7 +228,7 @@ def test_export_asks_for_a_file_and_says_where_it_went(
     dialog.path.setText(str(path))
     dialog.export_action.trigger()
     (order,) = orders
-    assert (order.index, order.path, order.width_mm) == (0, path, 178.0)
+    assert (order.index, order.path, order.width_mm, order.dpi) == (0, path, 178.0, 600)
     assert np.array_equal(order.samples.spins, window.samples.spins[:1])
     window.dialogs.job.finished.emit(path, "")
     assert window.message.text() == f"Saved {path}."
@@ -240,24 +241,45 @@ def test_export_asks_for_a_file_and_says_where_it_went(
     ("name", "note"),
     [
         ("", "Enter a file name."),
-        ("figure.txt", "The name must end in .pdf, .svg or .png."),
+        ("figure.txt", "The name must end in .pdf, .svg, .png or .tiff."),
         ("missing/figure.pdf", "There is no such folder."),
         ("folder.pdf", "This is a folder."),
     ],
 )
 def test_bad_file_names_are_explained(qtbot: QtBot, tmp_path: Path, name: str, note: str) -> None:
     (tmp_path / "folder.pdf").mkdir()
-    dialog = ExportDialog(DARK)
+    dialog = ExportDialog(DARK, make=partial(PlotsOrder, ()))
     qtbot.addWidget(dialog)
     dialog.path.setText(str(tmp_path / name) if name else "")
     assert dialog.note.text() == note
     assert not dialog.export_action.isEnabled()
 
 
+def test_a_width_is_chosen_or_typed_and_pixels_have_a_resolution(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog = ExportDialog(DARK, make=partial(PlotsOrder, ()))
+    qtbot.addWidget(dialog)
+    dialog.widths.button("254").click()
+    assert dialog.width_mm.value() == 254.0
+    dialog.width_mm.editor.setValue(120.0)
+    dialog.width_mm.edited.emit(120.0)
+    assert dialog.widths.current() == ""
+    assert not dialog.resolutions.isEnabled()
+    dialog.formats.button("tiff").click()
+    assert dialog.resolutions.isEnabled()
+    dialog.resolutions.button("300").click()
+    dialog.path.setText(str(tmp_path / "figure.tiff"))
+    with qtbot.waitSignal(dialog.ordered) as ordered:
+        dialog.export_action.trigger()
+    (order,) = ordered.args
+    assert (order.path, order.width_mm, order.dpi) == (tmp_path / "figure.tiff", 120.0, 300)
+
+
 def test_an_existing_file_is_mentioned(qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "figure.pdf"
     path.write_bytes(b"old")
-    dialog = ExportDialog(DARK)
+    dialog = ExportDialog(DARK, make=partial(PlotsOrder, ()))
     qtbot.addWidget(dialog)
     dialog.path.setText(str(path))
     assert dialog.note.text() == "This file exists and will be replaced."

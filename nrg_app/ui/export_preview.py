@@ -1,0 +1,102 @@
+"""A picture of a figure before it is exported, drawn in a process of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from nrg_app.ui.export_job import ExportJob, MakeOrder
+from nrg_app.ui.fonts import CAPTION, text_font
+from nrg_app.ui.theme import Theme
+
+_SIZE = QSize(520, 240)
+_DPI = 150
+_PAUSE_MS = 250  # so that typing a number does not draw every digit
+
+
+class ExportPreview(QWidget):
+    """Shows the newest figure that was asked for; draws one at a time."""
+
+    def __init__(self, theme: Theme, make: MakeOrder, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self._make = make
+        self._picture = QPixmap()
+        self._words = "Drawing the preview\N{HORIZONTAL ELLIPSIS}"
+        self._wanted: float | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._job = ExportJob(self)
+        self._job.finished.connect(self._drawn)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._draw)
+        self.setFixedSize(_SIZE)
+        self.setAccessibleName("Preview of the figure")
+
+    def show_width(self, width_mm: float) -> None:
+        """Draw the figure in a width, soon."""
+        self._wanted = width_mm
+        self._pause.start()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self.theme = theme
+        self.update()
+
+    def is_drawn(self) -> bool:
+        """Whether the newest figure is on show."""
+        return self._wanted is None and not self._picture.isNull()
+
+    def close_job(self) -> None:
+        """Give up what is being drawn, and the files of it."""
+        self._pause.stop()
+        self._job.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def _draw(self) -> None:
+        if self._wanted is None or self._job.is_running() or not self.isVisible():
+            return
+        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="nrg-preview-")
+        width, self._wanted = self._wanted, None
+        self._job.start(self._make(Path(self._folder.name) / "preview.png", width, _DPI))
+
+    def _drawn(self, path: Path, problem: str) -> None:
+        picture = QPixmap() if problem else QPixmap(str(path))
+        if not picture.isNull():
+            ratio = self.devicePixelRatioF()
+            self._picture = picture.scaled(
+                (QSize(_SIZE) - QSize(16, 16)) * ratio,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            self._picture.setDevicePixelRatio(ratio)
+        self._words = problem
+        self.update()
+        self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to draw."""
+        super().showEvent(event)
+        self._pause.start()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the page on its ground, or words while there is none."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.plot))
+        if self._words or self._picture.isNull():
+            painter.setPen(QColor(self.theme.text2))
+            painter.setFont(text_font(CAPTION))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(16, 0, -16, 0), flags, self._words)
+        else:
+            size = self._picture.deviceIndependentSize()
+            target = QRectF(0, 0, size.width(), size.height())
+            target.moveCenter(QRectF(self.rect()).center())
+            painter.drawPixmap(target.topLeft().toPoint(), self._picture)
+        painter.end()
