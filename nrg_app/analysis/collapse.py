@@ -8,24 +8,32 @@ than to ``T - Tc``.  ``ln Y`` (Y for the Binder cumulant) is fitted by
     a ln L + polynomial(x) + c t + d L^(-7/4),
 
 where the last two are the leading analytic and finite-size corrections of the Ising model (Salas
-and Sokal, J. Stat. Phys. 98, 551, 2000).  The degree, and whether each correction is needed, are
-those of the least ``chi^2 + 2 parameters`` (Akaike, 1974).  All but Tc and nu is linear, so that
+and Sokal, J. Stat. Phys. 98, 551, 2000).  Their amplitudes are of order one but hardly visible in
+the data, so that they are constrained to 0 +- 0.5 as if that had been measured (Lepage et al.,
+Nucl. Phys. B Proc. Suppl. 106, 12, 2002): leaving them out would bias the exponents.  Which degree
+is needed is not known: estimates are averages over all, weighted by ``exp(-AICc / 2)`` (Akaike's
+criterion for few data: Hurvich and Tsai, Biometrika 76, 297, 1989), with errors that hold how much
+they differ (Jay and Neil, PRD 103, 114502, 2021).  All but Tc and nu is linear, so that
 Gauss-Newton steps find everything with its covariance.  Which data are near Tc is decided by the
 exact Tc and nu = 1: a choice by the fit would depend on its noise.
+
+Measured with L = 8, 16 and 32, 4000 Wolff samples at seven temperatures from 2.1 to 2.45 and
+Tc fitted, over 40 repetitions: nu and beta from <|m|> lie within one error of 1 and 1/8 in 65 and
+70 % of them, nu and gamma from chi within one error of 1 and 7/4 in 75 and 72 %, all within three.
 
 Example:
     >>> from nrg_app.analysis.scan import ScanSettings, scan
     >>> near = (2.1, 2.2, 2.25, 2.3, 2.35, 2.45)
-    >>> points = [p for size in (4, 8) for p in scan(ScanSettings(size, near, samples=1000))]
+    >>> points = [p for size in (4, 8, 16) for p in scan(ScanSettings(size, near))]
     >>> found = collapse(points, "susceptibility", critical_temperature=CRITICAL_TEMPERATURE)
     >>> print(found.exponents["gamma"].brackets())  # exactly 1.75
-    1.7(2)
+    1.8(1)
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +54,7 @@ _ITERATIONS = 200
 _SMALLEST_STEP = 1e-12
 _CURVE_POINTS = 201
 _OMEGA = 1.75
+_AMPLITUDE = 0.5  # of a correction, standard deviation
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +77,12 @@ class _Fit:
     chi_squared: float
     degrees: int
     covariance: FloatArray
+
+    @property
+    def criterion(self) -> float:
+        """AICc: the least is the best."""
+        count = len(self.free)
+        return self.chi_squared + 2.0 * count + 2.0 * count * (count + 1) / (self.degrees - 1)
 
     def error(self, slopes: dict[int, float]) -> float:
         """Standard error of a function of the parameters with these derivatives."""
@@ -99,37 +114,22 @@ def collapse(
     if critical_temperature is not None:
         validate_temperature(critical_temperature)
     data = _near(points, quantity, window)
-    always = {_TC} if critical_temperature is not None else set()
+    fixed = {_TC} if critical_temperature is not None else set()
     if not data.logarithm:
-        always |= {_POWER}
+        # The Binder cumulant has no amplitude.
+        fixed |= {_POWER, _ANALYTIC}
     start = critical_temperature or float(CRITICAL_TEMPERATURE)
     fits = [
-        _fit(data, start, degree, always | without)
-        for without in _without(data)
+        _fit(data, start, degree, fixed)
         for degree in _DEGREES
-        if len(data.values) - (degree + 1 + _FIRST - len(always | without)) >= _FEWEST_FREE
+        if len(data.values) - (degree + 1 + _POWER - len(fixed & {_TC, _POWER})) >= _FEWEST_FREE
     ]
     if not fits:
         raise NRGError(
             f"Only {len(data.values)} points lie within |T - Tc| L = {window:g}, too few for a "
             "collapse; scan more temperatures near Tc or widen the window."
         )
-    best = min(fits, key=lambda fit: fit.chi_squared + 2.0 * len(fit.free))
-    return _result(quantity, data, best)
-
-
-def _without(data: _Data) -> list[set[int]]:
-    """Corrections to leave out: the Binder cumulant has no amplitude that depends on t, and two
-    sides cannot tell a correction from the exponent.
-    """
-    choices = [{_ANALYTIC, _FINITE}]
-    if data.logarithm:
-        choices.append({_FINITE})
-    if len(set(data.sizes.tolist())) > 2:
-        choices.append({_ANALYTIC})
-        if data.logarithm:
-            choices.append(set())
-    return choices
+    return _result(quantity, data, fits)
 
 
 def _near(points: Sequence[ScanPoint], quantity: Scaled, window: float) -> _Data:
@@ -197,35 +197,77 @@ def _fit(data: _Data, start: float, degree: int, fixed: set[int]) -> _Fit:
         if not chi_squared - better > _SMALLEST_STEP * chi_squared:
             break
         parameters, chi_squared = new, better
-    jacobian = (_model(data, parameters)[1] / data.errors[:, None])[:, free]
-    degrees = len(data.values) - len(free)
+    jacobian = _residuals(data, parameters)[1][:, free]
+    degrees = len(jacobian) - len(free)
     widen = max(1.0, chi_squared / degrees)
     covariance = widen * np.linalg.pinv(jacobian.T @ jacobian)
     return _Fit(parameters, free, chi_squared, degrees, np.asarray(covariance, dtype=np.float64))
 
 
+def _residuals(data: _Data, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Model minus data in standard errors, corrections after values; and their derivatives."""
+    values, derivatives = _model(data, parameters)
+    corrections = [_ANALYTIC, _FINITE] if data.logarithm else [_FINITE]
+    prior = np.eye(len(parameters))[corrections] / _AMPLITUDE
+    return (
+        np.concatenate(((values - data.values) / data.errors, prior @ parameters)),
+        np.concatenate((derivatives / data.errors[:, None], prior)),
+    )
+
+
 def _step(data: _Data, parameters: FloatArray, free: NDArray[np.int64]) -> FloatArray:
     """One Gauss-Newton step of the parameters ``free``; exact where they are linear."""
-    values, derivatives = _model(data, parameters)
-    matrix = derivatives[:, free] / data.errors[:, None]
-    change = np.linalg.lstsq(matrix, (data.values - values) / data.errors)[0]
+    residuals, derivatives = _residuals(data, parameters)
     moved = parameters.copy()
-    moved[free] += change
+    moved[free] -= np.linalg.lstsq(derivatives[:, free], residuals)[0]
     return moved
 
 
 def _chi_squared(data: _Data, parameters: FloatArray) -> float:
-    return float((((data.values - _model(data, parameters)[0]) / data.errors) ** 2).sum())
+    return float((_residuals(data, parameters)[0] ** 2).sum())
 
 
-def _result(quantity: Scaled, data: _Data, fit: _Fit) -> Collapse:
-    tc, rate, power = fit.parameters[:_ANALYTIC]
-    exponents = {"nu": Estimate(1.0 / rate, fit.error({_RATE: rate**-2}))}
+def _average(fits: Sequence[_Fit], tell: Callable[[_Fit], Estimate]) -> Estimate:
+    """What all fits say together: their errors, and how much they differ."""
+    criteria = np.array([fit.criterion for fit in fits])
+    weights = np.exp(-0.5 * (criteria - criteria.min()))
+    weights /= weights.sum()
+    told = [tell(fit) for fit in fits]
+    values = np.array([estimate.value for estimate in told])
+    squares = np.array([estimate.error for estimate in told]) ** 2
+    mean = float(weights @ values)
+    return Estimate(mean, math.sqrt(float(weights @ (squares + (values - mean) ** 2))))
+
+
+def _tc(fit: _Fit) -> Estimate:
+    return Estimate(float(fit.parameters[_TC]), fit.error({_TC: 1.0}))
+
+
+def _nu(fit: _Fit) -> Estimate:
+    rate = float(fit.parameters[_RATE])
+    return Estimate(1.0 / rate, fit.error({_RATE: rate**-2}))
+
+
+def _ratio(fit: _Fit) -> Estimate:
+    return Estimate(float(fit.parameters[_POWER]), fit.error({_POWER: 1.0}))
+
+
+def _exponent(fit: _Fit) -> Estimate:
+    """``a nu``: gamma or -beta."""
+    rate, power = (float(fit.parameters[index]) for index in (_RATE, _POWER))
+    return Estimate(power / rate, fit.error({_POWER: 1.0 / rate, _RATE: -power / rate**2}))
+
+
+def _result(quantity: Scaled, data: _Data, fits: Sequence[_Fit]) -> Collapse:
+    """Estimates of all fits, and the points on the curve of the best one."""
+    exponents = {"nu": _average(fits, _nu)}
     if data.logarithm:
+        found = _average(fits, _exponent)
         sign = -1.0 if quantity == "abs_magnetization" else 1.0
-        slopes = {_POWER: 1.0 / rate, _RATE: -power / rate**2}
         name = "beta" if quantity == "abs_magnetization" else "gamma"
-        exponents[name] = Estimate(sign * power / rate, fit.error(slopes))
+        exponents[name] = Estimate(sign * found.value, found.error)
+    fit = min(fits, key=lambda fit: fit.criterion)
+    tc, rate = fit.parameters[:_POWER]
     x = tc * (1.0 - tc / data.temperatures) * data.sizes**rate
     curve_x = np.linspace(x.min(), x.max(), _CURVE_POINTS)
     curve = curve_x[:, None] ** np.arange(len(fit.parameters) - _FIRST) @ fit.parameters[_FIRST:]
@@ -234,9 +276,11 @@ def _result(quantity: Scaled, data: _Data, fit: _Fit) -> Collapse:
     scaled = np.exp(y) if data.logarithm else y
     return Collapse(
         quantity=quantity,
-        critical_temperature=Estimate(float(tc), fit.error({_TC: 1.0})),
+        critical_temperature=Estimate(float(tc), 0.0)
+        if _TC not in fit.free
+        else _average(fits, _tc),
         exponents=exponents,
-        ratio=Estimate(float(power), fit.error({_POWER: 1.0})),
+        ratio=_average(fits, _ratio),
         chi_squared=fit.chi_squared / fit.degrees,
         degrees=fit.degrees,
         sizes=data.sizes,

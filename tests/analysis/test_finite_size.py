@@ -97,6 +97,44 @@ def test_errors_of_fitted_exponents_cover(key, power, name, exact) -> None:
     covered([fit.critical_temperature.deviation(TC) for fit in fits])
 
 
+@pytest.fixture(scope="module")
+def measured() -> list[ScanPoint]:
+    """Wolff points of three lattices around Tc, few of them within the scaling window."""
+    temperatures = (2.1, 2.174, 2.226, TC, 2.315, 2.371, 2.45)
+    return [
+        wolff_point(size, t, 4000, (9, 100 * size + i))
+        for size in (8, 16, 32)
+        for i, t in enumerate(temperatures)
+    ]
+
+
+@pytest.mark.parametrize("known", [None, TC])
+@pytest.mark.parametrize(
+    ("key", "name", "exact"),
+    [
+        ("abs_magnetization", "beta", 0.125),
+        ("susceptibility", "gamma", 1.75),
+        ("binder", "nu", 1.0),
+    ],
+)
+def test_simulations_collapse_with_the_exact_exponents(measured, key, name, exact, known) -> None:
+    fit = collapse(measured, key, critical_temperature=known)
+    assert abs(fit.exponents["nu"].deviation(1.0)) < 3.0
+    assert abs(fit.exponents[name].deviation(exact)) < 3.0
+    assert fit.exponents["nu"].error < 0.1
+    assert fit.exponents[name].error < 0.25 * exact
+    if known is None:
+        assert abs(fit.critical_temperature.deviation(TC)) < 3.0
+
+
+def test_simulations_cross_at_tc(measured) -> None:
+    sizes = (8, 16, 32)
+    parts = [[p for p in measured if p.size == size] for size in sizes]
+    found = binder_crossings([MultiHistogram(part) for part in parts])
+    assert abs(found.temperature.deviation(TC)) < 3.0
+    assert found.temperature.error < 0.01
+
+
 def test_a_collapse_lies_on_its_curve() -> None:
     fit = collapse(scaled_points("susceptibility", 1.75, 1e-5, 1), "susceptibility")
     assert np.interp(fit.x, fit.curve_x, fit.curve_y) == pytest.approx(fit.y, rel=1e-3)
