@@ -207,6 +207,11 @@ class MainWindow(QWidget):
                 text, "error", button="Resume", action=desk.resume_failed
             )
         )
+        desk.deleted.connect(
+            lambda name, away: self.message.show_message(
+                f"Deleted the run {name}.", button="Undo", action=lambda: desk.bring_back(away)
+            )
+        )
         train.activity.connect(self.activity.set_training)
         train.adopted.connect(self._adopt)
 

@@ -142,7 +142,7 @@ def test_a_note_beside_the_figure_says_how_it_was_made(files: dict[str, Path]) -
 
 def test_an_unknown_suffix_is_one_sentence(tmp_path: Path) -> None:
     for name in ("figure.jpeg", "figure"):
-        with pytest.raises(NRGError, match=r"needs a name that ends in \.pdf, \.svg or \.png\.$"):
+        with pytest.raises(NRGError, match=r"ends in \.pdf, \.svg, \.png or \.tiff\.$"):
             save_figure(small_figure(), tmp_path / name, {})
     assert list(tmp_path.iterdir()) == []
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nrg_app.locks import FileLock
 from nrg_app.session.training_messages import (
     AbsMagnetization,
     CheckpointWritten,
@@ -428,3 +429,42 @@ def test_powers_are_written_as_people_do() -> None:
     assert power_text(1e-3) == "10⁻³"
     assert power_text(4e-4) == "4 × 10⁻⁴"
     assert power_text(9.7e-4) == "10⁻³"
+
+
+# -- deleting -------------------------------------------------------------------------------
+
+
+def test_a_deleted_run_is_gone_until_it_is_brought_back(
+    window: MainWindow, train: Train, qtbot: QtBot
+) -> None:
+    name = a_finished_run()
+    train.desk.runs = list_runs()
+    train.desk.show(name)
+    train.run.delete.click()
+    assert train.desk.shown == ""
+    assert list_runs() == []
+    assert not train.run.delete.isEnabled()
+    assert window.message.text() == f"Deleted the run {name}."
+    window.message.button.click()
+    assert train.desk.shown == name
+    assert [run.name for run in list_runs()] == [name]
+    qtbot.waitUntil(lambda: len(train.desk.curves) == 40)
+
+
+def test_a_run_that_is_on_is_not_deleted(train: Train, qtbot: QtBot) -> None:
+    start(train, qtbot)
+    assert not train.run.delete.isEnabled()
+    train.desk.delete()
+    assert [run.name for run in list_runs()] == [train.desk.shown]
+
+
+def test_a_run_of_another_window_is_not_deleted(window: MainWindow, train: Train) -> None:
+    name = a_finished_run()
+    train.desk.runs = list_runs()
+    train.desk.show(name)
+    lock = FileLock(runs_dir() / name / "run.lock")
+    assert lock.acquire()
+    train.run.delete.click()
+    lock.release()
+    assert "stop it first" in window.message.text()
+    assert [run.name for run in list_runs()] == [name]

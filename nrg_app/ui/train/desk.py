@@ -15,6 +15,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nrg_app.errors import NRGError
+from nrg_app.session.deleted_runs import bring_back, delete_run, remove_deleted
 from nrg_app.session.training_client import TrainingClient
 from nrg_app.session.training_curves import RunCurves
 from nrg_app.session.training_messages import (
@@ -68,6 +69,7 @@ class TrainingDesk(QObject):
         exported: the active run has written its model, a ``ModelExported``.
         spoke: a sentence for the user and its kind ("ok", "warning", "error").
         failed: the active run cannot go on; a sentence.
+        deleted: a run was put away; its name, and its folder for :meth:`bring_back`.
     """
 
     changed = Signal()
@@ -77,6 +79,7 @@ class TrainingDesk(QObject):
     exported = Signal(object)
     spoke = Signal(str, str)
     failed = Signal(str)
+    deleted = Signal(str, object)
     _received = Signal(object, object)
     _loaded = Signal(str, object)
 
@@ -102,6 +105,7 @@ class TrainingDesk(QObject):
         self._failed = ""
         self._received.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
         self._loaded.connect(self._show_loaded, Qt.ConnectionType.QueuedConnection)
+        threading.Thread(target=remove_deleted, name="nrg-deleted", daemon=True).start()
 
     # -- runs -----------------------------------------------------------------------------
 
@@ -148,6 +152,30 @@ class TrainingDesk(QObject):
         self._load(self.compared)
         self.changed.emit()
         self.curves_changed.emit()
+
+    def delete(self) -> None:
+        """Put the shown run away, unless it is on."""
+        name = self.shown
+        if not name or name == self.active:
+            return
+        try:
+            away = delete_run(name)
+        except NRGError as error:
+            self.spoke.emit(str(error), "error")
+            return
+        self.runs = list_runs()
+        self.show("")
+        self.deleted.emit(name, away)
+
+    def bring_back(self, away: Path) -> None:
+        """Undo :meth:`delete` and show the run."""
+        try:
+            name = bring_back(away)
+        except NRGError as error:
+            self.spoke.emit(str(error), "error")
+            return
+        self.runs = list_runs()
+        self.show(name)
 
     def _load(self, name: str) -> None:
         """Read a history in a thread of its own: it may be long."""

@@ -99,12 +99,14 @@ class RunPanel(Panel):
         stop_confirmed: the training is to be finished now.
         duplicate_asked: a new run with the settings of the shown one is wanted.
         grow_asked: a new run that continues the shown one is wanted.
+        delete_asked: the shown run is to be deleted.
     """
 
     run_chosen = Signal(str)
     stop_confirmed = Signal()
     duplicate_asked = Signal()
     grow_asked = Signal()
+    delete_asked = Signal()
 
     def __init__(
         self, session: Session, actions: Actions, theme: Theme, parent: QWidget | None = None
@@ -113,10 +115,12 @@ class RunPanel(Panel):
         self.new = IconButton(theme, "plus", "New training")
         self.duplicate = IconButton(theme, "content-copy", "Duplicate these settings")
         self.grow = IconButton(theme, "arrow-expand-all", "Continue or grow this model")
+        self.delete = IconButton(theme, "trash-can-outline", "Delete this run")
+        self.delete.clicked.connect(self.delete_asked)
         self.new.clicked.connect(lambda: self.run_chosen.emit(""))
         self.duplicate.clicked.connect(self.duplicate_asked)
         self.grow.clicked.connect(self.grow_asked)
-        for tool in (self.grow, self.duplicate, self.new):
+        for tool in (self.delete, self.grow, self.duplicate, self.new):
             self.header.add_tool(tool)
         self.body_ = ScrollBody(theme)
         self.chooser = Choice(theme, "Run")

@@ -97,6 +97,7 @@ class Train(DockedWorkspace):
         run.stop_confirmed.connect(desk.stop)
         run.duplicate_asked.connect(self._duplicate)
         run.grow_asked.connect(self._grow)
+        run.delete_asked.connect(desk.delete)
         run.form.changed.connect(self._show_action)
         self.compare.activated.connect(lambda _: desk.compare(self.compare.current()))
         self.free_energy.placeholder_activated.connect(self._actions["train"].trigger)
@@ -186,6 +187,7 @@ class Train(DockedWorkspace):
         active = bool(desk.shown) and desk.shown == desk.active
         self.run.stop.setEnabled(active and not desk.waiting and status != "measuring")
         self.run.stop.setVisible(active)
+        self.run.delete.setEnabled(bool(desk.shown) and not active)
         self._actions["adopt"].setEnabled(
             (active and status in ("running", "paused")) or self._has_model()
         )
