@@ -33,6 +33,8 @@ def recipes_dir() -> Path:
 def measurements_dir() -> Path:
     """Folder of the measurements that the window shows before the first own one, `*.json`.
 
+    ``packaging/measurements.py`` makes them anew.
+
     Raises:
         NRGError: if the program was installed without it.
     """

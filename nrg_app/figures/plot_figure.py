@@ -103,7 +103,9 @@ def mathtext(markup: str) -> str:
             return f"$^{{{match['sup']}}}$"
         return f"${match['symbol']}$" if match["symbol"] else ""
 
-    return _MARKUP.sub(replace, markup)
+    # The text font has no angle brackets.
+    averages = markup.replace("⟨", r"$\langle$").replace("⟩", r"$\rangle$")
+    return _MARKUP.sub(replace, averages)
 
 
 def _draw(sheet: Sheet, spec: PlotSpec, box: _Box, letter: str) -> None:

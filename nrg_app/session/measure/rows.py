@@ -91,7 +91,8 @@ def scaling_tables(result: ScalingResult | None) -> tuple[Table, ...]:
     if result.critical is not None:
         critical = result.critical
         rows = [
-            Row(f"$T$, {c.sizes[0]} × {c.sizes[1]}", c.temperature, _exact(critical.exact))
+            # Two small lattices cross a little below Tc; only the limit is compared with it.
+            Row(f"$T$, {c.sizes[0]} × {c.sizes[1]}", c.temperature)
             for c in critical.crossings
         ]
         last = critical.crossings[-1]
