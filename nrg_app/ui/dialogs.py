@@ -31,6 +31,7 @@ from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry
 from nrg_app.ui.panels.numbers import fixed
 from nrg_app.ui.preferences import Preferences
+from nrg_app.ui.record_dialog import RecordDialog
 from nrg_app.ui.settings_dialog import SettingsDialog
 from nrg_app.ui.sheets import ModelSheet, ShortcutsSheet
 from nrg_app.ui.theme import Theme
@@ -51,8 +52,10 @@ class Dialogs(QObject):
         self._message = message
         self._window = window
         self._open: dict[str, QDialog] = {}
+        self._percent = -1
         self.job = ExportJob(self)
         self.job.finished.connect(self._exported)
+        self.job.progressed.connect(self._progressed)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint what is open in another theme."""
@@ -145,6 +148,31 @@ class Dialogs(QObject):
         dialog.propose(stem)
         dialog.ordered.connect(self.draw)
         self._show("export", dialog)
+
+    def show_record(self, theme: Theme, run: str) -> None:
+        """Ask what to record; ``run`` is the shown training run, "" for none."""
+        session = self._session
+        if not session.model and not run:
+            self._message.show_message("There is no model to record. Open one first.", "warning")
+            return
+        if self.job.is_running():
+            self._message.show_message("A figure is being exported; wait for it.", "warning")
+            return
+        if self._raise("record"):
+            return
+        dialog = RecordDialog(
+            theme, session.model, session.temperature, session.seed, run, self._window
+        )
+        dialog.ordered.connect(self.draw)
+        self._show("record", dialog)
+
+    def _progressed(self, path: Path, share: float) -> None:
+        percent = int(100 * share)
+        if percent != self._percent:
+            self._percent = percent
+            self._message.show_message(
+                f"Recording {path.name}, {percent} %", button="Cancel", action=self.job.cancel
+            )
 
     def show_plots_export(self, theme: Theme, specs: Sequence[PlotSpec], stem: str) -> None:
         """Ask how to export plots of measurements."""

@@ -1,10 +1,11 @@
-"""Drawing a figure in a process of its own, so that the window never waits for Matplotlib."""
+"""Drawing a figure or a movie in a process of its own, so that the window never waits for it."""
 
 from __future__ import annotations
 
 import contextlib
 import multiprocessing
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,8 +26,8 @@ class Order(Protocol):
         """The file to write."""
         ...
 
-    def write(self) -> None:
-        """Draw the figure into the file.
+    def write(self, tell: Callable[[float], None]) -> None:
+        """Draw the figure into the file, and tell the finished share if it takes long.
 
         Raises:
             NRGError: if that is not possible.
@@ -43,7 +44,7 @@ class FigureOrder:
     width_mm: float
     dpi: int = 600
 
-    def write(self) -> None:
+    def write(self, tell: Callable[[float], None]) -> None:
         """Draw the sample and its renormalization flow."""
         # Imported here: this takes a second, and the window imports this module.
         from nrg_app.figures.export import save_figure
@@ -63,7 +64,7 @@ class PlotsOrder:
     width_mm: float
     dpi: int = 600
 
-    def write(self) -> None:
+    def write(self, tell: Callable[[float], None]) -> None:
         """Draw the plots."""
         from nrg_app.figures.export import save_figure
         from nrg_app.figures.plot_figure import plots_figure, plots_metadata
@@ -92,13 +93,25 @@ def only_sample(samples: SampleSet, index: int) -> SampleSet:
     )
 
 
+class _Cancelled(Exception):
+    """The window has asked for the end."""
+
+
 def draw(connection: Connection[Any, Any], order: Order) -> None:
     """Draw a figure and send "" or a sentence that says why not; runs in the process."""
+
+    def tell(share: float) -> None:
+        if connection.poll():
+            raise _Cancelled
+        connection.send(share)
+
     try:
-        order.write()
+        order.write(tell)
         answer = ""
     except NRGError as error:
         answer = str(error)
+    except _Cancelled:
+        answer = f"{order.path.name} was cancelled; no file was written."
     with contextlib.suppress(OSError):
         connection.send(answer)
 
@@ -106,16 +119,19 @@ def draw(connection: Connection[Any, Any], order: Order) -> None:
 class ExportJob(QObject):
     """Draws one figure at a time.
 
-    ``finished`` carries the path and "" or a sentence that says what went wrong.
+    ``finished`` carries the path and "" or a sentence that says what went wrong, ``progressed``
+    the path and the finished share of what takes long.
     """
 
     finished = Signal(object, str)
+    progressed = Signal(object, float)
     _ended = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
         self._process: Any = None
+        self._connection: Any = None
         self._thread: threading.Thread | None = None
         self._closed = False
         self._ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
@@ -137,6 +153,12 @@ class ExportJob(QObject):
         )
         self._thread.start()
 
+    def cancel(self) -> None:
+        """Ask for the end of what takes long; it leaves no file."""
+        if self._connection is not None:
+            with contextlib.suppress(OSError):
+                self._connection.send("cancel")
+
     def close(self) -> None:
         """Give up a figure that is being drawn; the file is left as it was."""
         with self._lock:
@@ -148,20 +170,25 @@ class ExportJob(QObject):
 
     def _work(self, order: Order) -> None:
         context = multiprocessing.get_context("spawn")
-        receiver, sender = context.Pipe(duplex=False)
+        own, other = context.Pipe()
         answer = "The figure could not be drawn: the export stopped. Try again."
         with self._lock:
             if self._closed:
                 return
             self._process = context.Process(
-                target=draw, args=(sender, order), name="nrg-export", daemon=True
+                target=draw, args=(other, order), name="nrg-export", daemon=True
             )
             self._process.start()
-        sender.close()
+        other.close()
+        self._connection = own
         with contextlib.suppress(EOFError, OSError):
-            answer = receiver.recv()
+            while isinstance(said := own.recv(), float):
+                if not self._closed:
+                    self.progressed.emit(order.path, said)
+            answer = said
         self._process.join()
-        receiver.close()
+        self._connection = None
+        own.close()
         if not self._closed:
             self._ended.emit(order.path, answer)
 

@@ -175,6 +175,7 @@ class MainWindow(QWidget):
         for name, slot in {
             "snapshot": self._take_snapshot,
             "export": self._export,
+            "record": self._record,
             "open_model": lambda: self.dialogs.ask_open(models=True),
             "model_details": lambda: self.dialogs.show_model(self.theme, self.entry),
             "restart": self._forget_draws,
@@ -238,6 +239,10 @@ class MainWindow(QWidget):
         holography.table_asked.connect(self.dialogs.ask_table)
         for panel in (holography.disk, holography.stack):
             panel.placeholder_activated.connect(self.actions_["open_model"].trigger)
+
+    def _record(self) -> None:
+        desk = self.workspaces.desk
+        self.dialogs.show_record(self.theme, desk.shown)
 
     def _export(self) -> None:
         if self.workspaces.current_name() == "measure":
