@@ -137,7 +137,7 @@ def measure(
         provenance = Provenance(tuple(run for run, _ in runs), command_line())
         write_scan(out, points, provenance, results)
         console.print(f"wrote {out}")
-    if figure is not None:
+    if figure is not None and points:
         write_plots(_plots(options, [run for run, _ in runs], points, results), figure)
     if not complete:
         raise stopped()

@@ -146,3 +146,15 @@ def test_points_are_drawn(nrg, tmp_path: Path, what: str, samples: int) -> None:
     figure = tmp_path / "points.pdf"
     assert nrg(what, "--sizes", "4,8", "--points", 5, "-n", samples, "--figure", figure) == 0
     assert figure.read_bytes().startswith(b"%PDF")
+
+
+def test_ctrl_c_before_the_first_point_draws_nothing(
+    nrg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*arguments: object) -> Iterator[ScanPoint]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(measuring, "scan", interrupted)
+    figure = tmp_path / "none.pdf"
+    assert nrg("crossing", "--sizes", "4,8", "-n", 200, "--figure", figure) == 130
+    assert not figure.exists()
