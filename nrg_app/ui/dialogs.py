@@ -17,7 +17,7 @@ from nrg_app.session.document import SUFFIX, Session
 from nrg_app.session.messages import SampleSet
 from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
 from nrg_app.ui.about import AboutSheet
-from nrg_app.ui.export_dialog import ExportDialog, default_folder
+from nrg_app.ui.export_dialog import ExportDialog
 from nrg_app.ui.export_job import (
     ExportJob,
     FigureOrder,
@@ -25,6 +25,7 @@ from nrg_app.ui.export_job import (
     PlotsOrder,
     only_sample,
 )
+from nrg_app.ui.file_line import default_folder
 from nrg_app.ui.log import LogLines
 from nrg_app.ui.log_dialog import LogDialog
 from nrg_app.ui.message_bar import WindowMessage

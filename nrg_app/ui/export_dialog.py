@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
 from nrg_app.ui.buttons import ActionButton
 from nrg_app.ui.export_job import MakeOrder
 from nrg_app.ui.export_preview import ExportPreview
+from nrg_app.ui.file_line import FileLine, default_folder
 from nrg_app.ui.fonts import CAPTION, TITLE
 from nrg_app.ui.math_text import MathLabel
 from nrg_app.ui.number_field import real_field
-from nrg_app.ui.panels.controls import Segmented, TextButton
+from nrg_app.ui.panels.controls import Segmented
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import retheme
 
@@ -25,13 +24,6 @@ SAMPLE = "The shown sample and its renormalization flow"
 WIDTHS = (("86", "one column"), ("178", "two columns"), ("254", "slide"), ("", "other"))
 LIMITS_MM = (80.0, 300.0)
 RESOLUTIONS = (("300", "300"), ("600", "600"), ("1200", "1200"))
-
-
-def default_folder() -> Path:
-    """Return the user's folder for documents, or the home folder."""
-    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    folder = Path(place)
-    return folder if place and folder.is_dir() else Path.home()
 
 
 class ExportDialog(QDialog):
@@ -61,13 +53,9 @@ class ExportDialog(QDialog):
         self.preview = ExportPreview(theme, make, self)
         self.preview.show_width(86.0)
         self.finished.connect(self.preview.close_job)
-        self.path = QLineEdit(self)
-        self.path.setAccessibleName("File name")
-        self.path.setMinimumWidth(340)
-        self.path.textChanged.connect(self._judge)
+        self.file = FileLine(theme, "Export figure", FORMATS, self)
+        self.file.changed.connect(self._judge)
         self.note = MathLabel(theme, role="text3", px=CAPTION)
-        self._browse = TextButton(theme, "Browse")
-        self._browse.clicked.connect(self._choose_file)
         self.export_action = QAction("Export", self)
         self.export_action.triggered.connect(self._order)
         self._export = ActionButton(theme, self.export_action, "primary", height=32)
@@ -97,8 +85,7 @@ class ExportDialog(QDialog):
         grid.addWidget(MathLabel(theme, "Dots per inch", "text2"), 4, 0)
         grid.addWidget(self.resolutions, 4, 1, 1, 2, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(MathLabel(theme, "File", "text2"), 5, 0)
-        grid.addWidget(self.path, 5, 1)
-        grid.addWidget(self._browse, 5, 2)
+        grid.addWidget(self.file, 5, 1, 1, 2)
         grid.addWidget(self.note, 6, 1, 1, 2)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -109,8 +96,8 @@ class ExportDialog(QDialog):
 
     def propose(self, stem: str) -> None:
         """Propose a file name without its suffix, in the folder of the last one."""
-        old = Path(self.path.text()) if self.path.text() else default_folder() / "figure"
-        self.path.setText(str(old.parent / f"{stem}.{self.formats.current()}"))
+        folder = self.file.path().parent if self.file.text() else default_folder()
+        self.file.set_path(folder / f"{stem}.{self.formats.current()}")
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -118,9 +105,7 @@ class ExportDialog(QDialog):
             retheme(child, theme)
 
     def _format_changed(self, suffix: str) -> None:
-        path = Path(self.path.text())
-        if path.name:
-            self.path.setText(str(path.with_suffix(f".{suffix}")))
+        self.file.set_suffix(suffix)
         self.resolutions.setEnabled(suffix in _OF_PIXELS)
 
     def _width_chosen(self, key: str) -> None:
@@ -138,8 +123,7 @@ class ExportDialog(QDialog):
 
     def _judge(self) -> None:
         """Say what is wrong with the name, or what would happen to a file of that name."""
-        text = self.path.text().strip()
-        path = Path(text)
+        text, path = self.file.text(), self.file.path()
         problem = ""
         if not text or not path.name:
             problem = "Enter a file name."
@@ -155,16 +139,7 @@ class ExportDialog(QDialog):
         fate = "This file exists and will be replaced." if replaces else _NOTE
         self.note.set_text(problem or fate)
 
-    def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "Export figure", str(Path(self.path.text()).parent))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([f"{name} (*.{suffix})" for suffix, name in FORMATS])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.selectFile(Path(self.path.text()).name)
-        dialog.fileSelected.connect(self.path.setText)
-        dialog.open()
-
     def _order(self) -> None:
-        path, dpi = Path(self.path.text().strip()), int(self.resolutions.current())
+        path, dpi = self.file.path(), int(self.resolutions.current())
         self.accept()
         self.ordered.emit(self._make(path, float(self.width_mm.value()), dpi))

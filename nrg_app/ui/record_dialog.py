@@ -9,14 +9,14 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
 from nrg_app.ui.buttons import ActionButton
-from nrg_app.ui.export_dialog import default_folder
+from nrg_app.ui.file_line import FileLine, default_folder
 from nrg_app.ui.fonts import CAPTION, TITLE
 from nrg_app.ui.math_text import MathLabel
 from nrg_app.ui.number_field import real_field, whole_field
-from nrg_app.ui.panels.controls import Segmented, TextButton
+from nrg_app.ui.panels.controls import Segmented
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import retheme
 
@@ -96,17 +96,14 @@ class RecordDialog(QDialog):
         self.sides.set_current("720")
         self.formats = Segmented(theme, _FORMATS, "Format", self)
         self.formats.set_current("mp4")
-        self.formats.changed.connect(self._format_changed)
         for field in (self.low, self.high, self.frames, self.fps):
             field.setFixedWidth(96)
             field.edited.connect(self._judge)
-        self.path = QLineEdit(str(default_folder() / f"{kinds[0][0]}.mp4"), self)
-        self.path.setAccessibleName("File name")
-        self.path.setMinimumWidth(340)
-        self.path.textChanged.connect(self._judge)
+        self.file = FileLine(theme, "Record movie", _FORMATS, self)
+        self.file.set_path(default_folder() / f"{kinds[0][0]}.mp4")
+        self.file.changed.connect(self._judge)
+        self.formats.changed.connect(self.file.set_suffix)
         self.note = MathLabel(theme, role="text3", px=CAPTION)
-        self._browse = TextButton(theme, "Browse")
-        self._browse.clicked.connect(self._choose_file)
         self.record_action = QAction("Record", self)
         self.record_action.triggered.connect(self._order)
         self._arrange(theme)
@@ -127,7 +124,7 @@ class RecordDialog(QDialog):
             ("Frames, per second", (self.frames, self.fps)),
             ("Width in pixels", (self.sides,)),
             ("Format", (self.formats,)),
-            ("File", (self.path, self._browse)),
+            ("File", (self.file,)),
         )
         for row, (label, parts) in enumerate(rows, start=1):
             grid.addWidget(MathLabel(theme, label, "text2"), row, 0)
@@ -135,7 +132,7 @@ class RecordDialog(QDialog):
             line.setSpacing(8)
             for part in parts:
                 line.addWidget(part)
-            if self.path not in parts:
+            if self.file not in parts:
                 line.addStretch(1)
             grid.addLayout(line, row, 1, 1, 2)
         grid.addWidget(self.note, len(rows) + 1, 1, 1, 2)
@@ -158,19 +155,14 @@ class RecordDialog(QDialog):
             field.setEnabled(kind == "sweep")
         self.views.setEnabled(kind != "training")
         self.frames.setEnabled(kind != "training")
-        path = Path(self.path.text())
+        path = self.file.path()
         if path.stem in {key for key, _ in (*_KINDS, _TRAINING)}:
-            self.path.setText(str(path.with_name(f"{kind}.{self.formats.current()}")))
+            self.file.set_path(path.with_name(f"{kind}.{self.formats.current()}"))
         self._judge()
-
-    def _format_changed(self, suffix: str) -> None:
-        path = Path(self.path.text())
-        if path.name:
-            self.path.setText(str(path.with_suffix(f".{suffix}")))
 
     def _judge(self, _: object = None) -> None:
         """Say what is wrong, or how long the movie will be."""
-        path = Path(self.path.text().strip())
+        path = self.file.path()
         problem = ""
         if path.suffix.lower() not in (".mp4", ".gif"):
             problem = "The name must end in .mp4 or .gif."
@@ -190,15 +182,6 @@ class RecordDialog(QDialog):
         self.note.set_role("warning" if problem or path.exists() else "text3")
         self.note.set_text(problem or fate)
 
-    def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "Record movie", str(Path(self.path.text()).parent))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([f"{name} (*.{suffix})" for suffix, name in _FORMATS])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.selectFile(Path(self.path.text()).name)
-        dialog.fileSelected.connect(self.path.setText)
-        dialog.open()
-
     def _order(self) -> None:
         kind = self.kinds.current()
         settings = {
@@ -213,7 +196,7 @@ class RecordDialog(QDialog):
         }
         order = RecordingOrder(
             settings,
-            Path(self.path.text().strip()),
+            self.file.path(),
             int(self.sides.current()),
             int(self.fps.value()),
         )

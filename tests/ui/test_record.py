@@ -32,11 +32,11 @@ def test_the_dialog_orders_what_it_shows(window: MainWindow, tmp_path: Path, mon
     assert isinstance(dialog, RecordDialog)
     assert not dialog.isModal()
     dialog.kinds.button("path").click()
-    assert dialog.path.text().endswith("path.mp4")
+    assert dialog.file.text().endswith("path.mp4")
     assert not dialog.low.isEnabled()
     dialog.formats.button("gif").click()
     dialog.views.button("field").click()
-    dialog.path.setText(str(tmp_path / "way.gif"))
+    dialog.file.edit.setText(str(tmp_path / "way.gif"))
     orders: list[RecordingOrder] = []
     monkeypatch.setattr(window.dialogs.job, "start", orders.append)
     dialog.record_action.trigger()
@@ -57,7 +57,7 @@ def test_the_dialog_orders_what_it_shows(window: MainWindow, tmp_path: Path, mon
 def test_bad_names_are_explained(qtbot: QtBot, tmp_path: Path, name: str, note: str) -> None:
     dialog = RecordDialog(DARK, "ising-8", 2.3, 1)
     qtbot.addWidget(dialog)
-    dialog.path.setText(str(tmp_path / name))
+    dialog.file.edit.setText(str(tmp_path / name))
     assert dialog.note.text() == note
     assert not dialog.record_action.isEnabled()
 
@@ -65,7 +65,7 @@ def test_bad_names_are_explained(qtbot: QtBot, tmp_path: Path, name: str, note: 
 def test_a_sweep_begins_below_its_end(qtbot: QtBot, tmp_path: Path) -> None:
     dialog = RecordDialog(DARK, "ising-8", 2.3, 1)
     qtbot.addWidget(dialog)
-    dialog.path.setText(str(tmp_path / "m.gif"))
+    dialog.file.edit.setText(str(tmp_path / "m.gif"))
     assert dialog.record_action.isEnabled()
     dialog.low.editor.setValue(3.5)
     dialog.low.edited.emit(3.5)

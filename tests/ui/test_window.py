@@ -218,14 +218,14 @@ def test_export_asks_for_a_file_and_says_where_it_went(
     dialog = window.dialogs.shown("export")
     assert isinstance(dialog, ExportDialog)
     assert not dialog.isModal()
-    assert dialog.path.text().endswith("nrg-L8-T2.269-seed1.pdf")
+    assert dialog.file.text().endswith("nrg-L8-T2.269-seed1.pdf")
     dialog.formats.button("svg").click()
-    assert dialog.path.text().endswith(".svg")
+    assert dialog.file.text().endswith(".svg")
     dialog.widths.button("178").click()
     orders: list[FigureOrder] = []
     monkeypatch.setattr(window.dialogs.job, "start", orders.append)
     path = tmp_path / "figure.svg"
-    dialog.path.setText(str(path))
+    dialog.file.edit.setText(str(path))
     dialog.export_action.trigger()
     (order,) = orders
     assert (order.index, order.path, order.width_mm, order.dpi) == (0, path, 178.0, 600)
@@ -250,7 +250,7 @@ def test_bad_file_names_are_explained(qtbot: QtBot, tmp_path: Path, name: str, n
     (tmp_path / "folder.pdf").mkdir()
     dialog = ExportDialog(DARK, make=partial(PlotsOrder, ()))
     qtbot.addWidget(dialog)
-    dialog.path.setText(str(tmp_path / name) if name else "")
+    dialog.file.edit.setText(str(tmp_path / name) if name else "")
     assert dialog.note.text() == note
     assert not dialog.export_action.isEnabled()
 
@@ -269,7 +269,7 @@ def test_a_width_is_chosen_or_typed_and_pixels_have_a_resolution(
     dialog.formats.button("tiff").click()
     assert dialog.resolutions.isEnabled()
     dialog.resolutions.button("300").click()
-    dialog.path.setText(str(tmp_path / "figure.tiff"))
+    dialog.file.edit.setText(str(tmp_path / "figure.tiff"))
     with qtbot.waitSignal(dialog.ordered) as ordered:
         dialog.export_action.trigger()
     (order,) = ordered.args
@@ -281,7 +281,7 @@ def test_an_existing_file_is_mentioned(qtbot: QtBot, tmp_path: Path) -> None:
     path.write_bytes(b"old")
     dialog = ExportDialog(DARK, make=partial(PlotsOrder, ()))
     qtbot.addWidget(dialog)
-    dialog.path.setText(str(path))
+    dialog.file.edit.setText(str(path))
     assert dialog.note.text() == "This file exists and will be replaced."
     assert dialog.export_action.isEnabled()
 
