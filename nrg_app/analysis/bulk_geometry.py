@@ -3,8 +3,10 @@
 If the latents live in a curved space, information falls off exponentially with the distance in it
 (Qi, arXiv:1309.6282; Hu, Li, Wang and You, PRR 2, 023369).  Within a scale of a critical pyramid
 ``I = A (r / u)^-p``; the geodesic in the half-space is about ``2 ln(r / u)``, so that
-``xi = 2 / p``: 4/9 for Haar.  Away from the critical point the pairs beyond the correlation
-length fall off faster: the geometry ends there.
+``xi = 2 / p`` from afar: 4/9 for Haar, less for cells that are near.  Inside a coarse cell, which
+is no point, information hardly depends on the place, and the line is fitted to the pairs of cells
+beside each other.  Away from the critical point the pairs beyond the correlation length fall off
+faster: the geometry ends there.
 """
 
 from __future__ import annotations
@@ -33,12 +35,14 @@ class PowerLaw:
     """A fit ``I = A_l (r / u)^exponent`` to the points of all scales; NaN from too few points.
 
     Attributes:
+        least: Where the fit begins, ``r / u``.
         exponent: Common to the scales.
         log_amplitudes: ``ln A_l`` of the scales that have points, ``A`` in nats; equal where the
             scales collapse.
         points: Number of points.
     """
 
+    least: float
     exponent: Estimate
     log_amplitudes: dict[int, Estimate]
     points: int
@@ -54,7 +58,8 @@ class BulkGeometry:
         log_errors: Of these.
         distances: ``d = -xi ln(I / I_0)``, ``(k,)``, NaN likewise.
         errors: Of the distances, without that of the fit.
-        used: Points of the fit, ``(k,)``.
+        used: Points of the fit, ``(k,)``: those that stand out of the floor, of cells beside each
+            other.
         slope: ``1 / xi``, of ``-ln I`` against the geodesic.
         xi: Its inverse.
         log_amplitude: ``ln I_0``.
@@ -80,7 +85,9 @@ class BulkGeometry:
 
 
 def bulk_geometry(found: Information, size: int, temperature: float) -> BulkGeometry:
-    """Fit ``-ln I`` of the significant pairs as a linear function of the geodesic.
+    """Fit ``-ln I`` of significant pairs as a linear function of the geodesic.
+
+    Their cells lie beside each other: ``r`` is no less than the side of the larger one.
 
     Args:
         found: Information within and between scales.
@@ -93,7 +100,7 @@ def bulk_geometry(found: Information, size: int, temperature: float) -> BulkGeom
     length = float(correlation_length(temperature))
     depths, other_depths = 2.0 * size / found.scales, 2.0 * size / found.others
     geodesics = geodesic_distance(found.separations, depths, other_depths)
-    used = found.significant & (geodesics > 0.0)
+    used = found.significant & (found.separations >= other_depths)
     logs, log_errors = _logs(found)
     line = fit_line(geodesics[used], logs[used], log_errors[used])
     xi = 1.0 / line.slope.value if line.slope.value else math.nan
@@ -114,25 +121,29 @@ def bulk_geometry(found: Information, size: int, temperature: float) -> BulkGeom
     )
 
 
-def fit_power_law(
-    found: Information, size: int, *, least: float = 2.0, most: float = math.inf
-) -> PowerLaw:
-    """Fit the significant points within scales, up to a quarter of the torus.
+def fit_power_law(found: Information, size: int) -> PowerLaw:
+    """Fit the significant points within scales, from the second cell on if there are enough.
+
+    Neighbours, whose cells touch, know more of each other than the law says; they are taken in
+    where the torus is too small otherwise.  Beyond 3/8 of the torus a pair feels its images.
 
     Args:
         found: Information within scales, see :func:`nrg_app.analysis.mutual_information.decay`.
         size: Lattice side.
-        least: Where the power law begins, ``r / u``.
-        most: Where it ends, ``r / u``.
     """
+    far = _power_law(found, size, 2.0)
+    return far if math.isfinite(far.exponent.value) else _power_law(found, size, 1.0)
+
+
+def _power_law(found: Information, size: int, least: float) -> PowerLaw:
     ratios = found.separations * found.scales / (2.0 * size)
-    within = (found.scales == found.others) & (found.separations <= size / 4)
-    used = within & (ratios >= least) & (ratios <= most) & found.significant
+    within = (found.scales == found.others) & (found.separations <= 0.375 * size)
+    used = within & (ratios >= least) & found.significant
     logs, log_errors = _logs(found)
     scales, groups = np.unique(found.scales[used], return_inverse=True)
     line = fit_line(np.log(ratios[used]), -logs[used], log_errors[used], groups)
     amplitudes = dict(zip(scales.tolist(), line.intercepts, strict=False))
-    return PowerLaw(line.slope, amplitudes, line.points)
+    return PowerLaw(least, line.slope, amplitudes, line.points)
 
 
 def _logs(found: Information) -> tuple[FloatArray, FloatArray]:

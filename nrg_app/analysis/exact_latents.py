@@ -6,6 +6,7 @@ target show what it has left between them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,17 +14,22 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from nrg_app.analysis.chains import block_jackknife
 from nrg_app.analysis.coarse_fields import encode_spins
 from nrg_app.errors import NRGError
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.lattice import Spins, validate_temperature
 from nrg_app.physics.monte_carlo import wolff
+from nrg_app.physics.observables import Estimate
 
 FloatArray = NDArray[np.float64]
 
 # Sites that are encoded at a time: about a second of work.
 _SITES = 2**18
 _THERMAL, _BETWEEN = 50, 5
+_BLOCKS = 20
+# Spins of a baseline for each encoded sample, and the most sites of all of them together.
+_BASELINE, _MOST_SITES = 4, 2**24
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,18 +40,34 @@ class ExactLatents:
         temperature: T in J/k_B.
         spins: ``(n, L, L)``, nearly independent.
         latents: Of the fields that belong to them, ``(n, L^2)`` in generation order.
+        excess: ``ln p - ln q`` of these fields, target over flow, ``(n,)``, in nats.
         total: Samples that were asked for.
     """
 
     temperature: float
     spins: Spins
     latents: FloatArray
+    excess: FloatArray
     total: int
 
     @property
     def size(self) -> int:
         """Lattice side ``L``."""
         return int(self.spins.shape[1])
+
+    def information_bound(self) -> Estimate:
+        """What all latents know of each other, at most: mean of ``ln p - ln q``, in nats.
+
+        This divergence of the flow from the target is, in the latents, their multi-information
+        ``sum_i S(z_i) - S(z)`` plus what each differs from a normal number, neither of them
+        negative.  Of pairs that have no latent in common the informations add up to no more.
+        """
+        blocks = min(_BLOCKS, len(self.excess))
+        return block_jackknife(
+            lambda part: {"mean": Estimate(float(part.mean()), math.nan)},
+            self.excess,
+            blocks=blocks,
+        )["mean"]
 
 
 def exact_latents(model: NeuralRG, temperature: float, *, samples: int, seed: int) -> ExactLatents:
@@ -85,6 +107,8 @@ def running_exact_latents(
     generator = torch.Generator().manual_seed(seed)
     spins = np.empty((samples, model.size, model.size), np.int8)
     latents = np.empty((samples, model.size**2))
+    excess = np.empty(samples)
+    log_z = model.log_partition_target(value)
     step = max(1, _SITES // model.size**2)
     seeds = np.random.SeedSequence(seed).generate_state(-(-samples // step))
     for part, start in enumerate(range(0, samples, step)):
@@ -99,5 +123,24 @@ def running_exact_latents(
             steps_between=_BETWEEN,
             start=spins[start - 1] if part else None,
         )
-        latents[new] = encode_spins(precise, spins[new], value, generator).latents.numpy()
-        yield ExactLatents(value, spins[: new.stop], latents[: new.stop], samples)
+        encoded = encode_spins(precise, spins[new], value, generator)
+        latents[new] = encoded.latents.numpy()
+        excess[new] = precise.log_weight(encoded, value).numpy() - log_z
+        seen = slice(new.stop)
+        yield ExactLatents(value, spins[seen], latents[seen], excess[seen], samples)
+
+
+def baseline_spins(size: int, temperature: float, *, samples: int, seed: int) -> Spins:
+    """Wolff samples for a baseline beside encoded ones, ``(m, L, L)``.
+
+    They cost far less than encoding: four for each of ``samples``, as far as memory allows.
+
+    Raises:
+        NRGError: if an argument is out of its range.
+
+    Example:
+        >>> baseline_spins(8, 2.4, samples=10, seed=1).shape
+        (40, 8, 8)
+    """
+    most = max(samples, min(_BASELINE * samples, _MOST_SITES // size**2))
+    return wolff(size, temperature, most, seed=seed, n_thermal=_THERMAL, steps_between=_BETWEEN)

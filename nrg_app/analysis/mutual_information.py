@@ -3,7 +3,8 @@
 The pairs of a pyramid that differ by a translation have one distribution, so that their second
 moments are averaged over translations before the information ``-ln(1 - rho^2) / 2`` is taken:
 the floor falls from ``1 / 2n`` to ``1 / 2nM`` with the number ``M`` of translations.  Different
-kinds of pairs at one separation are then averaged.  Floors are measured on shuffled samples and
+kinds of pairs at one separation, to half a side of the finer cell, are then averaged.  Floors are
+measured on shuffled samples and
 subtracted; errors are those of a bootstrap over samples (Efron, Ann. Statist. 7, 1, 1979).
 """
 
@@ -118,7 +119,8 @@ def running_decay(
             parts.append(_ksg_part(pyramid, scale, rng))
         else:
             pairs = CellPairs(pyramid, scale, scale, _blocks(pyramid.samples))
-            parts.append((scale, scale, *_gaussian_part(pairs, pairs.alike, rng)))
+            found = _gaussian_part(pairs, pairs.alike, pyramid.depth(scale), rng)
+            parts.append((scale, scale, *found))
         yield _join(parts, estimator, pyramid.samples, turn / len(scales))
 
 
@@ -151,7 +153,8 @@ def running_bulk_information(pyramid: Pyramid, *, seed: int) -> Iterator[Informa
     parts: list[_Part] = []
     for turn, (fine, coarse) in enumerate(both, start=1):
         pairs = CellPairs(pyramid, fine, coarse, _blocks(pyramid.samples))
-        parts.append((fine, coarse, *_gaussian_part(pairs, ~pairs.itself, rng)))
+        found = _gaussian_part(pairs, ~pairs.itself, pyramid.depth(fine), rng)
+        parts.append((fine, coarse, *found))
         yield _join(parts, "gaussian", pyramid.samples, turn / len(both))
 
 
@@ -201,14 +204,17 @@ def _binary(correlation: FloatArray) -> FloatArray:
 
 
 def _gaussian_part(
-    pairs: CellPairs, wanted: BoolArray, rng: np.random.Generator
+    pairs: CellPairs, wanted: BoolArray, depth: int, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Separations, information, errors and floors of wanted kinds, averaged by separation."""
     chosen = np.flatnonzero(wanted)
-    separations, label = np.unique(pairs.separations.ravel()[chosen].round(6), return_inverse=True)
+    apart = pairs.separations.ravel()[chosen]
+    label = np.rint(apart / (0.5 * depth))
     order = np.argsort(label, kind="stable")
-    chosen, starts = chosen[order], np.searchsorted(label[order], np.arange(len(separations)))
+    chosen = chosen[order]
+    starts = np.unique(label[order], return_index=True)[1]
     sizes = np.diff(np.append(starts, len(chosen)))
+    separations = np.add.reduceat(apart[order], starts) / sizes
     first, second = pairs.squares(chosen)
 
     def by_class(weights: FloatArray, products: FloatArray) -> FloatArray:

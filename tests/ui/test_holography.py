@@ -340,11 +340,11 @@ def test_an_analysis_runs_with_the_chosen_settings(holography: Holography, qtbot
     holography.show_panel("collapse")
     bar = holography.lower_bar
     bar.temperatures.set_current("ordered")
-    bar.counts.set_current("1024")
+    bar.counts.set_current("512")
     holography.estimator.set_current("ksg")
     bar.button.click()
     order = fake(holography).started[0]
-    assert (order.kind, order.temperature, order.samples) == ("information", 2.0, 1024)
+    assert (order.kind, order.temperature, order.samples) == ("information", 2.0, 512)
     assert (order.estimator, order.model) == ("ksg", holography.session.model)
     qtbot.waitUntil(lambda: holography.desk.progress.fraction == 0.5)
     assert bar.button.text() == "Cancel"

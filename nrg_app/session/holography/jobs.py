@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -10,10 +9,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from nrg_app import __version__
-from nrg_app.analysis.bulk_geometry import bulk_geometry, fit_power_law
-from nrg_app.analysis.exact_latents import ExactLatents, running_exact_latents
+from nrg_app.analysis.bulk_geometry import bulk_geometry
+from nrg_app.analysis.exact_latents import (
+    ExactLatents,
+    baseline_spins,
+    running_exact_latents,
+)
 from nrg_app.analysis.mutual_information import (
-    Information,
     running_bulk_information,
     running_decay,
     spin_information,
@@ -37,7 +39,6 @@ from nrg_app.session.sampling import load_model
 _T = TypeVar("_T")
 Say = Callable[[Message], None]
 _REPORT_INTERVAL = 0.5  # seconds between two results of one analysis
-_FITTED = (1.0, 8.0)  # cells between which the decay is fitted
 
 
 def carry_out(order: JobOrder, say: Say) -> None:
@@ -110,30 +111,41 @@ def _information(order: JobOrder, model: NeuralRG, say: Say) -> None:
     source = (
         f"{len(exact.spins)} Wolff samples, fields given the spins, encoded; "
         f"{'Gaussian' if order.estimator == 'gaussian' else 'nearest-neighbour (KSG)'} estimator, "
-        "floor of shuffled pairs subtracted, bootstrap errors; hollow: within three errors of it"
+        "floor of shuffled pairs subtracted, bootstrap errors; hollow: within three errors of it; "
+        "Haar transform of more Wolff samples as baseline"
     )
     told = provenance(order, model, source)
     size, seed = model.size, order.seed
+    bound = exact.information_bound()
     say(Progress(0.5, "Haar pyramid and spins"))
-    haar = _last(running_decay(haar_pyramid(exact.spins), seed=seed))
+    baseline = baseline_spins(size, order.temperature, samples=order.samples, seed=seed)
     spins = spin_information(exact.spins, seed=seed)
+    haar_pairs = haar_pyramid(baseline)
+    haar = _last(running_decay(haar_pairs, seed=seed))
     pyramid = latent_pyramid(exact.latents, size)
     made: dict[str, PlotSpec] = {}
     headlines: dict[str, str] = {}
     throttle = _Throttle()
     for found in running_decay(pyramid, seed=seed, estimator=order.estimator):
-        say(Progress(0.55 + 0.2 * found.done, "Information within scales"))
-        made["collapse"] = plots.collapse_plot(found, haar, spins, size, order.temperature, told)
+        say(Progress(0.6 + 0.1 * found.done, "Information within scales"))
         if throttle.due(always=found.done >= 1.0):
-            headlines["collapse"] = _slopes(found, haar, size)
-            say(PlotsResult(order, dict(made), dict(headlines), 0.75))
+            made["collapse"] = plots.collapse_plot(
+                found, haar, spins, size, order.temperature, bound, told
+            )
+            headlines["collapse"] = plots.collapse_headline(found, haar, size)
+            say(PlotsResult(order, dict(made), dict(headlines), 0.7))
+    for whole in running_bulk_information(haar_pairs, seed=seed):
+        say(Progress(0.7 + 0.2 * whole.done, "Haar pyramid between scales"))
+    baseline_geometry = bulk_geometry(whole, size, order.temperature)
     for pairs in running_bulk_information(pyramid, seed=seed):
-        say(Progress(0.75 + 0.25 * pairs.done, "Information between scales"))
+        say(Progress(0.9 + 0.1 * pairs.done, "Information between scales"))
         if not throttle.due(always=pairs.done >= 1.0):
             continue
         geometry = bulk_geometry(pairs, size, order.temperature)
-        made["distance"] = plots.distance_plot(pairs, geometry, told)
-        headlines["distance"] = plots.distance_headline(geometry)
+        made["distance"] = plots.distance_plot(
+            (pairs, geometry), (whole, baseline_geometry), size, bound, told
+        )
+        headlines["distance"] = plots.distance_headline(geometry, baseline_geometry)
         say(PlotsResult(order, dict(made), dict(headlines), pairs.done))
 
 
@@ -152,14 +164,3 @@ def _encode(order: JobOrder, model: NeuralRG, say: Say) -> ExactLatents:
 def _last(results: Iterator[_T]) -> _T:
     *_, result = results
     return result
-
-
-def _slopes(latents: Information, haar: Information, size: int) -> str:
-    """Return the fitted exponents of latents and Haar coefficients as words."""
-    parts = []
-    for name, found in (("exponent", latents), ("Haar", haar)):
-        law = fit_power_law(found, size, least=_FITTED[0], most=_FITTED[1])
-        # A good network leaves too little to fit.
-        if math.isfinite(law.exponent.value):
-            parts.append(f"{name} {law.exponent.brackets()}")
-    return ", ".join(parts)

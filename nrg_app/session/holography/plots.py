@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from nrg_app.analysis.bulk_geometry import HAAR_EXPONENT
+from nrg_app.analysis.bulk_geometry import HAAR_EXPONENT, fit_power_law
 from nrg_app.analysis.mutual_information import critical_spin_information
-from nrg_app.figures.plot_spec import Array, Level, PlotSpec, Scale, Series
+from nrg_app.figures.plot_spec import Array, Level, Look, PlotSpec, Scale, Series
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.observables import Estimate
 
@@ -80,9 +80,13 @@ def collapse_plot(
     spins: Information | None,
     size: int,
     temperature: float,
+    bound: Estimate,
     provenance: Provenance,
 ) -> PlotSpec:
-    """Return information within scales against r / u, with Haar and the spins beside it."""
+    """Return information within scales against r / u, with Haar and the spins beside it.
+
+    ``bound`` is what all latents together know of each other, at most.
+    """
     critical = is_critical(temperature)
     cells = latents.separations * latents.scales / (2.0 * size)
     series: list[Series] = []
@@ -110,6 +114,7 @@ def collapse_plot(
         ),
         Scale("$I$", "nats", log=True),
         tuple(series),
+        note=_note(latents, size, bound),
         provenance=provenance,
     )
 
@@ -127,16 +132,54 @@ def _haar_series(haar: Information, size: int, critical: bool) -> list[Series]:
     return series
 
 
-def distance_plot(found: Information, geometry: BulkGeometry, provenance: Provenance) -> PlotSpec:
+def _note(found: Information, size: int, bound: Estimate) -> str:
+    """Return what the latents have left, in one sentence."""
+    pairs = "none of their pairs stands out" if not found.significant.any() else "hollow: bounds"
+    return f"All {size**2} latents share at most {bound.brackets()} nats; {pairs}"
+
+
+def collapse_headline(latents: Information, haar: Information, size: int) -> str:
+    """Return the exponents of latents and Haar coefficients, where there is enough to fit."""
+    parts = []
+    for name, found in (("flow", latents), ("Haar", haar)):
+        law = fit_power_law(found, size)
+        if math.isfinite(law.exponent.value):
+            near = f" ($r$ ≥ {law.least:.0f}$u$)"
+            parts.append(f"{name} exponent {law.exponent.brackets()}{near}")
+    return " · ".join(parts)
+
+
+Geometry = tuple["Information", "BulkGeometry"]
+
+
+def distance_plot(
+    latents: Geometry, haar: Geometry, size: int, bound: Estimate, provenance: Provenance
+) -> PlotSpec:
     """Return -ln(I / I_0) against the geodesic, coloured by the finer scale of the pair.
 
-    Pairs that do not stand out of the floor are bounds. Without a fit I_0 is one nat.
+    Latents that do not stand out of the floor are bounds; pairs of Haar coefficients that do are
+    the baseline. I_0 is that of the latents if they have a fit, else that of Haar, else one nat.
     """
-    fitted = math.isfinite(geometry.log_amplitude.value)
-    offset = geometry.log_amplitude.value if fitted else 0.0
+    fitted = [g for _, g in (latents, haar) if math.isfinite(g.log_amplitude.value)]
+    offset = fitted[0].log_amplitude.value if fitted else 0.0
+    found, geometry = latents
+    series = []
+    whole, baseline = haar
+    seen = whole.significant
+    series.append(
+        Series(
+            "Haar",
+            baseline.geodesics[seen],
+            baseline.logs[seen] + offset,
+            "points",
+            "muted",
+            error=baseline.log_errors[seen],
+            marker=1,
+            hollow=~baseline.used[seen],
+        )
+    )
     bounds = -np.log(np.maximum(shown(found.information, found.errors), 1e-12))
     logs = np.where(np.isfinite(geometry.logs), geometry.logs, bounds) + offset
-    series = []
     for scale in sorted(set(found.scales.tolist()), reverse=True):
         chosen = found.scales == scale
         series.append(
@@ -151,9 +194,9 @@ def distance_plot(found: Information, geometry: BulkGeometry, provenance: Proven
                 hollow=~geometry.used[chosen],
             )
         )
-    if fitted:
-        ends = np.array([0.0, 1.04 * float(geometry.geodesics.max(initial=1.0))])
-        series.append(Series("fit", ends, geometry.slope.value * ends, "line", "exact"))
+    end = 1.04 * float(geometry.geodesics.max(initial=1.0))
+    series += _line("Haar fit", baseline, offset, end, "dashed", "muted")
+    series += _line("fit", geometry, offset, end, "line", "exact")
     return PlotSpec(
         "distance",
         "Bulk distance",
@@ -161,19 +204,34 @@ def distance_plot(found: Information, geometry: BulkGeometry, provenance: Proven
         Scale("hyperbolic geodesic $d$_{H}", low=0.0),
         Scale("−ln $I$ / $I$_{0}" if fitted else "−ln $I$"),
         tuple(series),
-        provenance=provenance | {"fit": distance_headline(geometry).replace("$", "")},
+        note=_note(found, size, bound),
+        provenance=provenance | {"fit": distance_headline(geometry, baseline).replace("$", "")},
     )
 
 
-def distance_headline(geometry: BulkGeometry) -> str:
-    """Return slope, R² and, off criticality, the correlation length of the lattice."""
-    if math.isfinite(geometry.slope.value):
-        line = f"slope {geometry.slope.brackets()} · R² = {geometry.r_squared:.2f}"
-    else:
-        line = "too few pairs stand out of the floor"
-    if not is_critical(geometry.temperature):
-        line += f" · lattice $ξ$ = {geometry.correlation_length:.3f}"
-    return line
+def _line(
+    name: str, geometry: BulkGeometry, offset: float, end: float, look: Look, color: str
+) -> list[Series]:
+    """Return the fitted line from the geodesics of its first pairs on, none without a fit."""
+    if not math.isfinite(geometry.slope.value):
+        return []
+    ends = np.array([float(geometry.geodesics[geometry.used].min()), end])
+    height = geometry.slope.value * ends - geometry.log_amplitude.value + offset
+    return [Series(name, ends, height, look, color)]
+
+
+def distance_headline(latents: BulkGeometry, haar: BulkGeometry) -> str:
+    """Return slopes with R² and, off criticality, the correlation length of the lattice."""
+    parts = [
+        f"{name} slope {found.slope.brackets()}, R² = {found.r_squared:.2f}"
+        for name, found in (("flow", latents), ("Haar", haar))
+        if math.isfinite(found.slope.value)
+    ]
+    if not parts:
+        parts = ["too few pairs stand out of the floor"]
+    if not is_critical(latents.temperature):
+        parts.append(f"lattice $ξ$ = {latents.correlation_length:.3f}")
+    return " · ".join(parts)
 
 
 def energy_plots(found: RenormalisedEnergy, provenance: Provenance) -> dict[str, PlotSpec]:

@@ -76,7 +76,7 @@ class Holography(Themed):
         self.upper_bar = JobBar(session, theme, (16, 64, 256), "wavelets", self)
         self.lower_tabs = self._tabs(LOWER, "Lower panel")
         self.all_tabs = self._tabs((*UPPER, *LOWER), "Panel", padding=13)
-        self.lower_bar = JobBar(session, theme, (1024, 4096, 16384), "the bulk", self)
+        self.lower_bar = JobBar(session, theme, (512, 2048, 8192), "the bulk", self)
         self.estimator = HeaderChoice(theme, "Estimator of mutual information", 92)
         self.estimator.set_choices(_ESTIMATORS)
         self.estimator.setToolTip("Linear dependence alone, or nearest neighbours (slow)")
@@ -215,7 +215,7 @@ class Holography(Themed):
         if line is not None:
             scale = max(4, line.size // 4)
             self.disk.canvas.pin((min(scale, line.size), 1))
-            self.lower_bar.counts.set_current("1024")
+            self.lower_bar.counts.set_current("512")
             self.measure(self.lower_bar)
 
     def is_busy(self) -> bool:
