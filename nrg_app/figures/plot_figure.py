@@ -189,7 +189,8 @@ def _draw_series(axes: Axes, series: Series) -> None:
     )  # fmt: skip
     if series.hollow is not None and series.hollow.any():
         x, y = series.x[series.hollow], series.y[series.hollow]
-        axes.plot(x, y, marker, ms=2.2, mfc="white", mec=color, mew=0.6, label="_")
+        # Above the filled ones, which hold the error bars.
+        axes.plot(x, y, marker, ms=2.4, mfc="white", mec=color, mew=0.6, label="_", zorder=4)
 
 
 def _draw_residuals(axes: Axes, spec: PlotSpec) -> None:

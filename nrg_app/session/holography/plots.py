@@ -102,7 +102,7 @@ def collapse_plot(
         if critical:
             x = np.geomspace(1.0, float(spins.separations.max()), _GUIDE_POINTS)
             law = critical_spin_information(x)
-            series.append(Series("0.2474 / √$r$", x, law, "dotted", "exact"))
+            series.append(Series("0.2474 $r$^{−1/2}", x, law, "dotted", "exact"))
     return PlotSpec(
         "collapse",
         "Mutual information",
