@@ -48,7 +48,11 @@ def test_a_short_run_writes_everything(
     # The shipped model of L = 8 has a gap of 1e-4 here; its batches err by 1e-4.
     assert abs(network.gap) < 2e-3
     assert figure.read_bytes().startswith(b"%PDF")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["bench.json", "bench.pdf"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "bench.json",
+        "bench.pdf",
+        "bench.pdf.json",
+    ]
     text = capsys.readouterr().out
     assert "Independent samples per second" in text
     assert "No trained model for L = 4" in text

@@ -48,8 +48,8 @@ def gradient(team: Team, batch: int, forward: float) -> dict[str, Tensor]:
         temperatures[part],
         latents[:, part],
         forward,
-        team.generator(flow),
-        team.weight(batch),
+        generate=team.generator(flow),
+        weight=team.weight(batch),
     )
     found = {name: p.grad for name, p in flow.named_parameters() if p.grad is not None}
     return found | {"gaps": team.join(step.gaps, batch)}
