@@ -19,6 +19,7 @@ from nrg_app.ui.panels.base import follow
 
 if TYPE_CHECKING:
     from nrg_app.session.archive import SavedSession
+    from nrg_app.session.kept_results import Kept
     from nrg_app.ui.main_window import MainWindow
 
 UNTITLED = "Untitled"
@@ -41,7 +42,8 @@ def read_session(path: Path) -> SavedSession:
 class Documents(QObject):
     """Opens and saves the session of a window.
 
-    ``replaced`` tells that another session is on show; ``path`` is its file, None if it has none.
+    ``replaced`` tells that another session is on show; ``path`` is its file, None if it has none,
+    and ``kept`` are the results that came with it.
 
     Args:
         window: its title, message bar, actions and dialogs are used.
@@ -56,6 +58,7 @@ class Documents(QObject):
         self._window = window
         self._session = window.session
         self.path: Path | None = None
+        self.kept: Kept = {}
         self._saved: dict[str, Any] | None = self._session.values()
         self._autosaved: dict[str, Any] | None = None
         self._autosave = Autosave(autosave_folder) if autosave_folder is not None else None
