@@ -177,14 +177,36 @@ def sample(
     temperature: Temperature = 2.269185314213022,
     count: Annotated[int, typer.Option("--count", "-n", help="Samples.", min=2)] = 1024,
     seed: Seed = 0,
-    out: Annotated[Path | None, typer.Option(help="NPZ file to write.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write: .npz, .h5 or .csv.")] = None,
     size: Size = 0,
     threads: Threads = 1,
 ) -> None:
-    """Draw independent samples, print observables and save spins, fields and weights."""
+    """Draw independent samples, print observables and save spins, scales and weights."""
     from nrg_app.cli.sampling import sample_model
 
     sample_model(model, temperature, count, seed, out, threads, size)
+
+
+@app.command()
+def encode(
+    model: Model,
+    file: Annotated[
+        Path, typer.Argument(help="Spins as .npz, .h5 or .csv, or a picture such as .png or .jpg.")
+    ],
+    temperature: Temperature = 2.269185314213022,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Grey value of a picture, 0 to 255, above which s = +1; its median."),
+    ] = None,
+    seed: Seed = 0,
+    out: Annotated[Path | None, typer.Option(help="File to write: .npz, .h5 or .csv.")] = None,
+    size: Size = 0,
+    threads: Threads = 1,
+) -> None:
+    """Encode spins from a file: their latents and coarse fields of every scale, and weights."""
+    from nrg_app.cli.encoding import encode_file
+
+    encode_file(model, file, temperature, threshold, seed, out, threads, size)
 
 
 @app.command()

@@ -17,6 +17,7 @@ from nrg_app.session.document import SUFFIX, Session
 from nrg_app.session.messages import SampleSet
 from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
 from nrg_app.ui.about import AboutSheet
+from nrg_app.ui.data_dialog import DataDialog, file_stem
 from nrg_app.ui.export_dialog import ExportDialog
 from nrg_app.ui.export_job import (
     ExportJob,
@@ -30,12 +31,13 @@ from nrg_app.ui.log import LogLines
 from nrg_app.ui.log_dialog import LogDialog
 from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry
-from nrg_app.ui.panels.numbers import fixed
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.record_dialog import RecordDialog
 from nrg_app.ui.settings_dialog import SettingsDialog
 from nrg_app.ui.sheets import ModelSheet, ShortcutsSheet
 from nrg_app.ui.theme import Theme
+
+_BUSY = "A file is being exported; wait for it."
 
 
 class Dialogs(QObject):
@@ -139,16 +141,31 @@ class Dialogs(QObject):
             )
             return
         if self.job.is_running():
-            self._message.show_message("A figure is being exported; wait for it.", "warning")
+            self._message.show_message(_BUSY, "warning")
             return
         if self._raise("export"):
             return
         alone = only_sample(samples, index := min(self._session.selected, len(samples.spins) - 1))
         dialog = ExportDialog(theme, self._window, make=partial(FigureOrder, alone, index))
-        stem = f"nrg-L{samples.size}-T{fixed(samples.temperature, 3)}-seed{samples.seed}"
-        dialog.propose(stem)
+        dialog.propose(file_stem(samples))
         dialog.ordered.connect(self.draw)
         self._show("export", dialog)
+
+    def show_data_export(self, theme: Theme, samples: SampleSet | None) -> None:
+        """Ask how to export the numbers of the samples."""
+        if samples is None:
+            self._message.show_message(
+                "There is no sample to export yet. Wait for the first one.", "warning"
+            )
+            return
+        if self.job.is_running():
+            self._message.show_message(_BUSY, "warning")
+            return
+        if self._raise("data"):
+            return
+        dialog = DataDialog(theme, samples, self._session.selected, self._window)
+        dialog.ordered.connect(self.draw)
+        self._show("data", dialog)
 
     def show_record(self, theme: Theme, run: str) -> None:
         """Ask what to record; ``run`` is the shown training run, "" for none."""
@@ -157,7 +174,7 @@ class Dialogs(QObject):
             self._message.show_message("There is no model to record. Open one first.", "warning")
             return
         if self.job.is_running():
-            self._message.show_message("A figure is being exported; wait for it.", "warning")
+            self._message.show_message(_BUSY, "warning")
             return
         if self._raise("record"):
             return
@@ -178,7 +195,7 @@ class Dialogs(QObject):
     def show_plots_export(self, theme: Theme, specs: Sequence[PlotSpec], stem: str) -> None:
         """Ask how to export plots of measurements."""
         if self.job.is_running():
-            self._message.show_message("A figure is being exported; wait for it.", "warning")
+            self._message.show_message(_BUSY, "warning")
             return
         if self._raise("export"):
             return

@@ -1,4 +1,4 @@
-"""Drawing a figure or a movie in a process of its own, so that the window never waits for it."""
+"""Making a figure, a movie or a file of data in its own process: the window never waits for it."""
 
 from __future__ import annotations
 
@@ -71,6 +71,22 @@ class PlotsOrder:
 
         figure = plots_figure(self.specs, width_mm=self.width_mm)
         save_figure(figure, self.path, plots_metadata(self.specs), dpi=self.dpi)
+
+
+@dataclass(frozen=True, eq=False)
+class DataOrder:
+    """Samples as arrays with their scales, weights and origin; the suffix says the format."""
+
+    samples: SampleSet
+    path: Path
+
+    def write(self, tell: Callable[[float], None]) -> None:
+        """Write the arrays."""
+        # Imported here: torch and h5py are for the process that writes.
+        from nrg_app.session.array_files import write_arrays
+        from nrg_app.session.sample_arrays import arrays_of_set
+
+        write_arrays(self.path, *arrays_of_set(self.samples))
 
 
 class MakeOrder(Protocol):
@@ -147,7 +163,7 @@ class ExportJob(QObject):
             NRGError: while another figure is being drawn.
         """
         if self.is_running():
-            raise NRGError("Another figure is being exported; wait for it to finish.")
+            raise NRGError("Another file is being exported; wait for it to finish.")
         self._thread = threading.Thread(
             target=self._work, args=(order,), name="nrg-export", daemon=True
         )
@@ -171,7 +187,7 @@ class ExportJob(QObject):
     def _work(self, order: Order) -> None:
         context = multiprocessing.get_context("spawn")
         own, other = context.Pipe()
-        answer = "The figure could not be drawn: the export stopped. Try again."
+        answer = f"{order.path.name} was not written: the export stopped. Try again."
         with self._lock:
             if self._closed:
                 return

@@ -175,6 +175,7 @@ class MainWindow(QWidget):
         for name, slot in {
             "snapshot": self._take_snapshot,
             "export": self._export,
+            "export_data": lambda: self.dialogs.show_data_export(self.theme, self.samples),
             "record": self._record,
             "open_model": lambda: self.dialogs.ask_open(models=True),
             "model_details": lambda: self.dialogs.show_model(self.theme, self.entry),
