@@ -107,7 +107,6 @@ class MainWindow(QWidget):
         self.dialogs = Dialogs(session, self.message, self)
         self.encoder = Encoder(self)
         self.activity = Activity(session, self.commands.sweep, self.feed, self.status, self)
-        self.sidebar.temperature.set_sweep(self.commands.sweep)
         self._connect()
         self._list_models()
         self._show_state()

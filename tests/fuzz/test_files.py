@@ -48,6 +48,9 @@ def _session() -> bytes:
     session = Session()
     session.model = "ising-16"
     session.take_snapshot(np.ones((16, 16), np.int8))
+    session.results = tuple(
+        load_result(measurements_dir() / f"{kind}.json") for kind in ("mcrg", "race")
+    )
     return encode(session, Layout())
 
 
@@ -68,11 +71,12 @@ def _packed(members: dict[str, bytes]) -> bytes:
 @given(data=st.data())
 def test_sessions(data: st.DataObject, judge: Judge, tmp_path: Path) -> None:
     path = tmp_path / "some.nrg"
-    content = json.loads(MEMBERS["session.json"])
+    name = data.draw(st.sampled_from(["session.json", "results/0.json", "results/1.json"]))
+    content = json.loads(MEMBERS[name])
     path.write_bytes(
         data.draw(
             damaged(SESSION)
-            | altered(content).map(lambda c: _packed(MEMBERS | {"session.json": json_bytes(c)}))
+            | altered(content).map(lambda c: _packed(MEMBERS | {name: json_bytes(c)}))
         )
     )
     judge(lambda: load_session(path))
