@@ -29,10 +29,18 @@ app = typer.Typer(
 )
 
 Model = Annotated[str, typer.Argument(help="Name of a shipped model or path of a model file.")]
-ModelOption = Annotated[str, typer.Option("--model", "-m", help="Model name or file.")]
-Temperature = Annotated[float, typer.Option("--temperature", "-T", help="T in J/k_B.")]
+ModelOption = Annotated[
+    str, typer.Option("--model", "-m", help="Model name or file; ising-32 by default.")
+]
+Temperature = Annotated[
+    float, typer.Option("--temperature", "-T", help="T in J/k_B.", show_default="Tc")
+]
 Size = Annotated[
-    int, typer.Option(help="Another lattice side, for a model of one network for all scales.")
+    int,
+    typer.Option(
+        help="Another lattice side than the model's, if one network serves all its scales.",
+        show_default=False,
+    ),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of all random numbers.", min=0, max=2**31 - 1)]
 Threads = Annotated[int, typer.Option(help="Processor threads.", min=1, max=256)]
@@ -85,7 +93,10 @@ def _show_version(value: bool) -> None:
 def window(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Version.")
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
     """Neural renormalization of the two-dimensional Ising model. Alone: open the window."""
@@ -139,7 +150,9 @@ def train(
     out: Annotated[Path, typer.Option(help="Model file to write (.safetensors).")],
     size: Annotated[int, typer.Option(help="Lattice side, a power of two from 4.")] = 16,
     minutes: Annotated[float, typer.Option(help="Time for all stages together.")] = 20.0,
-    resume: Annotated[bool, typer.Option(help="Continue the checkpoint beside --out.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue the checkpoint beside --out.")
+    ] = False,
     start: Annotated[
         str, typer.Option("--from", help="Model to continue; smaller ones are grown.")
     ] = "",
@@ -147,7 +160,9 @@ def train(
         str, typer.Option(help="Name of a shipped model's recipe or a TOML file.")
     ] = "",
     width: Annotated[int, typer.Option(help="Hidden width.", min=1, max=512)] = 32,
-    disentanglers: Annotated[bool, typer.Option(help="Learn block variables too.")] = False,
+    disentanglers: Annotated[
+        bool, typer.Option("--disentanglers", help="Learn block variables too.")
+    ] = False,
     seed: Seed = 0,
     threads: Threads = 1,
     device: Annotated[str, typer.Option(help="Torch device: cpu, cuda, cuda:1 ...")] = "cpu",
@@ -220,7 +235,10 @@ def verify(
         typer.Option("--temperature", "-T", help="T in J/k_B, repeatable; nine by default."),
     ] = None,
     observables: Annotated[
-        bool, typer.Option(help="Also thermodynamics, raw and reweighted, against references.")
+        bool,
+        typer.Option(
+            "--observables", help="Also thermodynamics, raw and reweighted, against references."
+        ),
     ] = False,
     size: Size = 0,
     scales: Annotated[
@@ -275,7 +293,7 @@ def holography(
     seed: Seed = 0,
     threads: Threads = 1,
 ) -> None:
-    """Responses, wavelets, mutual information, bulk geometry and renormalised energy of a flow."""
+    """Responses, wavelets, mutual information, bulk geometry and renormalized energy of a flow."""
     from nrg_app.cli.holography import run_holography
 
     run_holography(
@@ -314,7 +332,8 @@ def bench(
     model: ModelOption = "",
     training: Annotated[bool, typer.Option(help="Train beside the measured window.")] = True,
     use: Annotated[
-        bool, typer.Option(help="Use the measured window in all ways, 10 minutes by default.")
+        bool,
+        typer.Option("--use", help="Use the measured window in all ways, 10 minutes by default."),
     ] = False,
 ) -> None:
     """Compare the network's speed with Metropolis and Wolff, or measure how the window answers."""
@@ -479,8 +498,8 @@ def record(
     ] = "ising-32",
     temperature: Temperature = 2.269185314213022,
     low: Annotated[float, typer.Option(help="T where a sweep begins.")] = 1.6,
-    high: Annotated[float, typer.Option(help="T where it ends.")] = 3.2,
-    frames: Annotated[int, typer.Option(help="How many, but for a training.")] = 150,
+    high: Annotated[float, typer.Option(help="T where a sweep ends.")] = 3.2,
+    frames: Annotated[int, typer.Option(help="Number of frames; a training has its own.")] = 150,
     view: Annotated[Literal["spins", "field"], typer.Option(help="What to show.")] = "spins",
     seed: Seed = 1,
     side: Annotated[int, typer.Option(help="Width in pixels.")] = 640,
@@ -500,12 +519,16 @@ def screenshot(
     model: ModelOption = "",
     temperature: Temperature = 2.269185314213022,
     seed: Seed = 1,
-    width: Annotated[int, typer.Option(help="Pixels.", min=640, max=7680)] = 1440,
-    height: Annotated[int, typer.Option(help="Pixels.", min=480, max=4320)] = 900,
+    width: Annotated[int, typer.Option(help="Width in pixels.", min=640, max=7680)] = 1440,
+    height: Annotated[int, typer.Option(help="Height in pixels.", min=480, max=4320)] = 900,
     scale: Annotated[int, typer.Option(help="Device pixels per pixel.", min=1, max=2)] = 1,
-    theme: Annotated[str, typer.Option(help="dark or light")] = "dark",
+    theme: Annotated[Literal["dark", "light"], typer.Option(help="Colours.")] = "dark",
     workspace: Annotated[
-        str, typer.Option(help="explore, or train with the newest training run")
+        Literal["explore", "train", "holography", "measure"],
+        typer.Option(
+            help="What to show: train with the newest training, holography with a small analysis, "
+            "measure with the newest results or the examples."
+        ),
     ] = "explore",
 ) -> None:
     """Draw the window into a PNG file, without a display."""
