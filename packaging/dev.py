@@ -2,6 +2,7 @@
 
     python3 packaging/dev.py run [arguments for the program]
     python3 packaging/dev.py test [arguments for pytest]
+    python3 packaging/dev.py docs
     python3 packaging/dev.py build
 
 Nothing but Python itself is needed. This file keeps to syntax that the oldest Pythons understand,

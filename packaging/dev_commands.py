@@ -1,4 +1,4 @@
-"""The commands of packaging/dev.py: run the program, test it, build what is installed."""
+"""The commands of packaging/dev.py: run the program, test it, write its pages, build it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO = ["demo", "--out", "nrg-output"]
 USAGE = """usage: python3 packaging/dev.py run [arguments for the program]
        python3 packaging/dev.py test [arguments for pytest]
+       python3 packaging/dev.py docs
        python3 packaging/dev.py build
 
 run    set up NRG in .venv where needed and open it
 test   set up NRG with its test tools and run all checks
+docs   write the pages of resources/docs to build/docs
 build  make a wheel, a program without Python and, on Debian, a package in dist; try each"""
 
 
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
         The exit status: that of the program or the checks, 1 for a set-up that failed, 2 for a
         command that does not exist, 130 after an interrupt.
     """
-    commands = {"run": run, "test": test, "build": build}
+    commands = {"run": run, "test": test, "docs": docs, "build": build}
     if arguments and arguments[0] in ("-h", "--help"):
         print(USAGE)
         return 0
@@ -100,6 +102,23 @@ def test(environment: Environment, arguments: list[str]) -> int:
         return 1
     say(f"All {len(checks)} checks passed.")
     return 0
+
+
+def docs(environment: Environment, arguments: list[str]) -> int:
+    """Write the pages as HTML; a warning of Sphinx is an error."""
+    if arguments:
+        print(USAGE, file=sys.stderr)
+        return 2
+    environment.prepare(tests=True)
+    python, target = str(environment.python), Path("build", "docs")
+    command = [python, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
+    folders = ["-d", "build/doctrees", "resources/docs", str(target)]
+    status = subprocess.call(
+        [*command, *folders], cwd=environment.root, env=environment.variables()
+    )
+    if status == 0:
+        say(f"Open {environment.root / target / 'index.html'} in a browser.")
+    return status
 
 
 def build(environment: Environment, arguments: list[str]) -> int:

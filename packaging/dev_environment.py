@@ -53,7 +53,7 @@ class Environment:
         """Set up whatever is missing.
 
         Args:
-            tests: Whether the tools for testing are needed too.
+            tests: Whether the tools for testing and for the pages are needed too.
             then: Number of steps that the caller adds.
 
         Returns:
@@ -211,7 +211,9 @@ class Environment:
         """The direct requirements in pyproject.toml, with what builds the project."""
         project = tomllib.loads(self._project.read_text(encoding="utf-8"))
         requirements: list[str] = project["project"]["dependencies"]
-        extra = project["project"]["optional-dependencies"]["test"] if tests else []
+        extras = project["project"]["optional-dependencies"]
+        # The tests build the pages too.
+        extra = [*extras["test"], *extras["docs"]] if tests else []
         return [*requirements, *project["build-system"]["requires"], *extra]
 
     def _pinned(self, name: str) -> str:

@@ -96,6 +96,15 @@ def bulk_geometry(found: Information, size: int, temperature: float) -> BulkGeom
 
     Raises:
         NRGError: if the temperature is not a positive number.
+
+    Example:
+        >>> from nrg_app.analysis.mutual_information import bulk_information
+        >>> from nrg_app.analysis.pyramids import haar_pyramid
+        >>> from nrg_app.physics.monte_carlo import wolff
+        >>> pairs = bulk_information(haar_pyramid(wolff(16, 2.27, 1000, seed=1)), seed=1)
+        >>> found = bulk_geometry(pairs, 16, 2.27)
+        >>> 0.0 < found.xi.value < 0.5, found.r_squared > 0.5
+        (True, True)
     """
     length = float(correlation_length(temperature))
     depths, other_depths = 2.0 * size / found.scales, 2.0 * size / found.others
@@ -130,6 +139,15 @@ def fit_power_law(found: Information, size: int) -> PowerLaw:
     Args:
         found: Information within scales, see :func:`nrg_app.analysis.mutual_information.decay`.
         size: Lattice side.
+
+    Example:
+        >>> from nrg_app.analysis.mutual_information import decay
+        >>> from nrg_app.analysis.pyramids import haar_pyramid
+        >>> from nrg_app.physics.monte_carlo import wolff
+        >>> haar = decay(haar_pyramid(wolff(32, 2.269, 2000, seed=1)), seed=1)
+        >>> exponent = fit_power_law(haar, 32).exponent
+        >>> abs(exponent.value - HAAR_EXPONENT) < 5.0 * exponent.error
+        True
     """
     far = _power_law(found, size, 2.0)
     return far if math.isfinite(far.exponent.value) else _power_law(found, size, 1.0)

@@ -96,6 +96,12 @@ def influence_cone(shape: Stencils, latent: int) -> BoolArray:
 
     Returns:
         ``(L, L)``, true where ``dx / dz`` may differ from zero.
+
+    Example:
+        >>> from nrg_app.flows.hierarchy import Architecture
+        >>> shape = Architecture(size=8, radius=1)
+        >>> [int(influence_cone(shape, latent).sum()) for latent in (0, 16, 63)]  # coarse to fine
+        [64, 9, 1]
     """
     reached = np.zeros(shape.size**2, dtype=bool)
     reached[latent] = True
@@ -115,6 +121,11 @@ def source_cone(shape: Stencils, row: int, column: int) -> BoolArray:
 
     Returns:
         ``(L^2,)`` in generation order.
+
+    Example:
+        >>> from nrg_app.flows.hierarchy import Architecture
+        >>> source_cone(Architecture(size=8), 0, 0).nonzero()[0].tolist()  # kept at every scale
+        [0]
     """
     needed = np.zeros(shape.size**2, dtype=bool)
     needed[raster_to_generation(shape.size)[row * shape.size + column]] = True
@@ -135,6 +146,13 @@ def reading_cone(shape: Stencils, latent: int) -> BoolArray:
 
     Returns:
         ``(L, L)``, true where ``dz / dx`` may differ from zero.
+
+    Example:
+        >>> from nrg_app.flows.hierarchy import Architecture
+        >>> int(reading_cone(Architecture(size=8, radius=1), 63).sum())
+        9
+        >>> int(reading_cone(Architecture(size=8, radius=1, disentanglers=True), 63).sum())
+        25
     """
     needed = np.zeros(shape.size**2, dtype=bool)
     needed[latent] = True
@@ -161,6 +179,10 @@ def descendants(size: int, latent: int) -> BoolArray:
 
     Returns:
         ``(L, L)``, a square of side ``u`` (all sites for scales 1 and 2).
+
+    Example:
+        >>> int(descendants(8, 4).sum()), int(descendants(8, 63).sum())  # scales 4 and 8
+        (16, 4)
     """
     points = bulk_points(size)
     side = int(points.depths[latent])

@@ -37,6 +37,13 @@ class CellPairs:
         fine: The finer scale.
         coarse: The coarser one, or the same.
         blocks: Number of blocks of samples.
+
+    Example:
+        >>> from nrg_app.analysis.pyramids import haar_pyramid
+        >>> pyramid = haar_pyramid(np.random.default_rng(1).standard_normal((8, 4, 4)))
+        >>> pairs = CellPairs(pyramid, 4, 4, blocks=2)  # 2 x 2 cells of three coefficients
+        >>> pairs.separations.shape, int(pairs.itself.sum()), int(pairs.alike.sum())
+        ((3, 3, 2, 2), 3, 6)
     """
 
     def __init__(self, pyramid: Pyramid, fine: int, coarse: int, blocks: int) -> None:

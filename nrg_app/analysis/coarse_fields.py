@@ -83,6 +83,13 @@ def measure_coarse_fields(
 
     Raises:
         NRGError: if an argument is out of its range.
+
+    Example:
+        >>> from nrg_app.resources import models_dir
+        >>> model = NeuralRG.load(models_dir() / "ising-8.safetensors")
+        >>> found = measure_coarse_fields(model, 2.269, samples=200, seed=1)
+        >>> [entry.scale for entry in found], found[0].magnetization.value > 0.3
+        ([1, 2, 4, 8], True)
     """
     value = validate_temperature(temperature)
     if samples < 32:

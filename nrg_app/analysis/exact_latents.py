@@ -61,6 +61,13 @@ class ExactLatents:
         This divergence of the flow from the target is, in the latents, their multi-information
         ``sum_i S(z_i) - S(z)`` plus what each differs from a normal number, neither of them
         negative.  Of pairs that have no latent in common the informations add up to no more.
+
+        Example:
+            >>> from nrg_app.resources import models_dir
+            >>> model = NeuralRG.load(models_dir() / "ising-8.safetensors")
+            >>> bound = exact_latents(model, 2.4, samples=1000, seed=1).information_bound()
+            >>> abs(bound.value) < 0.05  # of 64 latents, in nats
+            True
         """
         blocks = min(_BLOCKS, len(self.excess))
         return block_jackknife(

@@ -42,6 +42,13 @@ def gaussian_information(
 
     Raises:
         NRGError: if there are fewer samples than blocks.
+
+    Example:
+        >>> rng = np.random.default_rng(1)
+        >>> x, noise = rng.standard_normal((2, 4000, 1))
+        >>> found = gaussian_information(x, 0.6 * x + 0.8 * noise, rng)
+        >>> abs(found.value - 0.2231) < 5.0 * found.error  # -ln(1 - 0.36) / 2
+        True
     """
 
     def estimate(a: FloatArray, b: FloatArray, shuffled: FloatArray) -> dict[str, Estimate]:
@@ -65,6 +72,11 @@ def neighbour_pairs(grid: FloatArray) -> tuple[FloatArray, FloatArray]:
 
     Returns:
         Left and right members, each ``(n, pairs)``.
+
+    Example:
+        >>> left, right = neighbour_pairs(np.array([[[np.nan, 1.0], [2.0, 3.0]]]))
+        >>> left.tolist(), right.tolist()
+        ([[1.0, 3.0, 2.0, 3.0]], [[3.0, 1.0, 3.0, 2.0]])
     """
     pairs = [_held(grid, np.roll(grid, -1, axis)) for axis in (1, 2)]
     return np.concatenate([p[0] for p in pairs], 1), np.concatenate([p[1] for p in pairs], 1)
@@ -80,6 +92,12 @@ def parent_pairs(grid: FloatArray, coarser: FloatArray) -> tuple[FloatArray, Flo
 
     Returns:
         Children and parents, each ``(n, pairs)``.
+
+    Example:
+        >>> grid = np.array([[[np.nan, 1.0], [2.0, 3.0]]])
+        >>> children, parents = parent_pairs(grid, np.ones((1, 1, 1)))
+        >>> children.tolist(), parents.tolist()
+        ([[1.0, 2.0, 3.0]], [[1.0, 1.0, 1.0]])
     """
     return _held(grid, coarser.repeat(2, axis=1).repeat(2, axis=2))
 

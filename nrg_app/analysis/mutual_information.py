@@ -129,6 +129,13 @@ def bulk_information(pyramid: Pyramid, *, seed: int) -> Information:
 
     Raises:
         NRGError: if there are fewer than 32 samples.
+
+    Example:
+        >>> from nrg_app.analysis.pyramids import haar_pyramid
+        >>> from nrg_app.physics.monte_carlo import wolff
+        >>> found = bulk_information(haar_pyramid(wolff(8, 2.27, 400, seed=1)), seed=1)
+        >>> sorted(set(zip(found.scales.tolist(), found.others.tolist())))
+        [(2, 2), (4, 2), (4, 4), (8, 2), (8, 4), (8, 8)]
     """
     *_, result = running_bulk_information(pyramid, seed=seed)
     return result
@@ -166,6 +173,12 @@ def spin_information(spins: Spins, *, seed: int) -> Information:
 
     Raises:
         NRGError: if there are fewer than 32 samples.
+
+    Example:
+        >>> from nrg_app.physics.monte_carlo import wolff
+        >>> found = spin_information(wolff(16, 2.269, 400, seed=1), seed=1)
+        >>> bool(np.all(np.diff(found.information[:4]) < 0.0)), found.significant.tolist()[:2]
+        (True, [True, True])
     """
     n, size = spins.shape[:2]
     require_samples(n)

@@ -84,6 +84,11 @@ def ksg_estimate(x: FloatArray, y: FloatArray, neighbours: int = _NEIGHBOURS) ->
 
     Raises:
         NRGError: if there are not more pairs than neighbours.
+
+    Example:
+        >>> x = np.random.default_rng(1).standard_normal(2000)
+        >>> gaussian_estimate(x, x**2 - 1.0) < 0.02 < 1.0 < ksg_estimate(x, x**2 - 1.0)
+        True
     """
     return float(_ksg_terms(x, y, neighbours).mean())
 

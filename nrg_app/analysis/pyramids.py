@@ -53,6 +53,11 @@ def latent_pyramid(latents: NDArray[np.floating], size: int) -> Pyramid:
 
     Raises:
         NRGError: if their number is not that of the lattice.
+
+    Example:
+        >>> pyramid = latent_pyramid(np.arange(16.0)[None], 4)
+        >>> pyramid.cells[2].ravel().tolist(), pyramid.cells[4].shape, pyramid.depth(4)
+        ([1.0, 2.0, 3.0], (1, 3, 2, 2), 2)
     """
     side = validate_size(size)
     if latents.ndim != 2 or latents.shape[1] != side * side:

@@ -69,6 +69,14 @@ def scale_gaps(
 
     Raises:
         NRGError: if a number is out of its range.
+
+    Example:
+        >>> from nrg_app.resources import models_dir
+        >>> model = NeuralRG.load(models_dir() / "ising-8.safetensors")
+        >>> generator = torch.Generator().manual_seed(1)
+        >>> found = scale_gaps(model, 2.4, outer=32, inner=32, generator=generator)
+        >>> list(found.shares), found.total.value < 0.001
+        ([1, 2, 4, 8], True)
     """
     *_, result = running_scale_gaps(
         model, temperature, outer=outer, inner=inner, generator=generator

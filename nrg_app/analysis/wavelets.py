@@ -161,7 +161,12 @@ def centred_distances(size: int) -> FloatArray:
 
 
 def haar_modulus(size: int, scale: int) -> FloatArray:
-    """Modulus of the Haar wavelets of one scale, their cell centred on the torus: ``(L, L)``."""
+    """Modulus of the Haar wavelets of one scale, their cell centred on the torus: ``(L, L)``.
+
+    Example:
+        >>> haar_modulus(4, 4)[1].tolist()
+        [0.0, 0.5, 0.5, 0.0]
+    """
     side = min(size, 2 * size // scale)
     first = size // 2 - side // 2
     pattern = np.zeros((size, size))

@@ -29,10 +29,18 @@ app = typer.Typer(
 )
 
 Model = Annotated[str, typer.Argument(help="Name of a shipped model or path of a model file.")]
-ModelOption = Annotated[str, typer.Option("--model", "-m", help="Model name or file.")]
-Temperature = Annotated[float, typer.Option("--temperature", "-T", help="T in J/k_B.")]
+ModelOption = Annotated[
+    str, typer.Option("--model", "-m", help="Model name or file; ising-32 by default.")
+]
+Temperature = Annotated[
+    float, typer.Option("--temperature", "-T", help="T in J/k_B.", show_default="Tc")
+]
 Size = Annotated[
-    int, typer.Option(help="Another lattice side, for a model of one network for all scales.")
+    int,
+    typer.Option(
+        help="Another lattice side than the model's, if one network serves all its scales.",
+        show_default=False,
+    ),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of all random numbers.", min=0, max=2**31 - 1)]
 Threads = Annotated[int, typer.Option(help="Processor threads.", min=1, max=256)]
@@ -44,7 +52,7 @@ FigureFile = Annotated[Path | None, typer.Option(help="Figure to write: .pdf, .s
 
 
 def main() -> None:
-    """Run ``nrg``: exit 2 and one sentence for bad input, 130 after Ctrl-C."""
+    """Run ``nrg``: exit 2 and one sentence for bad input, 130 after Ctrl-C, 1 after a crash."""
     multiprocessing.freeze_support()
     try:
         app()
@@ -56,6 +64,23 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of the output has left, for example `nrg models | head -1`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        print(f"nrg: {_report(error)}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _report(error: Exception) -> str:
+    """Write the report of a crash and say in a sentence where it lies."""
+    from nrg_app.cli.options import command_line
+    from nrg_app.crash_reports import CrashRecorder, reports_folder
+
+    recorder = CrashRecorder(reports_folder())
+    recorder.note(command_line())
+    text, path = recorder.report(error)
+    words = " ".join(str(error).split())[:200] or type(error).__name__
+    if path is None:
+        return f"Unexpected error: {words}. The report cannot be written:\n{text}"
+    return f"Unexpected error: {words}. A report lies in '{path}'; nothing was sent."
 
 
 def _show_version(value: bool) -> None:
@@ -68,7 +93,10 @@ def _show_version(value: bool) -> None:
 def window(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Version.")
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
     """Neural renormalization of the two-dimensional Ising model. Alone: open the window."""
@@ -122,7 +150,9 @@ def train(
     out: Annotated[Path, typer.Option(help="Model file to write (.safetensors).")],
     size: Annotated[int, typer.Option(help="Lattice side, a power of two from 4.")] = 16,
     minutes: Annotated[float, typer.Option(help="Time for all stages together.")] = 20.0,
-    resume: Annotated[bool, typer.Option(help="Continue the checkpoint beside --out.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue the checkpoint beside --out.")
+    ] = False,
     start: Annotated[
         str, typer.Option("--from", help="Model to continue; smaller ones are grown.")
     ] = "",
@@ -130,7 +160,9 @@ def train(
         str, typer.Option(help="Name of a shipped model's recipe or a TOML file.")
     ] = "",
     width: Annotated[int, typer.Option(help="Hidden width.", min=1, max=512)] = 32,
-    disentanglers: Annotated[bool, typer.Option(help="Learn block variables too.")] = False,
+    disentanglers: Annotated[
+        bool, typer.Option("--disentanglers", help="Learn block variables too.")
+    ] = False,
     seed: Seed = 0,
     threads: Threads = 1,
     device: Annotated[str, typer.Option(help="Torch device: cpu, cuda, cuda:1 ...")] = "cpu",
@@ -162,14 +194,36 @@ def sample(
     temperature: Temperature = 2.269185314213022,
     count: Annotated[int, typer.Option("--count", "-n", help="Samples.", min=2)] = 1024,
     seed: Seed = 0,
-    out: Annotated[Path | None, typer.Option(help="NPZ file to write.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write: .npz, .h5 or .csv.")] = None,
     size: Size = 0,
     threads: Threads = 1,
 ) -> None:
-    """Draw independent samples, print observables and save spins, fields and weights."""
+    """Draw independent samples, print observables and save spins, scales and weights."""
     from nrg_app.cli.sampling import sample_model
 
     sample_model(model, temperature, count, seed, out, threads, size)
+
+
+@app.command()
+def encode(
+    model: Model,
+    file: Annotated[
+        Path, typer.Argument(help="Spins as .npz, .h5 or .csv, or a picture such as .png or .jpg.")
+    ],
+    temperature: Temperature = 2.269185314213022,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Grey value of a picture, 0 to 255, above which s = +1; its median."),
+    ] = None,
+    seed: Seed = 0,
+    out: Annotated[Path | None, typer.Option(help="File to write: .npz, .h5 or .csv.")] = None,
+    size: Size = 0,
+    threads: Threads = 1,
+) -> None:
+    """Encode spins from a file: their latents and coarse fields of every scale, and weights."""
+    from nrg_app.cli.encoding import encode_file
+
+    encode_file(model, file, temperature, threshold, seed, out, threads, size)
 
 
 @app.command()
@@ -181,7 +235,10 @@ def verify(
         typer.Option("--temperature", "-T", help="T in J/k_B, repeatable; nine by default."),
     ] = None,
     observables: Annotated[
-        bool, typer.Option(help="Also thermodynamics, raw and reweighted, against references.")
+        bool,
+        typer.Option(
+            "--observables", help="Also thermodynamics, raw and reweighted, against references."
+        ),
     ] = False,
     size: Size = 0,
     scales: Annotated[
@@ -236,7 +293,7 @@ def holography(
     seed: Seed = 0,
     threads: Threads = 1,
 ) -> None:
-    """Responses, wavelets, mutual information, bulk geometry and renormalised energy of a flow."""
+    """Responses, wavelets, mutual information, bulk geometry and renormalized energy of a flow."""
     from nrg_app.cli.holography import run_holography
 
     run_holography(
@@ -275,7 +332,8 @@ def bench(
     model: ModelOption = "",
     training: Annotated[bool, typer.Option(help="Train beside the measured window.")] = True,
     use: Annotated[
-        bool, typer.Option(help="Use the measured window in all ways, 10 minutes by default.")
+        bool,
+        typer.Option("--use", help="Use the measured window in all ways, 10 minutes by default."),
     ] = False,
 ) -> None:
     """Compare the network's speed with Metropolis and Wolff, or measure how the window answers."""
@@ -440,8 +498,8 @@ def record(
     ] = "ising-32",
     temperature: Temperature = 2.269185314213022,
     low: Annotated[float, typer.Option(help="T where a sweep begins.")] = 1.6,
-    high: Annotated[float, typer.Option(help="T where it ends.")] = 3.2,
-    frames: Annotated[int, typer.Option(help="How many, but for a training.")] = 150,
+    high: Annotated[float, typer.Option(help="T where a sweep ends.")] = 3.2,
+    frames: Annotated[int, typer.Option(help="Number of frames; a training has its own.")] = 150,
     view: Annotated[Literal["spins", "field"], typer.Option(help="What to show.")] = "spins",
     seed: Seed = 1,
     side: Annotated[int, typer.Option(help="Width in pixels.")] = 640,
@@ -461,12 +519,16 @@ def screenshot(
     model: ModelOption = "",
     temperature: Temperature = 2.269185314213022,
     seed: Seed = 1,
-    width: Annotated[int, typer.Option(help="Pixels.", min=640, max=7680)] = 1440,
-    height: Annotated[int, typer.Option(help="Pixels.", min=480, max=4320)] = 900,
+    width: Annotated[int, typer.Option(help="Width in pixels.", min=640, max=7680)] = 1440,
+    height: Annotated[int, typer.Option(help="Height in pixels.", min=480, max=4320)] = 900,
     scale: Annotated[int, typer.Option(help="Device pixels per pixel.", min=1, max=2)] = 1,
-    theme: Annotated[str, typer.Option(help="dark or light")] = "dark",
+    theme: Annotated[Literal["dark", "light"], typer.Option(help="Colours.")] = "dark",
     workspace: Annotated[
-        str, typer.Option(help="explore, or train with the newest training run")
+        Literal["explore", "train", "holography", "measure"],
+        typer.Option(
+            help="What to show: train with the newest training, holography with a small analysis, "
+            "measure with the newest results or the examples."
+        ),
     ] = "explore",
 ) -> None:
     """Draw the window into a PNG file, without a display."""

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import json
 from pathlib import Path
 
-import numpy as np
 import torch
 from rich.progress import Progress
 
-from nrg_app import __version__
 from nrg_app.analysis.importance import Draws, batch_size, join, keep, summarize
 from nrg_app.analysis.references import exact_values
+from nrg_app.cli.options import command_line
 from nrg_app.cli.reports import console, load, print_observables
-from nrg_app.errors import NRGError
-from nrg_app.files import write_bytes
 from nrg_app.physics.lattice import validate_temperature
+from nrg_app.session.array_files import check_place, write_arrays
+from nrg_app.session.sample_arrays import Batch, sample_arrays, sample_origin
 
 _SMALLEST_USEFUL_ESS = 0.01
 
@@ -32,8 +29,8 @@ def sample_model(
 ) -> None:
     """Draw samples, print raw and reweighted observables and save everything if asked to.
 
-    The NPZ file holds ``spins`` (n, L, L) int8, ``fields`` (n, L, L) and ``latents`` (n, L^2)
-    float32, ``log_weights`` (n,) float64 and a JSON text ``metadata``.
+    The file, in the format that its suffix names (NPZ without one), holds the arrays of
+    :func:`~nrg_app.session.sample_arrays.sample_arrays`.
 
     Raises:
         NRGError: for a bad model, temperature or place.
@@ -41,8 +38,9 @@ def sample_model(
     torch.set_num_threads(threads)
     value = validate_temperature(temperature)
     model = load(name, size)
-    if out is not None and not out.parent.is_dir():
-        raise NRGError(f"There is no folder '{out.parent}'; make it or choose another.")
+    if out is not None:
+        out = out if out.suffix else out.with_name(f"{out.name}.npz")
+        check_place(out)
     low, high = model.card.temperature_range
     if not low <= value <= high:
         console.print(
@@ -51,7 +49,7 @@ def sample_model(
         )
     generator = torch.Generator().manual_seed(seed)
     parts: list[Draws] = []
-    arrays: dict[str, list[np.ndarray]] = {"spins": [], "fields": [], "latents": []}
+    kept: list[Batch] = []
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("sampling", total=count)
         batch = batch_size(model.size)
@@ -62,9 +60,8 @@ def sample_model(
             spins = model.target.spins_from_field(drawn.field, uniform).numpy()
             weights = model.log_weight(drawn, value).double().numpy()
             parts.append(keep(weights, spins))
-            arrays["spins"].append(spins)
-            arrays["fields"].append(drawn.field.numpy())
-            arrays["latents"].append(drawn.latents.numpy())
+            if out is not None:
+                kept.append(Batch.of(model, spins, drawn))
             progress.advance(task, n)
     draws = join(parts)
     evaluation = summarize(model, value, draws)
@@ -76,25 +73,9 @@ def sample_model(
     if evaluation.ess < _SMALLEST_USEFUL_ESS:
         console.print("[yellow]Few samples carry the weights: trust no reweighted figure here.[/]")
     if out is not None:
-        metadata = {
-            "program": f"NRG {__version__}",
-            "model": name,
-            "temperature": value,
-            "seed": seed,
-            "units": "k_B = J = 1; log_weights = -U - ln q, in nats",
-        }
-        buffer = io.BytesIO()
-        np.savez_compressed(
-            buffer,
-            spins=np.concatenate(arrays["spins"]),
-            fields=np.concatenate(arrays["fields"]),
-            latents=np.concatenate(arrays["latents"]),
-            log_weights=draws.log_weights,
-            metadata=np.array(json.dumps(metadata)),
+        whole = Batch.joined(kept)
+        origin = sample_origin(
+            name, model.size, value, seed, command_line(), model_version=model.card.program_version
         )
-        write_bytes(_with_suffix(out), buffer.getvalue())
-        console.print(f"wrote {_with_suffix(out)}")
-
-
-def _with_suffix(out: Path) -> Path:
-    return out if out.suffix == ".npz" else out.with_name(out.name + ".npz")
+        write_arrays(out, sample_arrays(whole, draws.log_weights), origin)
+        console.print(f"wrote {out}")

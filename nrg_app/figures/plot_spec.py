@@ -41,6 +41,9 @@ class Series:
         x_error: (n,) standard errors of ``x``.
         marker: 0 ... 4, the shape of the points.
         hollow: (n,) points that are only bounds.
+
+    Raises:
+        ValueError: if the arrays differ in length.
     """
 
     name: str
@@ -53,6 +56,13 @@ class Series:
     marker: int = 0
     hollow: NDArray[np.bool_] | None = None
 
+    def __post_init__(self) -> None:
+        others = (self.y, self.error, self.x_error, self.hollow)
+        if any(values is not None and values.shape != self.x.shape for values in others):
+            raise ValueError("the arrays of a series must have the same length")
+        if self.x.ndim != 1:
+            raise ValueError("a series is one-dimensional")
+
     def ends(self) -> Array:
         """Return all values with the ends of their error bars, (m,)."""
         if self.error is None:
@@ -63,7 +73,11 @@ class Series:
 
 @dataclass(frozen=True)
 class Scale:
-    """An axis: its words, and its range where that does not follow from the data."""
+    """An axis: its words, and its range where that does not follow from the data.
+
+    Raises:
+        ValueError: if the ends are no range of such an axis.
+    """
 
     label: str
     unit: str = ""
@@ -71,6 +85,13 @@ class Scale:
     low: float | None = None
     high: float | None = None
     ticks: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        ends = [end for end in (self.low, self.high) if end is not None]
+        if not all(map(math.isfinite, ends)) or (self.log and min(ends, default=1.0) <= 0.0):
+            raise ValueError("the ends of an axis must be finite, and positive if logarithmic")
+        if len(ends) == 2 and ends[0] >= ends[1]:
+            raise ValueError("the lower end of an axis must lie below the upper one")
 
     @property
     def title(self) -> str:

@@ -1,8 +1,9 @@
-"""Session files, ``*.nrg``: a zip archive of a JSON text and the thumbnails of the snapshots.
+"""Session files, ``*.nrg``: a zip archive of JSON texts and the thumbnails of the snapshots.
 
 ``session.json`` holds :class:`~nrg_app.session.schema.SessionData`; ``thumbnails.npz`` an int8
-array (L, L) of spins +1 or -1 per snapshot, named "0", "1", ... Only these names are ever read,
-nothing is unpacked to the disk or unpickled, and sizes are checked before anything is inflated.
+array (L, L) of spins +1 or -1 per snapshot, named "0", "1", ...; ``results/0.json``, ... what was
+measured, see ``session.results``. Only these names are ever read, nothing is unpacked to the disk
+or unpickled, and sizes are checked before anything is inflated.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import logging
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,13 +28,25 @@ from nrg_app.session.arrays import DAMAGE, HEADER_BYTES, array_of, open_zip, rea
 from nrg_app.session.document import Session
 from nrg_app.session.latents import Blend, Edit, Source
 from nrg_app.session.layout import Layout
-from nrg_app.session.schema import LayoutData, SessionData, SnapshotData, SourceData, parse
+from nrg_app.session.result_plots import result_plots
+from nrg_app.session.results import Result, pack, unpack
+from nrg_app.session.schema import (
+    MAX_RESULTS,
+    LayoutData,
+    SessionData,
+    SnapshotData,
+    SourceData,
+    parse,
+)
 from nrg_app.session.snapshots import Snapshot
 
-MAX_FILE_BYTES = 2**25
+_log = logging.getLogger(__name__)
+MAX_FILE_BYTES = 2**26
 _JSON, _THUMBNAILS = "session.json", "thumbnails.npz"
-_MAX_JSON_BYTES, _MAX_NPZ_BYTES = 2**22, 2**25
+_MAX_JSON_BYTES, _MAX_NPZ_BYTES, _MAX_RESULTS_BYTES = 2**22, 2**25, 2**25
 _MAX_SIDE = 1024
+_WHOLE = ("bulk", "sweep", "zoom", "measure")
+"""Fields of the schema that are what the session holds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,19 +97,21 @@ def load_session(path: Path) -> SavedSession:
 
 
 def encode(session: Session, layout: Layout, original: str = "") -> bytes:
-    """Return the bytes of a session file."""
+    """Return the bytes of a session file, with the newest results that have room in it."""
+    results = _newest_packed(session.results)
     data = SessionData(
         program_version=__version__,
         seed=session.seed,
         redraws=session.redraws,
         snapshots=tuple(_without_thumbnail(snapshot) for snapshot in session.snapshots),
+        results=len(results),
         layout=LayoutData(**vars(layout)),
         original=original,
         **_plain(
             {
                 name: value
                 for name, value in session.values().items()
-                if name not in ("draw", "snapshots")
+                if name not in ("draw", "snapshots", "results")
             }
         ),
     )
@@ -113,6 +129,8 @@ def encode(session: Session, layout: Layout, original: str = "") -> bytes:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_JSON, text)
         archive.writestr(_THUMBNAILS, thumbnails.getvalue(), zipfile.ZIP_STORED)
+        for number, result in enumerate(results):
+            archive.writestr(_result_name(number), result)
     return stream.getvalue()
 
 
@@ -126,11 +144,13 @@ def decode(content: bytes) -> SavedSession:
     with open_zip(content) as archive:
         data = parse(read_member(archive, _JSON, _MAX_JSON_BYTES))
         packed = read_member(archive, _THUMBNAILS, _MAX_NPZ_BYTES)
+        results = _results(archive, data.results)
     thumbnails = _thumbnails(packed, len(data.snapshots))
     values = _typed(
-        data.model_dump(exclude={"version", "program_version", "layout", "original", "bulk"})
+        data.model_dump(exclude={"version", "program_version", "layout", "original", *_WHOLE})
     )
-    values["bulk"] = data.bulk
+    values |= {name: getattr(data, name) for name in _WHOLE}
+    values["results"] = results
     values["draw"] = (values.pop("seed"), values.pop("redraws"))
     values["snapshots"] = _snapshots(data.snapshots, thumbnails)
     # A session of its own tries the values out, so that bad ones change nothing in the window.
@@ -139,6 +159,36 @@ def decode(content: bytes) -> SavedSession:
     for snapshot in trial.snapshots:
         trial.restore(snapshot)
     return SavedSession(values, Layout(**dict(data.layout)), data.original)
+
+
+def _result_name(number: int) -> str:
+    return f"results/{number}.json"
+
+
+def _newest_packed(results: Sequence[Result]) -> list[bytes]:
+    """Return the newest results, packed, as many as a file takes, oldest first."""
+    kept: list[bytes] = []
+    room = _MAX_RESULTS_BYTES
+    for result in reversed(results[-MAX_RESULTS:]):
+        packed = pack(result)
+        room -= len(packed)
+        if room < 0:
+            _log.warning("The session file leaves out older results: they are too large.")
+            break
+        kept.insert(0, packed)
+    return kept
+
+
+def _results(archive: zipfile.ZipFile, count: int) -> tuple[Result, ...]:
+    names = [_result_name(number) for number in range(count)]
+    if sum(archive.getinfo(name).file_size for name in names) > _MAX_RESULTS_BYTES:
+        raise ValueError("the results are too large")
+    results = tuple(unpack(read_member(archive, name, _MAX_RESULTS_BYTES)) for name in names)
+    # To draw them once tries them out: what is inconsistent is refused here and not in the window.
+    with np.errstate(all="ignore"):
+        for result in results:
+            result_plots(result)
+    return results
 
 
 def _without_thumbnail(snapshot: Snapshot) -> SnapshotData:

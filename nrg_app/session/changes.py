@@ -20,6 +20,7 @@ from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
 _SOURCES = {
     "model": ("model",),
     "sampler": ("sampler",),
+    "rival": ("rival",),
     "locks": ("locks",),
     "draw": ("seed", "fine_seed"),
     "temperature": ("temperature",),
@@ -30,10 +31,14 @@ _SOURCES = {
     "seed_locked": ("seed_locked",),
     "auto": ("auto",),
     "speed": ("speed",),
+    "sweep": ("sweep",),
     "view": ("view",),
+    "zoom": ("zoom",),
     "show_walls": ("show_walls",),
     "strip_view": ("strip_view",),
     "bulk": ("bulk",),
+    "measure": ("measure",),
+    "results": ("results",),
     "snapshots": ("snapshots",),
 }
 """Attribute of the document -> the events that announce a change of it."""
@@ -44,10 +49,15 @@ _WORDS = {
     "auto": "automatic redraw",
     "strip_view": "view of the flow",
     "show_walls": "domain walls",
+    "rival": "sampler to compare with",
 }
 _PLAIN = {
     "snapshots": "snapshot",
     "bulk": "view of the bulk",
+    "zoom": "zoom",
+    "sweep": "kind of sweep",
+    "measure": "plots",
+    "results": "results",
     "source": "encoding",
     "blend": "interpolation",
     "latent_edits": "latents set by hand",
@@ -59,6 +69,7 @@ _MERGED_WITHIN = {
     "selected": 1.0,
     "blend": 1.0,
     "bulk": 1.0,
+    "zoom": 1.0,
     "latent_edits": 1.0,
     "draw": 0.15,
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,17 @@ from nrg_app.session.latents import (
 )
 from nrg_app.session.messages import SAMPLERS, Redraws, SampleRequest, SamplerName, redraw
 from nrg_app.session.snapshots import MAX_SNAPSHOTS, Snapshot
+from nrg_app.session.views import (
+    MeasureView,
+    SweepSettings,
+    Zoom,
+    checked_measure,
+    checked_sweep,
+    checked_zoom,
+)
+
+if TYPE_CHECKING:
+    from nrg_app.session.results import Result
 
 ViewName = Literal["spins", "field", "probability", "clusters", "structure"]
 StripViewName = Literal["field", "spins", "mean", "majority"]
@@ -51,6 +62,7 @@ SUFFIX = ".nrg"
 DOCUMENT = (
     "model",
     "sampler",
+    "rival",
     "locks",
     "draw",
     "temperature",
@@ -61,10 +73,14 @@ DOCUMENT = (
     "seed_locked",
     "auto",
     "speed",
+    "sweep",
     "view",
+    "zoom",
     "show_walls",
     "strip_view",
     "bulk",
+    "measure",
+    "results",
     "snapshots",
 )
 """What is saved and undone, in the order of assigning: a sampler needs its model first."""
@@ -84,10 +100,14 @@ class Session:
         speed: draws per second while playing.
         view: what the sample panel shows: "spins", "field", "probability", "clusters" or
             "structure" (the structure factor).
+        zoom: which part of the lattice the sample panel shows.
+        sweep: how a sweep moves T.
         show_walls: draw domain walls.
         strip_view: what the renormalization strip shows: the learned coarse "field" or its
             "spins", or the conventional block "mean" or "majority" of the finest spins.
         bulk: how the Holography workspace looks at the latents.
+        measure: what the Measure workspace shows.
+        results: of measurements (one of a kind) and of holographic analyses, oldest first.
         sampler: one of ``messages.SAMPLERS``.
         rival: the sampler that is measured beside it.
         locks: scales that are kept on every redraw.
@@ -112,7 +132,11 @@ class Session:
     strip_view: Attribute[StripViewName] = Attribute(
         "field", one_of("strip view", "field", "spins", "mean", "majority")
     )
+    zoom = Attribute(Zoom(), checked_zoom)
+    sweep = Attribute(SweepSettings(), checked_sweep)
     bulk = Attribute(BulkView(), checked_bulk)
+    measure = Attribute(MeasureView(), checked_measure)
+    results: Attribute[tuple[Result, ...]] = Attribute((), tuple)
     sampler: Attribute[SamplerName] = Attribute("flow", one_of("sampler", *SAMPLERS))
     rival: Attribute[SamplerName] = Attribute("wolff", one_of("rival", *SAMPLERS))
     source: Attribute[Source | None] = Attribute(

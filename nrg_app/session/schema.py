@@ -21,6 +21,7 @@ from nrg_app.session.layout import MAX_PANELS, PanelPlace
 from nrg_app.session.messages import SamplerName
 from nrg_app.session.models import SUFFIX
 from nrg_app.session.snapshots import MAX_SNAPSHOTS
+from nrg_app.session.views import MeasureView, SweepSettings, Zoom
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -43,7 +44,19 @@ def _to_version_3(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "bulk": asdict(BulkView()), "layout": layout}
 
 
-MIGRATIONS: tuple[Migration, ...] = (_to_version_2, _to_version_3)
+def _to_version_4(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 held no results and forgot the sampler to compare with, sweep, zoom and plots."""
+    return {
+        **data,
+        "rival": "wolff",
+        "sweep": asdict(SweepSettings()),
+        "zoom": asdict(Zoom()),
+        "measure": asdict(MeasureView()),
+        "results": 0,
+    }
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_version_2, _to_version_3, _to_version_4)
 """The k-th function (from 1) turns the data of version k into those of version k + 1."""
 VERSION = len(MIGRATIONS) + 1
 
@@ -59,6 +72,7 @@ ModelName = Annotated[str, Field(max_length=4096), AfterValidator(_safe_model)]
 Redraw = tuple[int, int]
 Locks = Annotated[frozenset[int], Field(max_length=32)]
 MAX_EDITS = 2**16
+MAX_RESULTS = 64
 Redraws = Annotated[tuple[Redraw, ...], Field(max_length=32)]
 
 
@@ -115,7 +129,8 @@ class LayoutData(_Data):
 class SessionData(LatentData):
     """The JSON part of a session file; units and meanings as in ``document.Session``.
 
-    ``original`` is only set in autosaves: the file that the session was opened from or saved to.
+    ``results`` is the number of results, which lie in members of their own; ``original`` is only
+    set in autosaves: the file that the session was opened from or saved to.
     """
 
     version: int = VERSION
@@ -125,14 +140,19 @@ class SessionData(LatentData):
     seed: int
     redraws: Redraws
     sampler: SamplerName
+    rival: SamplerName
     selected: int
     seed_locked: bool
     auto: bool
     speed: float
+    sweep: SweepSettings
     view: ViewName
+    zoom: Zoom
     show_walls: bool
     strip_view: StripViewName
     bulk: BulkView
+    measure: MeasureView
+    results: Annotated[int, Field(ge=0, le=MAX_RESULTS)]
     snapshots: Annotated[tuple[SnapshotData, ...], Field(max_length=MAX_SNAPSHOTS)]
     layout: LayoutData = LayoutData()
     original: str = Field(default="", max_length=4096)

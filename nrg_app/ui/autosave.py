@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
 from uuid import uuid4
 
 from PySide6.QtCore import QLockFile
@@ -17,84 +16,61 @@ from PySide6.QtCore import QLockFile
 from nrg_app.errors import NRGError
 from nrg_app.session.document import SUFFIX, Session
 from nrg_app.session.layout import Layout
+from nrg_app.ui.file_work import FileWork
 
 KEPT = 5  # abandoned autosaves beyond this number are deleted, the oldest first
 
 
 class Autosave:
-    """The autosave of one window, in a folder that all windows share."""
+    """The autosave of one window, in a folder that all windows share.
 
-    def __init__(self, folder: Path) -> None:
+    Nothing here waits for the disk but :meth:`close` and what is said to.
+    """
+
+    def __init__(self, folder: Path, files: FileWork | None = None) -> None:
         self._folder = folder
+        self._files = files or FileWork()
         self._claims: dict[Path, QLockFile] = {}
+        self._gone: set[Path] = set()
         self._path = self._new_path()
-        self._writer: Thread | None = None
 
     def _new_path(self) -> Path:
         return self._folder / f"{uuid4().hex}{SUFFIX}"
 
-    def write(self, session: Session, layout: Layout, original: str) -> None:
-        """Save the session.
-
-        Raises:
-            NRGError: if the folder cannot be written.
-        """
-        self._prepare()
-        _save(self._path, session, layout, original)
-
-    def write_meanwhile(
+    def write(
         self,
         session: Session,
         layout: Layout,
         original: str,
         failed: Callable[[NRGError], None],
     ) -> None:
-        """Save the session as it is now; a slow disk keeps nobody waiting.
+        """Save the session as it is now.
 
         Args:
             session: is copied.
             layout: of the window.
             original: path of the session's own file, "" without one.
-            failed: is told from another thread what went wrong, if something did.
+            failed: is told what went wrong, if something did.
         """
-        self._prepare()
-        copy = Session()
-        copy.assign(session.values())
+        path = self._path
+        copy = copied(session)
 
-        def work(path: Path = self._path) -> None:
-            try:
-                _save(path, copy, layout, original)
-            except NRGError as error:
-                failed(error)
+        def work() -> None:
+            # What cannot be made is said in the sentence about the file that cannot be written.
+            with contextlib.suppress(OSError):
+                self._folder.mkdir(parents=True, exist_ok=True)
+                self._claim(path)
+            _save(path, copy, layout, original)
 
-        self._writer = Thread(target=work, name="nrg-autosave")
-        self._writer.start()
-
-    def _wait(self) -> None:
-        """Wait until nothing is being written."""
-        if self._writer is not None:
-            self._writer.join()
-            self._writer = None
-
-    def _prepare(self) -> None:
-        self._wait()
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            pass  # the sentence about the file that cannot be written says it
-        else:
-            self._claim(self._path)
+        self._files.run(work, lambda _: None, failed)
 
     def remove(self) -> None:
-        """Delete the autosave: nothing is unsaved."""
-        self._wait()
+        """Delete the autosave, once it has been written: nothing is unsaved."""
         self.discard(self._path)
 
     def set_aside(self) -> Path:
-        """Leave the autosave for :meth:`abandoned`, go on with another file, return the old."""
-        self._wait()
+        """Go on with another file and return the old one."""
         old, self._path = self._path, self._new_path()
-        self.release(old)
         return old
 
     def abandoned(self) -> list[Path]:
@@ -104,16 +80,23 @@ class Autosave:
         except OSError:
             return []
         paths = sorted(found, key=lambda path: found[path], reverse=True)
-        free = [path for path in paths if path != self._path and self._claim(path)]
+        ours = {self._path, *self._gone}
+        free = [path for path in paths if path not in ours and self._claim(path)]
         for path in free[KEPT:]:
             self.discard(path)
         return free[:KEPT]
 
     def discard(self, path: Path) -> None:
-        """Delete an autosave that this window has claimed."""
-        with contextlib.suppress(OSError):
-            path.unlink()
-        self.release(path)
+        """Delete an autosave that this window has claimed, once it has been written."""
+        if path != self._path:
+            self._gone.add(path)
+
+        def work() -> None:
+            with contextlib.suppress(OSError):
+                path.unlink()
+            self.release(path)
+
+        self._files.run(work, lambda _: None, lambda _: None)
 
     def release(self, path: Path) -> None:
         """Let other windows claim an autosave."""
@@ -122,8 +105,8 @@ class Autosave:
             lock.unlock()
 
     def close(self) -> None:
-        """Release everything; the files stay."""
-        self._wait()
+        """Wait until everything is on the disk, and release it."""
+        self._files.wait()
         for path in list(self._claims):
             self.release(path)
 
@@ -137,6 +120,13 @@ class Autosave:
             return False
         self._claims[path] = lock
         return True
+
+
+def copied(session: Session) -> Session:
+    """Return a session of the same values, for another thread."""
+    copy = Session()
+    copy.assign(session.values())
+    return copy
 
 
 def _save(path: Path, session: Session, layout: Layout, original: str) -> None:

@@ -15,8 +15,10 @@ from nrg_app.figures.plot_spec import PlotSpec
 from nrg_app.figures.plot_tables import save_table
 from nrg_app.session.document import SUFFIX, Session
 from nrg_app.session.figure_panels import FigureSource
+from nrg_app.session.messages import SampleSet
 from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
 from nrg_app.ui.about import AboutSheet
+from nrg_app.ui.data_dialog import DataDialog, file_stem
 from nrg_app.ui.export_dialog import SAMPLE, ExportDialog
 from nrg_app.ui.export_job import ExportJob, Order
 from nrg_app.ui.figure_orders import (
@@ -32,12 +34,14 @@ from nrg_app.ui.log import LogLines
 from nrg_app.ui.log_dialog import LogDialog
 from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry
-from nrg_app.ui.panels.numbers import fixed
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.record_dialog import RecordDialog
+from nrg_app.ui.report_dialog import ReportDialog
 from nrg_app.ui.settings_dialog import SettingsDialog
 from nrg_app.ui.sheets import ModelSheet, ShortcutsSheet
 from nrg_app.ui.theme import Theme
+
+_BUSY = "A file is being exported; wait for it."
 
 
 class Dialogs(QObject):
@@ -98,6 +102,11 @@ class Dialogs(QObject):
         if not self._raise("log"):
             self._show("log", LogDialog(theme, lines, self._window))
 
+    def show_report(self, theme: Theme, text: str, folder: Path) -> None:
+        """Show the report of a crash; ``folder`` is where reports lie."""
+        if not self._raise("report"):
+            self._show("report", ReportDialog(theme, text, folder, self._window))
+
     def show_settings(self, theme: Theme, preferences: Preferences) -> SettingsDialog | None:
         """Show the settings; return the dialog if it was not open yet."""
         if self._raise("settings"):
@@ -144,7 +153,7 @@ class Dialogs(QObject):
             )
             return
         if self.job.is_running():
-            self._message.show_message("A figure is being exported; wait for it.", "warning")
+            self._message.show_message(_BUSY, "warning")
             return
         if self._raise("export"):
             return
@@ -153,8 +162,7 @@ class Dialogs(QObject):
         def make(form: Form, key: str) -> Order:
             return PanelOrder(source, key, form) if key else FigureOrder(alone, index, form)
 
-        first = f"nrg-L{samples.size}-T{fixed(samples.temperature, 3)}-seed{samples.seed}"
-        self._ask_figure(theme, make, (SAMPLE, first), source, panel, color_map)
+        self._ask_figure(theme, make, (SAMPLE, file_stem(samples)), source, panel, color_map)
 
     def _ask_figure(
         self,
@@ -179,6 +187,22 @@ class Dialogs(QObject):
         dialog.ordered.connect(self.draw)
         self._show("export", dialog)
 
+    def show_data_export(self, theme: Theme, samples: SampleSet | None) -> None:
+        """Ask how to export the numbers of the samples."""
+        if samples is None:
+            self._message.show_message(
+                "There is no sample to export yet. Wait for the first one.", "warning"
+            )
+            return
+        if self.job.is_running():
+            self._message.show_message(_BUSY, "warning")
+            return
+        if self._raise("data"):
+            return
+        dialog = DataDialog(theme, samples, self._session.selected, self._window)
+        dialog.ordered.connect(self.draw)
+        self._show("data", dialog)
+
     def show_record(self, theme: Theme, run: str) -> None:
         """Ask what to record; ``run`` is the shown training run, "" for none."""
         session = self._session
@@ -186,7 +210,7 @@ class Dialogs(QObject):
             self._message.show_message("There is no model to record. Open one first.", "warning")
             return
         if self.job.is_running():
-            self._message.show_message("A figure is being exported; wait for it.", "warning")
+            self._message.show_message(_BUSY, "warning")
             return
         if self._raise("record"):
             return
@@ -214,7 +238,7 @@ class Dialogs(QObject):
     ) -> None:
         """Ask how to export plots of measurements."""
         if self.job.is_running():
-            self._message.show_message("A figure is being exported; wait for it.", "warning")
+            self._message.show_message(_BUSY, "warning")
             return
         if self._raise("export"):
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -14,12 +14,12 @@ from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from nrg_app.errors import NRGError
 from nrg_app.session.document import SUFFIX, Session
 from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
-from nrg_app.ui.autosave import Autosave
+from nrg_app.ui.autosave import Autosave, copied
+from nrg_app.ui.file_work import FileWork
 from nrg_app.ui.panels.base import follow
 
 if TYPE_CHECKING:
     from nrg_app.session.archive import SavedSession
-    from nrg_app.session.kept_results import Kept
     from nrg_app.ui.main_window import MainWindow
 
 UNTITLED = "Untitled"
@@ -40,10 +40,9 @@ def read_session(path: Path) -> SavedSession:
 
 
 class Documents(QObject):
-    """Opens and saves the session of a window.
+    """Opens and saves the session of a window, which does not wait for the disk.
 
-    ``replaced`` tells that another session is on show; ``path`` is its file, None if it has none,
-    and ``kept`` are the results that came with it.
+    ``replaced`` tells that another session is on show; ``path`` is its file, None if it has none.
 
     Args:
         window: its title, message bar, actions and dialogs are used.
@@ -51,21 +50,21 @@ class Documents(QObject):
     """
 
     replaced = Signal()
-    _autosave_failed = Signal(object)
 
     def __init__(self, window: MainWindow, autosave_folder: Path | None) -> None:
         super().__init__(window)
         self._window = window
         self._session = window.session
         self.path: Path | None = None
-        self.kept: Kept = {}
         self._saved: dict[str, Any] | None = self._session.values()
         self._autosaved: dict[str, Any] | None = None
-        self._autosave = Autosave(autosave_folder) if autosave_folder is not None else None
+        self.files = FileWork(self)
+        self._autosave: Autosave | None = None
+        if autosave_folder is not None:
+            self._autosave = Autosave(autosave_folder, self.files)
         self._timer = QTimer(self)
         self._timer.setInterval(AUTOSAVE_MS)
-        self._timer.timeout.connect(self._autosave_meanwhile)
-        self._autosave_failed.connect(self._give_up_autosave)
+        self._timer.timeout.connect(self.autosave)
         for name in self._session.events:
             follow(self, self._session.events[name], self._refresh)
         dialogs = window.dialogs
@@ -109,15 +108,17 @@ class Documents(QObject):
 
     def open_session(self, path: Path) -> None:
         """Show the session of a file; what was not saved before is kept and offered."""
-        try:
-            saved = read_session(path)
-        except NRGError as error:
+
+        def done(saved: SavedSession) -> None:
+            kept = self._set_aside()
+            self.show_saved(path, saved)
+            self._tell(f"Opened {path.name}.", kept)
+
+        def failed(error: NRGError) -> None:
             self._window.preferences.forget_recent(path)
             self._window.message.show_message(str(error), "error")
-            return
-        kept = self._set_aside()
-        self.show_saved(path, saved)
-        self._tell(f"Opened {path.name}.", kept)
+
+        self.files.run(lambda: read_session(path), done, failed)
 
     def show_saved(self, path: Path, saved: SavedSession) -> None:
         """Show what was read from a file."""
@@ -137,7 +138,8 @@ class Documents(QObject):
 
     def _tell(self, text: str, kept: Path | None) -> None:
         if kept is not None:
-            self._offer(kept, f"{text} What was not saved before is kept.")
+            show = self._window.message.show_message
+            self._offer(kept, f"{text} What was not saved before is kept.", show)
 
     # Saving
 
@@ -156,20 +158,26 @@ class Documents(QObject):
         """Save to a file, which becomes the session's own."""
         if path.suffix.lower() != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
-        from nrg_app.session.archive import save_session
+        copy, layout = copied(self._session), self._window.workspaces.layout_state()
 
-        try:
-            save_session(path, self._session, self._window.workspaces.layout_state())
-        except NRGError as error:
-            self._window.message.show_message(str(error), "error")
-            return
+        def work() -> None:
+            from nrg_app.session.archive import save_session
+
+            save_session(path, copy, layout)
+
+        self.files.run(work, lambda _: self._saved_to(path, copy.values()), self._show_error)
+
+    def _saved_to(self, path: Path, values: dict[str, Any]) -> None:
         self.path = path
-        self._saved = self._session.values()
+        self._saved = values
         self._window.preferences.add_recent(path)
-        if self._autosave is not None:
+        if self._autosave is not None and not self.modified:
             self._autosave.remove()
         self._window.message.show_message(f"Saved {path.name}.")
         self._refresh()
+
+    def _show_error(self, error: NRGError) -> None:
+        self._window.message.show_message(str(error), "error")
 
     # Autosave
 
@@ -183,19 +191,9 @@ class Documents(QObject):
 
     def autosave(self) -> None:
         """Save unsaved changes to the autosave."""
-        if self._autosave is None or not self._is_due():
-            return
-        try:
-            layout = self._window.workspaces.layout_state()
-            self._autosave.write(self._session, layout, self._original)
-        except NRGError as error:
-            self._give_up_autosave(error)
-
-    def _autosave_meanwhile(self) -> None:
-        """The same without waiting for the disk."""
         if self._autosave is not None and self._is_due():
-            layout, failed = self._window.workspaces.layout_state(), self._autosave_failed.emit
-            self._autosave.write_meanwhile(self._session, layout, self._original, failed)
+            layout = self._window.workspaces.layout_state()
+            self._autosave.write(self._session, layout, self._original, self._give_up_autosave)
 
     def _is_due(self) -> bool:
         """Whether there are changes that are saved nowhere; they count as autosaved then."""
@@ -218,12 +216,13 @@ class Documents(QObject):
     def close(self) -> None:
         """Leave unsaved changes in the autosave for the next start; remove it otherwise."""
         self._timer.stop()
-        if self._autosave is None:
-            return
-        self.autosave()
-        if not self.modified:
-            self._autosave.remove()
-        self._autosave.close()
+        self.files.wait()
+        if self._autosave is not None:
+            self.autosave()
+            if not self.modified:
+                self._autosave.remove()
+            self._autosave.close()
+        self.files.close()
 
     def _set_aside(self) -> Path | None:
         """Keep unsaved changes in an autosave of their own and return it."""
@@ -239,10 +238,12 @@ class Documents(QObject):
         for path in found[1:]:
             self._autosave.release(path)
         if found:
-            self._offer(found[0], "There are unsaved changes from last time.")
+            # A crash may have something to say as well: one after the other.
+            show = self._window.message.show_when_free
+            self._offer(found[0], "There are unsaved changes from last time.", show)
 
-    def _offer(self, kept: Path, text: str) -> None:
-        self._window.message.show_message(
+    def _offer(self, kept: Path, text: str, show: Callable[..., None]) -> None:
+        show(
             text,
             "warning",
             button="Restore",
@@ -256,21 +257,24 @@ class Documents(QObject):
         self._offer_abandoned()
 
     def _restore(self, kept: Path) -> None:
-        assert self._autosave is not None
-        try:
-            saved = read_session(kept)
-        except NRGError as error:
-            self._autosave.discard(kept)
+        autosave = self._autosave
+        assert autosave is not None
+
+        def done(saved: SavedSession) -> None:
+            self._set_aside()
+            original = Path(saved.original) if saved.original else None
+            self._show(saved.values, original)
+            self._window.workspaces.set_layout(saved.layout)
+            self._saved = self._autosaved = None
+            self.autosave()
+            autosave.discard(kept)
+            self._refresh()
+
+        def failed(error: NRGError) -> None:
+            autosave.discard(kept)
             self._window.message.show_message(f"{error} The autosave is lost.", "error")
-            return
-        self._set_aside()
-        original = Path(saved.original) if saved.original else None
-        self._show(saved.values, original)
-        self._window.workspaces.set_layout(saved.layout)
-        self._saved = self._autosaved = None
-        self.autosave()
-        self._autosave.discard(kept)
-        self._refresh()
+
+        self.files.run(lambda: read_session(kept), done, failed)
 
     # What the window shows of it
 

@@ -11,8 +11,9 @@ from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog, QFileDialog
 
+from nrg_app.session.spin_files import SPIN_FILES, SpinFile
 from nrg_app.ui.encode_dialog import EncodeDialog
-from nrg_app.ui.encode_job import PICTURES, SPINS, EncodeJob, file_of
+from nrg_app.ui.encode_job import PICTURES, EncodeJob, file_of
 from nrg_app.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -67,9 +68,15 @@ class Encoder(QObject):
             return
         dialog = QFileDialog(self._window, "Encode picture or samples")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        pictures = " ".join(f"*{suffix}" for suffix in PICTURES)
+        pictures, spins = (
+            " ".join(f"*{suffix}" for suffix in known) for known in (PICTURES, SPIN_FILES)
+        )
         dialog.setNameFilters(
-            [f"Pictures and spins ({pictures} *{SPINS})", f"Pictures ({pictures})"]
+            [
+                f"Pictures and spins ({pictures} {spins})",
+                f"Pictures ({pictures})",
+                f"Spins ({spins})",
+            ]
         )
         dialog.fileSelected.connect(lambda text: self.read_file(Path(text)))
         self._show(dialog)
@@ -116,11 +123,13 @@ class Encoder(QObject):
             return 0
         return entry.size
 
-    def _spins_read(self, stack: NDArray[np.int8]) -> None:
-        if len(stack) == 1:
-            self._encode(stack[0])
+    def _spins_read(self, found: SpinFile) -> None:
+        if found.note:
+            self._window.message.show_message(found.note)
+        if len(found.spins) == 1:
+            self._encode(found.spins[0])
         else:
-            self._ask(EncodeDialog(self._theme(), stack=stack))
+            self._ask(EncodeDialog(self._theme(), stack=found.spins))
 
     def _ask(self, dialog: EncodeDialog) -> None:
         dialog.setParent(self._window, Qt.WindowType.Dialog)

@@ -13,10 +13,9 @@ from PySide6.QtCore import QMimeData, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
 from nrg_app.errors import NRGError
-from nrg_app.session.pictures import read_spins
+from nrg_app.session.spin_files import SPIN_FILES, read_spins
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
-SPINS = ".npz"
 _MAX_SIDE = 16_384
 _DECODED_SIDE = 1024  # JPEG pictures are decoded at a lower resolution at once
 
@@ -24,7 +23,7 @@ _DECODED_SIDE = 1024  # JPEG pictures are decoded at a lower resolution at once
 def file_of(data: QMimeData) -> Path | None:
     """Return the first picture or file of spins among dragged data, None without one."""
     paths = (Path(url.toLocalFile()) for url in data.urls())
-    return next((path for path in paths if path.suffix.lower() in (*PICTURES, SPINS)), None)
+    return next((path for path in paths if path.suffix.lower() in (*PICTURES, *SPIN_FILES)), None)
 
 
 def grey_picture(image: QImage, size: int) -> NDArray[np.uint8]:
@@ -75,7 +74,7 @@ class EncodeJob(QObject):
 
     Signals:
         picture_read: grey values (L, L).
-        spins_read: spins (n, L, L).
+        spins_read: a :class:`~nrg_app.session.spin_files.SpinFile`.
         failed: a sentence that says why there is nothing.
     """
 
@@ -91,8 +90,8 @@ class EncodeJob(QObject):
         self._ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
 
     def read_file(self, path: Path, size: int) -> None:
-        """Read a picture or an NPZ file for a lattice of side ``size``."""
-        if path.suffix.lower() == SPINS:
+        """Read a picture or a file of spins for a lattice of side ``size``."""
+        if path.suffix.lower() in SPIN_FILES:
             self._start(lambda: (self.spins_read, read_spins(path, size)))
         else:
             self._start(lambda: (self.picture_read, read_picture(path, size)))
@@ -107,7 +106,7 @@ class EncodeJob(QObject):
         for thread in self._threads:
             thread.join(5)
 
-    def _start(self, work: Callable[[], tuple[Any, NDArray[Any]]]) -> None:
+    def _start(self, work: Callable[[], tuple[Any, object]]) -> None:
         self._number += 1
         thread = threading.Thread(
             target=self._work, args=(self._number, work), name="nrg-picture", daemon=True
@@ -115,7 +114,7 @@ class EncodeJob(QObject):
         self._threads = [old for old in self._threads if old.is_alive()] + [thread]
         thread.start()
 
-    def _work(self, number: int, work: Callable[[], tuple[Any, NDArray[Any]]]) -> None:
+    def _work(self, number: int, work: Callable[[], tuple[Any, object]]) -> None:
         answer: object
         try:
             answer = work()

@@ -1,4 +1,4 @@
-"""Drawing a figure or a movie in a process of its own, so that the window never waits for it."""
+"""Making a figure, a movie or a file of data in its own process: the window never waits for it."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class ExportJob(QObject):
             NRGError: while another figure is being drawn.
         """
         if self.is_running():
-            raise NRGError("Another figure is being exported; wait for it to finish.")
+            raise NRGError("Another file is being exported; wait for it to finish.")
         self._thread = threading.Thread(
             target=self._work, args=(order,), name="nrg-export", daemon=True
         )
@@ -109,7 +109,7 @@ class ExportJob(QObject):
     def _work(self, order: Order) -> None:
         context = multiprocessing.get_context("spawn")
         own, other = context.Pipe()
-        answer = "The figure could not be drawn: the export stopped. Try again."
+        answer = f"{order.path.name} was not written: the export stopped. Try again."
         with self._lock:
             if self._closed:
                 return

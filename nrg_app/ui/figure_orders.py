@@ -1,4 +1,4 @@
-"""Figures to draw in a process of their own: what they show, and the form they take."""
+"""Files to make in a process of their own: what figures show and their form, samples as data."""
 
 from __future__ import annotations
 
@@ -145,6 +145,22 @@ class PanelOrder:
     def write(self, tell: Callable[[float], None]) -> None:
         """Make what the panel shows and draw it."""
         _save([self.source.content(self.panel)], self.form)
+
+
+@dataclass(frozen=True, eq=False)
+class DataOrder:
+    """Samples as arrays with their scales, weights and origin; the suffix says the format."""
+
+    samples: SampleSet
+    path: Path
+
+    def write(self, tell: Callable[[float], None]) -> None:
+        """Write the arrays."""
+        # Imported here: torch and h5py are for the process that writes.
+        from nrg_app.session.array_files import write_arrays
+        from nrg_app.session.sample_arrays import arrays_of_set
+
+        write_arrays(self.path, *arrays_of_set(self.samples))
 
 
 def only_sample(samples: SampleSet, index: int) -> SampleSet:

@@ -59,12 +59,8 @@ def window_source(window: MainWindow) -> FigureSource:
 
 
 def window_results(window: MainWindow) -> dict[str, Content]:
-    """Return the results on show in all workspaces, by the names of their panels.
-
-    Where there are none, those that came with the session file stay.
-    """
-    found = dict(window.documents.kept)
-    found |= _explored(window)
+    """Return the results on show in all workspaces, by the names of their panels."""
+    found = _explored(window)
     train = window.workspaces.train
     found |= training_contents(train.desk.curves, train.desk.shown, train.expected_gap)
     found |= _bulk(window)

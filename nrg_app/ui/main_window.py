@@ -108,7 +108,6 @@ class MainWindow(QWidget):
         self.dialogs = Dialogs(session, self.message, self)
         self.encoder = Encoder(self)
         self.activity = Activity(session, self.commands.sweep, self.feed, self.status, self)
-        self.sidebar.temperature.set_sweep(self.commands.sweep)
         self._connect()
         self._list_models()
         self._show_state()
@@ -177,6 +176,7 @@ class MainWindow(QWidget):
         for name, slot in {
             "snapshot": self._take_snapshot,
             "export": self._export,
+            "export_data": lambda: self.dialogs.show_data_export(self.theme, self.samples),
             "record": self._record,
             "open_model": lambda: self.dialogs.ask_open(models=True),
             "model_details": lambda: self.dialogs.show_model(self.theme, self.entry),

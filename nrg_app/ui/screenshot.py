@@ -34,7 +34,7 @@ from nrg_app.ui.theme import Theme
 from nrg_app.ui.workspaces import WORKSPACES
 
 _log = logging.getLogger(__name__)
-_PATIENCE_S = 60.0
+_PATIENCE_S = 180.0
 _SETTLE_S = 0.4
 
 
@@ -140,7 +140,7 @@ def _wait_for_sample(app: QApplication, window: MainWindow) -> None:
         if window.message.kind == "error" and window.message.text():
             raise NRGError(window.message.text())
         if time.monotonic() > end:
-            raise NRGError("No sample came within a minute; is the model very large?")
+            raise NRGError("No sample came within three minutes; is the model very large?")
         _run_for(app, 0.02)
 
 

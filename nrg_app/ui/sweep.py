@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -11,17 +10,13 @@ from nrg_app.session.document import Session
 from nrg_app.ui.panels.base import follow
 from nrg_app.ui.temperature_slider import HIGH, LOW
 
-SweepMode = Literal["to_and_fro", "loop", "once"]
-RATE = 0.2  # J/k_B per second, at first
 _TICK_MS = 33
 
 
 class Sweep(QObject):
-    """Moves ``session.temperature``; from a T that was set by other means it goes on there.
+    """Moves ``session.temperature`` as ``session.sweep`` says.
 
-    Attributes:
-        mode: turn round at the ends, begin again at the lower end, or stop at the upper one.
-        rate: speed in J/k_B per second.
+    From a T that was set by other means it goes on there.
 
     Signals:
         finished: a single pass has come to its end.
@@ -32,8 +27,6 @@ class Sweep(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.mode: SweepMode = "to_and_fro"
-        self.rate = RATE
         self._direction = 1.0
         self._exact = session.temperature
         self._moving = False
@@ -51,7 +44,7 @@ class Sweep(QObject):
         """Start from the present T, or stop."""
         if running:
             self._exact = min(max(self._session.temperature, LOW), HIGH)
-            if self.mode == "once" and self._exact == HIGH:
+            if self._session.sweep.mode == "once" and self._exact == HIGH:
                 self._exact = LOW
             self._clock = time.perf_counter()
             self._timer.start()
@@ -60,11 +53,11 @@ class Sweep(QObject):
 
     def advance(self, seconds: float) -> None:
         """Move T by the distance of a time span, and do what the mode says at the ends."""
-        if self.mode != "to_and_fro":
+        if self._session.sweep.mode != "to_and_fro":
             self._direction = 1.0
-        self._exact += self._direction * self.rate * seconds
+        self._exact += self._direction * self._session.sweep.rate * seconds
         ended = self._direction > 0 and self._exact >= HIGH
-        if self.mode == "loop" and ended:
+        if self._session.sweep.mode == "loop" and ended:
             self._exact = LOW + (self._exact - HIGH) % (HIGH - LOW)
         elif not LOW < self._exact < HIGH:
             self._direction = 1.0 if self._exact <= LOW else -1.0
@@ -72,7 +65,7 @@ class Sweep(QObject):
         self._moving = True
         self._session.temperature = round(self._exact, 3)
         self._moving = False
-        if self.mode == "once" and ended:
+        if self._session.sweep.mode == "once" and ended:
             self.set_running(False)
             self.finished.emit()
 

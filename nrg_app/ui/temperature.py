@@ -18,7 +18,6 @@ from nrg_app.ui.panels.controls import PaintedButton, draw_box
 from nrg_app.ui.panels.numbers import fixed, is_within
 from nrg_app.ui.panels.text import draw_line, draw_text, line_width, text_width
 from nrg_app.ui.section import Section
-from nrg_app.ui.sweep import Sweep
 from nrg_app.ui.sweep_menu import SweepButton
 from nrg_app.ui.temperature_slider import HIGH, LOW, STEP, TemperatureSlider
 from nrg_app.ui.theme import Theme
@@ -168,7 +167,7 @@ class TemperatureSection(Section):
         self.warning.hide()
         self.presets = PresetBar(session, theme)
         self.sweep = ActionButton(theme, actions["sweep"], px=12)
-        self.sweep_options = SweepButton(theme)
+        self.sweep_options = SweepButton(session, theme)
         self._arrange()
         self.set_size(32)
         follow(self, session.events.temperature, self._show)
@@ -203,10 +202,6 @@ class TemperatureSection(Section):
         self.box.setFixedWidth(_BOX_NARROW if narrow else _BOX)
         self.box.set_px(_PX_NARROW if narrow else TEMPERATURE)
         self._show(self._session.temperature)
-
-    def set_sweep(self, sweep: Sweep) -> None:
-        """Offer the modes and speeds of a sweep beside its button."""
-        self.sweep_options.set_sweep(sweep)
 
     def set_size(self, size: int) -> None:
         """Draw c(T) and judge the correlation length for a lattice of this side."""

@@ -49,9 +49,9 @@ class Workspaces(QStackedWidget):
         self.desk = TrainingDesk(training_factory, self)
         self.explore = Explore(session, theme)
         self.train = Train(session, actions, self.desk, theme)
-        self.holography_desk = HolographyDesk(holography_factory, self)
+        self.holography_desk = HolographyDesk(session, holography_factory, self)
         self.holography = Holography(session, self.holography_desk, theme)
-        self.measure_desk = MeasureDesk(measure_factory, self)
+        self.measure_desk = MeasureDesk(session, measure_factory, self)
         self.measure = Measure(session, actions, self.measure_desk, theme)
         self._by_name: dict[str, QWidget] = {
             "explore": self.explore,

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from nrg_app.analysis.checks import CARD_TEMPERATURES
 from nrg_app.cli import main
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.target import DualIsing
 from nrg_app.resources import models_dir
+from nrg_app.session.spin_files import read_spins
 
 SHIPPED = "ising-8"
 
@@ -80,6 +82,61 @@ def test_equal_seeds_write_equal_samples(monkeypatch: pytest.MonkeyPatch, tmp_pa
             contents.append(data["fields"])
     assert np.array_equal(contents[0], contents[1])
     assert not np.array_equal(contents[0], contents[2])
+
+
+@pytest.mark.parametrize("suffix", ["npz", "h5", "csv"])
+def test_samples_that_were_written_are_encoded_to_the_same_spins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, suffix: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    drawn, code = tmp_path / f"drawn.{suffix}", tmp_path / "code.npz"
+    assert nrg(monkeypatch, "sample", SHIPPED, "-T", 2.4, "-n", 6, "--out", drawn) == 0
+    assert nrg(monkeypatch, "encode", SHIPPED, drawn, "-T", 2.4, "--out", code) == 0
+    assert "6 configurations, L = 8, T = 2.4 J/k_B" in capsys.readouterr().out
+    spins = read_spins(drawn, 8).spins
+    with np.load(code, allow_pickle=False) as data:
+        assert np.array_equal(data["spins"], spins)
+        latents, log_weights = data["latents"], data["log_weights"]
+        fields, metadata = data["fields"], json.loads(str(data["metadata"]))
+    model = NeuralRG.load(models_dir() / f"{SHIPPED}.safetensors").to(torch.float64)
+    view = model.decode(torch.as_tensor(latents), 2.4)
+    assert np.allclose(view.field.numpy(), fields, atol=1e-3)
+    assert np.allclose(model.log_weight(view, 2.4).numpy(), log_weights, atol=1e-2)
+    assert metadata["spins_from"] == drawn.name
+    assert metadata["command"].startswith("nrg encode ")
+    assert metadata["arrays"]["log_weights"]["unit"] == "nat"
+
+
+def test_a_picture_is_encoded_by_a_threshold(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grey = np.repeat(np.arange(0, 256, 4, dtype=np.uint8)[None], 64, axis=0)
+    for name in ("a.png", "a.jpg"):
+        Image.fromarray(grey).save(tmp_path / name)
+        for options, magnetization in (((), 0.0), (("--threshold", 192), -0.5)):
+            assert nrg(monkeypatch, "encode", SHIPPED, tmp_path / name, *options) == 0
+            assert (
+                f"1 configuration, L = 8, T = 2.26919 J/k_B: magnetization {magnetization:.4f}"
+                in (" ".join(capsys.readouterr().out.split()))
+            )
+
+
+def test_files_without_spins_of_the_model_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_text("1,-1\n-1,1\n")
+    (tmp_path / "a.txt").write_text("no picture")
+    for arguments, words in {
+        ("a.csv",): "the model takes 8 × 8",
+        ("a.txt",): "as a picture",
+        ("gone.h5",): "Cannot read",
+        ("a.csv", "--threshold", "9"): "--threshold is for pictures",
+    }.items():
+        name, *options = arguments
+        assert nrg(monkeypatch, "encode", SHIPPED, tmp_path / name, *options) == 2
+        assert words in refused(capsys)
+    assert nrg(monkeypatch, "sample", SHIPPED, "--out", tmp_path / "a.xls") == 2
+    assert "ends in .npz, .h5 or .csv" in refused(capsys)
 
 
 def test_verify_prints_the_gap_by_scale_and_the_coarse_fields(

@@ -22,6 +22,9 @@ fuzz: Callable[[Test], Test] = settings(
 )
 """At least 20,000 inputs in the nightly profile and 500 else, over all tests of this folder."""
 
+slow_fuzz: Callable[[Test], Test] = settings(fuzz, max_examples=700 if NIGHTLY else 18)  # type: ignore[arg-type]
+"""The same for what starts a process for every input."""
+
 numbers = st.one_of(
     st.integers(-2, 70),
     st.sampled_from([2**31, 2**63, 2**64, 10**30, -(2**63), 1e308, -0.0]),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 from hypothesis import given
@@ -26,17 +27,18 @@ from nrg_app.cli.options import read_options
 from nrg_app.errors import NRGError
 from nrg_app.resources import measurements_dir, recipes_dir
 from nrg_app.session.archive import encode, load_session
+from nrg_app.session.array_files import Described, write_arrays
 from nrg_app.session.document import Session
 from nrg_app.session.layout import Layout, read_arrangement
 from nrg_app.session.measure.store import load_result
-from nrg_app.session.pictures import read_spins
+from nrg_app.session.spin_files import read_spins
 from nrg_app.session.training_messages import FixedNoise, GapsByScale, TrainingMark
 from nrg_app.session.training_runs import RunFolder, RunRecord, read_events, write_event
 from nrg_app.session.training_settings import RunSettings
 from nrg_app.training.recipe import read_recipe
 from nrg_app.ui.encode_job import read_picture
 
-from .damage import altered, damaged, fuzz, json_bytes, scalars, values
+from .damage import altered, damaged, fuzz, json_bytes, scalars, slow_fuzz, values
 
 Judge = Callable[[Callable[[], object]], None]
 KINDS = ("scan", "scaling", "mcrg", "race")
@@ -46,6 +48,9 @@ def _session() -> bytes:
     session = Session()
     session.model = "ising-16"
     session.take_snapshot(np.ones((16, 16), np.int8))
+    session.results = tuple(
+        load_result(measurements_dir() / f"{kind}.json") for kind in ("mcrg", "race")
+    )
     return encode(session, Layout())
 
 
@@ -66,11 +71,12 @@ def _packed(members: dict[str, bytes]) -> bytes:
 @given(data=st.data())
 def test_sessions(data: st.DataObject, judge: Judge, tmp_path: Path) -> None:
     path = tmp_path / "some.nrg"
-    content = json.loads(MEMBERS["session.json"])
+    name = data.draw(st.sampled_from(["session.json", "results/0.json", "results/1.json"]))
+    content = json.loads(MEMBERS[name])
     path.write_bytes(
         data.draw(
             damaged(SESSION)
-            | altered(content).map(lambda c: _packed(MEMBERS | {"session.json": json_bytes(c)}))
+            | altered(content).map(lambda c: _packed(MEMBERS | {name: json_bytes(c)}))
         )
     )
     judge(lambda: load_session(path))
@@ -94,6 +100,51 @@ def test_spins(data: st.DataObject, judge: Judge, tmp_path: Path) -> None:
     content = stream.getvalue()
     path = tmp_path / "spins.npz"
     path.write_bytes(data.draw(st.just(content) | damaged(content)))
+    judge(lambda: read_spins(path, 8))
+
+
+# Numbers, words of the program's own tables, and what separates them.
+csv_parts = st.sampled_from(
+    ["1", "-1", "0", "+1.0", "nan", "inf", "1e999", "0x1", "1_0", "\u0661", "9" * 5000, "#",
+     "spins", "spins_0_0", "spins_0_1", "spins_1_0", "spins_1_1", "spins_9999_9999", "", ",", ";",
+     " ", "\n", "\r", "\0", "\ufeff", '"']
+)  # fmt: skip
+
+
+@fuzz
+@given(data=st.data())
+def test_spins_as_text(data: st.DataObject, judge: Judge, tmp_path: Path) -> None:
+    side = data.draw(st.sampled_from([1, 2, 8]))
+    table = {"spins": Described(np.ones((2, side, side), np.int8), "spins", "1", ("n", "y", "x"))}
+    path = tmp_path / "spins.csv"
+    write_arrays(path, table, {"L": side})
+    text = st.lists(csv_parts, max_size=40).map(lambda parts: "".join(parts).encode())
+    lines = st.lists(st.lists(csv_parts, min_size=side, max_size=side).map(",".join), max_size=9)
+    path.write_bytes(
+        data.draw(damaged(path.read_bytes()) | text | lines.map(lambda x: "\n".join(x).encode()))
+    )
+    judge(lambda: read_spins(path, side))
+
+
+def _hdf5(values: np.ndarray, name: str, **options: Any) -> bytes:
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        file.create_dataset(name, data=values, **options)
+    return stream.getvalue()
+
+
+@slow_fuzz
+@given(data=st.data())
+def test_spins_as_hdf5(data: st.DataObject, judge: Judge, tmp_path: Path) -> None:
+    values = data.draw(arrays.filter(lambda array: array.dtype.kind not in "UOM"))
+    options = st.sampled_from(
+        [{}, {"compression": "gzip"}, {"compression": "lzf", "shuffle": True}]
+    )
+    packed = data.draw(options) if values.size else {}
+    name = data.draw(st.sampled_from(["spins", "spins", "spins/spins", "other"]))
+    content = _hdf5(values, name, **packed)
+    path = tmp_path / "spins.h5"
+    path.write_bytes(data.draw(st.just(content) | damaged(content) | damaged(content)))
     judge(lambda: read_spins(path, 8))
 
 
@@ -198,6 +249,7 @@ DOOMED = (
     ("sample", "gone"), ("verify", "gone"), ("holography", "gone"), ("open", "/gone/it.nrg"),
     ("train", "--recipe", "gone", "--out", "x"), ("train", "--resume", "--out", "gone"),
     ("measure", "--model", "gone"), ("measure", "--out", "/gone/x.csv"),
+    ("encode", "ising-8", "gone.csv"), ("sample", "ising-8", "--out", "x.pickle"),
     ("figure", "--model", "gone", "--out", "x.pdf"), ("bench", "--sizes", "7"), ("nothing",),
 )  # fmt: skip
 OPTIONS = (

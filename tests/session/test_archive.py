@@ -14,12 +14,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nrg_app.errors import NRGError
+from nrg_app.figures.plot_spec import PlotSpec, Scale, Series
+from nrg_app.session import archive
 from nrg_app.session.archive import MAX_FILE_BYTES, encode, load_session, save_session
+from nrg_app.session.bulk_view import BulkView
 from nrg_app.session.document import Session
+from nrg_app.session.holography.messages import JobOrder, WaveletsResult
 from nrg_app.session.latents import Blend, Edit, Source
-from nrg_app.session.layout import Layout
+from nrg_app.session.layout import Layout, PanelPlace
+from nrg_app.session.measure.orders import Made, RaceOrder, RaceResult
+from nrg_app.session.results import pack as pack_result
 from nrg_app.session.schema import VERSION, migrate, parse
 from nrg_app.session.snapshots import MAX_SNAPSHOTS
+from nrg_app.session.views import MeasureView, SweepSettings, Zoom
 
 FIXTURE = Path(__file__).parent / "fixtures" / "session-1.nrg"
 
@@ -132,6 +139,86 @@ def test_a_file_of_the_second_version_still_opens() -> None:
     assert_same(load_session(FIXTURE.with_name("session-2.nrg")).values, with_latents())
 
 
+def looked_at() -> Session:
+    session = with_latents()
+    session.rival = "metropolis"
+    session.sweep = SweepSettings("loop", 0.5)
+    session.zoom = Zoom(2.5, 0.25, 0.75)
+    session.bulk = BulkView("diagonal", 3, 40.0, 90.0, 1.5, "latents")
+    session.measure = MeasureView("mcrg", ("energy", *MeasureView().quantities[1:]))
+    return session
+
+
+PLACES = {"explore": (PanelPlace("strip", 0.0, 0.5, 1.0, 0.5, "docked"),)}
+
+
+def test_a_file_of_the_third_version_still_opens() -> None:
+    saved = load_session(FIXTURE.with_name("session-3.nrg"))
+    expected = with_latents()
+    expected.bulk = looked_at().bulk
+    assert_same(saved.values, expected)
+    assert saved.layout == Layout("", "observables", PLACES)
+
+
+def test_a_file_of_the_fourth_version_still_opens() -> None:
+    saved = load_session(FIXTURE.with_name("session-4.nrg"))
+    (race, wavelets) = saved.values["results"]
+    assert isinstance(race, RaceResult)
+    assert race.order == RaceOrder((), 2.25, 1.0, 3)
+    assert isinstance(wavelets, WaveletsResult)
+    np.testing.assert_array_equal(wavelets.haar, make_wavelets().haar)
+    assert_same(saved.values | {"results": ()}, looked_at())
+
+
+def make_race() -> RaceResult:
+    return RaceResult(
+        RaceOrder((), 2.25, 1.0, 3), Made("NRG 0.1.0", "2026-01-31 12:00", 42.0, True)
+    )
+
+
+def make_wavelets() -> WaveletsResult:
+    pattern = np.arange(12.0).reshape(3, 2, 2)[:2]
+    points = Series("rms radius", np.array([1.0, 2.0]), np.array([0.5, np.nan]), "points")
+    radii = PlotSpec("radii", "Reach", "$r$", Scale("scale", log=True), Scale("$r$"), (points,))
+    order = JobOrder("wavelets", "ising-16", 2.1, 64)
+    return WaveletsResult(order, {"T": "2.1"}, (1, 2), pattern, pattern, pattern, radii, 1.0)
+
+
+def test_results_come_back(tmp_path: Path) -> None:
+    session = looked_at()
+    session.results = (make_race(), make_wavelets())
+    save_session(tmp_path / "mine.nrg", session)
+    race, wavelets = load_session(tmp_path / "mine.nrg").values["results"]
+    assert race.made == make_race().made
+    assert wavelets.order == make_wavelets().order
+    np.testing.assert_array_equal(wavelets.radii.series[0].y, [0.5, np.nan])
+
+
+def test_results_that_cannot_be_drawn_are_refused(tmp_path: Path) -> None:
+    session = Session()
+    session.results = (make_wavelets(),)
+    content = encode(session, Layout())
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        members = {name: packed.read(name) for name in packed.namelist()}
+    members["results/0.json"] = members["results/0.json"].replace(b'"shape":[2]', b'"shape":[1,2]')
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for name, member in members.items():
+            packed.writestr(name, member)
+    with pytest.raises(NRGError, match="damaged or not a session"):
+        load(stream.getvalue(), tmp_path)
+
+
+def test_older_results_are_left_out_where_all_are_too_large(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    session = Session()
+    session.results = (make_race(), make_wavelets())
+    monkeypatch.setattr(archive, "_MAX_RESULTS_BYTES", len(pack_result(session.results[1])))
+    (kept,) = load(encode(session, Layout()), tmp_path).values["results"]
+    assert isinstance(kept, WaveletsResult)
+
+
 def test_the_same_session_gives_the_same_data() -> None:
     assert data_of(encode(make_session(), Layout())) == data_of(encode(make_session(), Layout()))
 
@@ -188,6 +275,11 @@ def test_migrations_lead_from_any_version_to_the_newest() -> None:
         ("version", True),
         ("unknown", 1),
         ("snapshots", [{}]),
+        ("results", 1),
+        ("zoom", {"factor": 0.5, "row": 0.5, "column": 0.5}),
+        ("sweep", {"mode": "loop", "rate": 0.0}),
+        ("measure", {"page": "scan", "quantities": ["energy"]}),
+        ("rival", "nobody"),
     ],
 )
 def test_bad_values_are_refused(tmp_path: Path, name: str, value: object) -> None:

@@ -9,6 +9,8 @@ from nrg_app.session.bulk_view import BulkView
 from nrg_app.session.changes import Change, ChangeRecorder
 from nrg_app.session.document import DOCUMENT, Session
 from nrg_app.session.latents import Blend, Edit, Source
+from nrg_app.session.measure.orders import Made, RaceOrder, RaceResult
+from nrg_app.session.views import MeasureView, SweepSettings, Zoom
 
 
 @pytest.fixture
@@ -24,6 +26,7 @@ def recorder(session: Session) -> ChangeRecorder:
 OTHER = {
     "model": "ising-8",
     "sampler": "wolff",
+    "rival": "metropolis",
     "locks": frozenset({1, 2}),
     "draw": (5, ((2, 9),)),
     "temperature": 2.31,
@@ -34,10 +37,14 @@ OTHER = {
     "seed_locked": True,
     "auto": False,
     "speed": 30.0,
+    "sweep": SweepSettings("loop", 0.5),
     "view": "field",
+    "zoom": Zoom(2.0, 0.25, 0.75),
     "show_walls": False,
     "strip_view": "spins",
     "bulk": BulkView("diagonal", 3),
+    "measure": MeasureView("mcrg"),
+    "results": (RaceResult(RaceOrder((), 2.25, 1.0, 3), Made("NRG", "2026-01-31", 1.0, True)),),
 }
 
 

@@ -27,7 +27,8 @@ from nrg_app.session.measure.orders import (
 from nrg_app.session.measure.peaks import find_peaks
 from nrg_app.session.measure.rows import scaling_tables
 from nrg_app.session.measure.scan_plots import exact_curves, scan_plot
-from nrg_app.session.measure.store import decode, encode, load_result, newest, save_result
+from nrg_app.session.measure.store import load_result, newest, save_result
+from nrg_app.session.results import decode, encode
 
 PATIENCE = 280.0  # seconds; only a failing test waits that long
 

@@ -65,6 +65,7 @@ def test_title_and_mark_follow_the_session(window: MainWindow, tmp_path: Path) -
     window.session.temperature = 2.0
     assert window.isWindowModified()
     window.documents.save_to(tmp_path / "cold")
+    window.documents.files.wait()
     assert window.windowTitle() == "cold[*]"
     assert not window.isWindowModified()
     assert window.message.text() == "Saved cold.nrg."
@@ -77,8 +78,10 @@ def test_title_and_mark_follow_the_session(window: MainWindow, tmp_path: Path) -
 def test_saving_again_needs_no_question(window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "mine.nrg"
     window.documents.save_to(path)
+    window.documents.files.wait()
     window.session.temperature = 1.75
     QTest.keyClick(window, Qt.Key.Key_S, CONTROL)
+    window.documents.files.wait()
     assert load_session(path).values["temperature"] == 1.75
     assert window.dialogs.shown("save") is None
 
@@ -90,12 +93,14 @@ def test_the_first_save_asks_for_a_name(window: MainWindow, tmp_path: Path) -> N
     assert not dialog.isModal()
     dialog.fileSelected.emit(str(tmp_path / "named.nrg"))
     dialog.close()
+    window.documents.files.wait()
     assert (tmp_path / "named.nrg").exists()
 
 
 def test_a_place_that_cannot_be_written_is_explained(window: MainWindow, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     window.documents.save_to(tmp_path / "taken" / "mine.nrg")
+    window.documents.files.wait()
     assert window.message.kind == "error"
     assert "Cannot write" in window.message.text()
     assert window.documents.path is None
@@ -110,6 +115,7 @@ def test_opening_shows_what_was_saved(window: MainWindow, tmp_path: Path, model:
     requests = window.feed.client.requests
     before = len(requests)
     window.documents.open_file(path)
+    window.documents.files.wait()
     session = window.session
     assert (session.temperature, session.seed, session.view) == (3.0, 99, "field")
     assert not session.playing
@@ -129,6 +135,7 @@ def test_a_damaged_session_changes_nothing(window: MainWindow, tmp_path: Path) -
     window.preferences.add_recent(path)
     before = window.session.values()
     window.documents.open_file(path)
+    window.documents.files.wait()
     assert window.session.values() == before
     assert window.message.kind == "error"
     assert window.preferences.recent == []
@@ -137,8 +144,10 @@ def test_a_damaged_session_changes_nothing(window: MainWindow, tmp_path: Path) -
 def test_models_are_opened_by_their_suffix(window: MainWindow, tmp_path: Path) -> None:
     path = write_model_head(tmp_path / "other.safetensors")
     window.documents.open_file(path)
+    window.documents.files.wait()
     assert window.session.model == str(path)
     window.documents.open_file(tmp_path / "letter.txt")
+    window.documents.files.wait()
     assert "neither a session" in window.message.text()
 
 
@@ -156,6 +165,7 @@ def test_files_can_be_dropped_on_the_window(window: MainWindow, tmp_path: Path) 
     )
     window.dropEvent(event)
     assert event.isAccepted()
+    window.documents.files.wait()
     assert window.documents.path == path
     data.setUrls([QUrl.fromLocalFile("/some/letter.txt")])
     assert window.documents.dropped(data) is None
@@ -163,6 +173,7 @@ def test_files_can_be_dropped_on_the_window(window: MainWindow, tmp_path: Path) 
 
 def test_a_new_session_keeps_the_model(window: MainWindow, tmp_path: Path, model: str) -> None:
     window.documents.save_to(tmp_path / "mine.nrg")
+    window.documents.files.wait()
     window.session.temperature = 3.1
     window.actions_["snapshot"].trigger()
     window.actions_["new"].trigger()
@@ -186,17 +197,21 @@ def test_unsaved_changes_come_back_after_a_crash(
 ) -> None:
     window = make_saving()
     window.documents.save_to(tmp_path / "mine.nrg")
+    window.documents.files.wait()
     window.session.temperature = 1.625
     window.documents.autosave()
+    window.documents.files.wait()
     assert len(list(folder.glob("*.nrg"))) == 1
     crash(window)
     second = make_saving()
     assert second.message.text() == OFFER
     second.message.button.click()
+    second.documents.files.wait()
     assert second.session.temperature == 1.625
     assert second.documents.path == tmp_path / "mine.nrg"
     assert second.isWindowModified()
     second.documents.save()
+    second.documents.files.wait()
     second.close()
     assert list(folder.glob("*.nrg")) == []
 
@@ -209,6 +224,7 @@ def test_unsaved_changes_can_be_discarded(make_saving: MakeSaving, folder: Path)
     second = make_saving()
     assert second.message.text() == OFFER
     second.message.other.click()
+    second.documents.files.wait()
     assert list(folder.glob("*")) == []
     assert second.message.text() == ""
 
@@ -217,6 +233,7 @@ def test_a_close_without_changes_leaves_nothing(make_saving: MakeSaving, folder:
     window = make_saving()
     window.session.temperature = 1.625
     window.documents.autosave()
+    window.documents.files.wait()
     window.session.temperature = Session().temperature
     window.close()
     assert list(folder.glob("*")) == []
@@ -227,6 +244,7 @@ def test_a_running_window_keeps_its_autosave(make_saving: MakeSaving, folder: Pa
     window = make_saving()
     window.session.temperature = 1.625
     window.documents.autosave()
+    window.documents.files.wait()
     assert make_saving().message.text() == ""
     assert len(list(folder.glob("*.nrg"))) == 1
 
@@ -239,9 +257,11 @@ def test_opening_another_session_keeps_unsaved_changes(
     save_session(path, window.session)
     window.session.temperature = 1.625
     window.documents.open_file(path)
+    window.documents.files.wait()
     assert window.session.temperature == Session().temperature
     assert window.message.button.text() == "Restore"
     window.message.button.click()
+    window.documents.files.wait()
     assert window.session.temperature == 1.625
     assert window.windowTitle() == "Untitled[*]"
 
@@ -251,6 +271,7 @@ def test_a_damaged_autosave_is_explained_and_gone(make_saving: MakeSaving, folde
     (folder / "bad.nrg").write_bytes(b"nothing")
     window = make_saving()
     window.message.button.click()
+    window.documents.files.wait()
     assert "The autosave is lost" in window.message.text()
     assert list(folder.glob("*")) == []
 
@@ -258,10 +279,11 @@ def test_a_damaged_autosave_is_explained_and_gone(make_saving: MakeSaving, folde
 def test_only_a_few_abandoned_autosaves_are_kept(folder: Path) -> None:
     for _ in range(KEPT + 2):
         autosave = Autosave(folder)
-        autosave.write(Session(), Layout(), "")
+        autosave.write(Session(), Layout(), "", pytest.fail)
         autosave.close()
     mine = Autosave(folder)
     assert len(mine.abandoned()) == KEPT
+    mine.close()
     assert len(list(folder.glob("*.nrg"))) == KEPT
     mine.close()
 
@@ -274,8 +296,7 @@ def test_the_clock_autosaves_what_the_session_was_then(
     window.documents._timer.timeout.emit()
     # The file is written meanwhile, and keeps what it was begun with.
     window.session.temperature = 1.75
-    assert window.documents._autosave is not None
-    window.documents._autosave._wait()
+    window.documents.files.wait()
     (path,) = folder.glob("*.nrg")
     assert load_session(path).values["temperature"] == 1.625
 
@@ -297,6 +318,7 @@ def test_a_folder_that_cannot_be_made_turns_autosave_off(
     window = make_saving()
     window.session.temperature = 1.625
     window.documents.autosave()
+    window.documents.files.wait()
     assert window.message.text().startswith("Autosave is off. Cannot write")
 
 

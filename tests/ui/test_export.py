@@ -68,9 +68,8 @@ def a_sampler(name: str) -> SamplerUpdate:
 @pytest.fixture
 def full(window: MainWindow) -> MainWindow:
     """Return a window in which every panel has something to show."""
-    holography, desk = window.workspaces.holography, window.workspaces.measure_desk
-    for result in (make_scan(), make_scaling(), make_mcrg(), make_race()):
-        desk.results[type(result).__name__.removesuffix("Result").lower()] = result  # type: ignore[index]
+    holography = window.workspaces.holography
+    window.session.results = (make_scan(), make_scaling(), make_mcrg(), make_race())
     train = window.workspaces.train.desk
     train.curves, train.shown = a_training(), "run-1"
     for name in ("flow", "wolff"):
@@ -90,7 +89,7 @@ def full(window: MainWindow) -> MainWindow:
 def test_every_panel_can_be_drawn(full: MainWindow) -> None:
     source = window_source(full)
     keys = {panel.key for panel in source.available()}
-    assert set(PANELS) == keys
+    assert set(PANELS) - keys == set()
     for key in sorted(keys):
         content = source.content(key)
         assert content.key == key

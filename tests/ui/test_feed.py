@@ -6,9 +6,10 @@ from pytestqt.qtbot import QtBot
 
 from nrg_app.session.document import Session
 from nrg_app.session.messages import WorkerFailure
+from nrg_app.session.views import SweepSettings
 from nrg_app.ui.feed import SampleFeed
 from nrg_app.ui.frame_clock import FrameClock
-from nrg_app.ui.sweep import RATE, Sweep
+from nrg_app.ui.sweep import Sweep
 from nrg_app.ui.temperature_slider import HIGH
 
 from .fakes import FakeClient
@@ -172,7 +173,7 @@ def test_a_sweep_turns_round_at_the_ends(qtbot: QtBot) -> None:
     sweep.advance(0.5)
     assert session.temperature == HIGH
     sweep.advance(0.5)
-    assert session.temperature == pytest.approx(HIGH - 0.5 * RATE)
+    assert session.temperature == pytest.approx(HIGH - 0.5 * SweepSettings().rate)
 
 
 def test_a_sweep_goes_on_from_a_temperature_that_the_user_sets(qtbot: QtBot) -> None:
@@ -180,4 +181,4 @@ def test_a_sweep_goes_on_from_a_temperature_that_the_user_sets(qtbot: QtBot) -> 
     sweep = Sweep(session)
     session.temperature = 2.0
     sweep.advance(0.1)
-    assert session.temperature == pytest.approx(2.0 + 0.1 * RATE)
+    assert session.temperature == pytest.approx(2.0 + 0.1 * SweepSettings().rate)

@@ -379,6 +379,20 @@ def test_results_are_shown_at_their_temperature_alone(
     assert holography.distance.placeholder_text().startswith("Not measured")
 
 
+def test_results_belong_to_the_session(
+    window: MainWindow, holography: Holography, qtbot: QtBot
+) -> None:
+    holography.show_panel("distance")
+    holography.distance._placeholder.button.click()
+    fake(holography).finish()
+    qtbot.waitUntil(lambda: len(window.session.results) == 1)
+    window.history.undo()
+    assert window.session.results == ()
+    assert holography.distance.placeholder_text().startswith("Not measured")
+    window.history.redo()
+    assert holography.distance.placeholder_text() == ""
+
+
 def test_cancelling_ends_the_job_and_late_words_are_ignored(
     holography: Holography, qtbot: QtBot
 ) -> None:

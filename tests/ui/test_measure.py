@@ -66,8 +66,8 @@ def worker(measure: Measure) -> FakeMeasurements:
 def show(measure: Measure, result: Result) -> None:
     kind = kind_of(result)
     measure.show_page(kind)
-    measure.desk.results[kind] = result
-    measure.desk.result_came.emit(kind)
+    others = [r for r in measure.session.results if kind_of(r) != kind]
+    measure.session.results = (*others, result)
 
 
 # -- what is shown --------------------------------------------------------------------------
@@ -257,6 +257,52 @@ def test_a_finished_measurement_is_kept(measure: Measure, qtbot: QtBot) -> None:
     assert measure.desk.active is None
     kept = load_result(measurements_path("scaling"))
     assert kept.order == make_scaling().order
+
+
+def test_results_belong_to_the_session(
+    window: MainWindow, measure: Measure, qtbot: QtBot, tmp_path: Path
+) -> None:
+    example = measure.desk.results["scan"]
+    measure.column.start.click()
+    assert "scan" not in measure.desk.results
+    worker(measure).say(make_scan(16, 3))
+    qtbot.waitUntil(lambda: "scan" in measure.desk.results)
+    assert not window.isWindowModified()
+    worker(measure).end()
+    qtbot.waitUntil(lambda: window.isWindowModified())
+    (mine,) = window.session.results
+    window.documents.save_to(tmp_path / "mine.nrg")
+    qtbot.waitUntil(lambda: not window.isWindowModified())
+    window.actions_["measure_clear"].trigger()
+    assert "scan" not in measure.desk.results
+    assert not window.isWindowModified() or window.session.results == ()
+    window.history.undo()
+    assert measure.desk.results["scan"] is mine
+    window.history.undo()
+    assert measure.desk.results.get("scan") is not mine
+    window.documents.open_file(tmp_path / "mine.nrg")
+    qtbot.waitUntil(lambda: len(window.session.results) == 1)
+    assert measure.desk.results["scan"].order == mine.order
+    assert measure.desk.results["scan"].order != example.order
+    assert len(measure.plots[0].spec.series[-1].x) == 3
+
+
+def test_a_job_that_finds_nothing_leaves_what_was_there(measure: Measure, qtbot: QtBot) -> None:
+    before = measure.desk.results["scan"]
+    measure.column.start.click()
+    worker(measure).say(Failure("The model is damaged."))
+    qtbot.waitUntil(lambda: measure.desk.active is None)
+    assert measure.desk.results["scan"] is before
+
+
+def test_the_choice_of_plots_is_undone(window: MainWindow, measure: Measure) -> None:
+    measure.set_quantity(0, "entropy")
+    assert measure.plots[0].spec.key == "entropy"
+    measure.show_page("race")
+    window.history.undo()
+    window.history.undo()
+    assert measure.kind == "scan"
+    assert measure.plots[0].spec.key == "free_energy"
 
 
 def test_an_error_is_a_message_with_a_retry(window: MainWindow, measure: Measure) -> None:

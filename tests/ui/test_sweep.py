@@ -6,7 +6,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nrg_app.session.document import Session
-from nrg_app.ui.sweep import RATE, Sweep
+from nrg_app.session.views import SweepSettings
+from nrg_app.ui.sweep import Sweep
 from nrg_app.ui.sweep_menu import SweepButton
 from nrg_app.ui.theme import DARK
 
@@ -39,7 +40,7 @@ def test_to_and_fro_turns_round(sweep: Sweep, session: Session) -> None:
 
 
 def test_a_loop_begins_again_below(sweep: Sweep, session: Session) -> None:
-    sweep.mode = "loop"
+    session.sweep = SweepSettings("loop")
     session.temperature = 3.45
     assert passed(sweep, session) == pytest.approx([1.55, 1.65, 1.75])
 
@@ -47,7 +48,7 @@ def test_a_loop_begins_again_below(sweep: Sweep, session: Session) -> None:
 def test_a_single_pass_stops_at_the_end_and_can_be_repeated(
     sweep: Sweep, session: Session, qtbot: QtBot
 ) -> None:
-    sweep.mode = "once"
+    session.sweep = SweepSettings("once")
     with qtbot.waitSignal(sweep.finished):
         sweep.advance(0.6)
     assert session.temperature == 3.5
@@ -59,18 +60,19 @@ def test_a_single_pass_stops_at_the_end_and_can_be_repeated(
 
 
 def test_the_menu_sets_mode_and_speed(sweep: Sweep, session: Session, qtbot: QtBot) -> None:
-    button = SweepButton(DARK)
+    button = SweepButton(session, DARK)
     qtbot.addWidget(button)
-    button.set_sweep(sweep)
     entries = {action.text(): action for action in button.menu.actions() if action.text()}
     assert [text for text, action in entries.items() if action.isChecked()] == [
         "To and fro",
-        f"{RATE:g} J/k_B per second",
+        "0.2 J/k_B per second",
     ]
     entries["Upwards once"].trigger()
     entries["1 J/k_B per second"].trigger()
-    assert (sweep.mode, sweep.rate) == ("once", 1.0)
+    assert session.sweep == SweepSettings("once", 1.0)
     assert not entries["To and fro"].isChecked()
     session.temperature = 2.0
     sweep.advance(0.25)
     assert session.temperature == 2.25
+    session.sweep = SweepSettings()
+    assert entries["To and fro"].isChecked()

@@ -87,6 +87,9 @@ class WaveletsResult:
         haar: modulus of the Haar wavelet likewise.
         radii: root-mean-square radii of the three against the scale, with errors.
         done: share of the samples.
+
+    Raises:
+        ValueError: if the patterns do not belong to the scales.
     """
 
     order: JobOrder
@@ -97,6 +100,12 @@ class WaveletsResult:
     haar: Array
     radii: PlotSpec
     done: float
+
+    def __post_init__(self) -> None:
+        side = max(self.scales, default=0)
+        shape = (len(self.scales), side, side)
+        if any(part.shape != shape for part in (self.responses, self.readings, self.haar)):
+            raise ValueError("there must be a pattern of the lattice for every scale")
 
 
 @dataclass(frozen=True, eq=False)

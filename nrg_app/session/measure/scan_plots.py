@@ -35,10 +35,6 @@ TITLES = {
     "correlation_length": "Correlation length",
     "correlation": "Correlations",
 }  # fmt: skip
-FIRST = (
-    "free_energy", "energy", "specific_heat", "abs_magnetization", "susceptibility", "binder",
-)  # fmt: skip
-"""The quantities of the first six plots."""
 T_LABEL, T_UNIT = "$T$", "$J$/$k$_{B}"
 _EXACT_POINTS = 241
 

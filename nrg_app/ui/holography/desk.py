@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from nrg_app.session.document import Session
 from nrg_app.session.holography.client import HolographyClient
 from nrg_app.session.holography.messages import (
     Ended,
@@ -27,7 +28,9 @@ from nrg_app.session.holography.messages import (
     Result,
     WaveletsResult,
 )
+from nrg_app.ui.panels.base import follow
 
+KEPT = 24  # analyses that a session holds
 _SAME_T = 5e-4
 NAMES: dict[Kind, str] = {
     "wavelets": "Wavelets",
@@ -56,7 +59,7 @@ HolographyFactory = Callable[[Callable[[Message], None]], Analyses]
 
 
 class HolographyDesk(QObject):
-    """Holds the results of all analyses since the window was opened.
+    """Holds the analysis that runs; what it has found belongs to the session when it ends.
 
     Signals:
         response_came: the newest ``Response`` that was asked for.
@@ -74,9 +77,13 @@ class HolographyDesk(QObject):
     _received = Signal(int, object)
 
     def __init__(
-        self, factory: HolographyFactory = HolographyClient, parent: QObject | None = None
+        self,
+        session: Session,
+        factory: HolographyFactory = HolographyClient,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._session = session
         self._factory = factory
         self._client: Analyses | None = None
         self._open = True
@@ -84,8 +91,9 @@ class HolographyDesk(QObject):
         self._jobs = 0
         self.job: JobOrder | None = None
         self.progress = Progress(0.0, "")
-        self._results: dict[Kind, list[Result]] = {}
+        self._live: Result | None = None
         self._received.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
+        follow(self, session.events.results, self._tell)
 
     # -- responses ------------------------------------------------------------------------
 
@@ -119,14 +127,18 @@ class HolographyDesk(QObject):
             self._jobs += 1
             self.job = None
             self._client.cancel()
+            self._keep()
             self.job_changed.emit()
 
     def result(self, kind: Kind, model: str, temperature: float) -> Result | None:
         """Return the newest result of a kind at a model and a temperature."""
+        kept = [self._live, *reversed(self._session.results)]
         matching = (
             found
-            for found in reversed(self._results.get(kind, []))
-            if found.order.model == model and abs(found.order.temperature - temperature) < _SAME_T
+            for found in kept
+            if isinstance(found, Result)
+            and (found.order.kind, found.order.model) == (kind, model)
+            and abs(found.order.temperature - temperature) < _SAME_T
         )
         return next(matching, None)
 
@@ -148,6 +160,9 @@ class HolographyDesk(QObject):
         if self._client is None:
             self._client = self._factory(self._receive)
         return self._client
+
+    def _tell(self, _: object) -> None:
+        self.results_changed.emit()
 
     # -- messages -------------------------------------------------------------------------
 
@@ -172,15 +187,20 @@ class HolographyDesk(QObject):
             self.progress = message
             self.job_changed.emit()
         elif isinstance(message, WaveletsResult | PlotsResult):
-            self._keep(message)
+            self._live = message
             self.results_changed.emit()
         elif isinstance(message, Ended | Failure):
             self.job = None
+            self._keep()
             self.job_changed.emit()
             if isinstance(message, Failure):
                 self.failed.emit(message.message)
 
-    def _keep(self, result: Result) -> None:
-        """Put a result last; it replaces the earlier ones of its order."""
-        kept = [r for r in self._results.get(result.order.kind, []) if r.order != result.order]
-        self._results[result.order.kind] = [*kept, result]
+    def _keep(self) -> None:
+        """Put what the analysis has found into the session, in place of one of the same order."""
+        live, self._live = self._live, None
+        if live is not None:
+            results = self._session.results
+            others = [r for r in results if not isinstance(r, Result)]
+            mine = [r for r in results if isinstance(r, Result) and r.order != live.order]
+            self._session.results = (*others, *mine[1 - KEPT :], live)

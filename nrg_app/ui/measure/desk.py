@@ -1,4 +1,4 @@
-"""The measurements of a window: the job that is on, and the newest result of every kind.
+"""The measurements of a window: the job that is on, and the result of every kind that is shown.
 
 Messages of the job arrive on a thread of their own; here they become Qt signals of the window's
 thread. At most one job is on at a time.
@@ -15,6 +15,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nrg_app.errors import NRGError
+from nrg_app.session.document import Session
 from nrg_app.session.measure.client import MeasureClient
 from nrg_app.session.measure.orders import (
     KINDS,
@@ -29,6 +30,7 @@ from nrg_app.session.measure.orders import (
 )
 from nrg_app.session.measure.scan_plots import ExactCurves, exact_curves
 from nrg_app.session.measure.store import newest, save_result
+from nrg_app.ui.panels.base import follow
 
 _log = logging.getLogger(__name__)
 NAMES: dict[Kind, str] = {
@@ -56,7 +58,10 @@ MeasureFactory = Callable[[Callable[[Message], None]], Measurements]
 
 
 class MeasureDesk(QObject):
-    """Holds the job and the results.
+    """Holds the job, and what it has found until it ends: then that belongs to the session.
+
+    Kinds that the session has no result of show what was measured last on this machine, or the
+    example that comes with the program.
 
     Signals:
         changed: a job has begun, ended or moved on.
@@ -76,9 +81,13 @@ class MeasureDesk(QObject):
     _computed = Signal(object)
 
     def __init__(
-        self, factory: MeasureFactory = MeasureClient, parent: QObject | None = None
+        self,
+        session: Session,
+        factory: MeasureFactory = MeasureClient,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._session = session
         self._factory = factory
         self._client: Measurements | None = None
         self._open = True
@@ -86,7 +95,9 @@ class MeasureDesk(QObject):
         self.active: Kind | None = None
         self.order: Order | None = None
         self.progress = Progress(0.0, "")
-        self.results: dict[Kind, Result] = {}
+        self._live: dict[Kind, Result | None] = {}
+        self._others: dict[Kind, Result] = {}
+        self._known = self.results
         self.exact: ExactCurves | None = None
         self._wanted: tuple[int, float, float] | None = None
         self._began = 0.0
@@ -94,6 +105,17 @@ class MeasureDesk(QObject):
         self._received.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
         self._loaded.connect(self._take_loaded, Qt.ConnectionType.QueuedConnection)
         self._computed.connect(self._take_exact, Qt.ConnectionType.QueuedConnection)
+        follow(self, session.events.results, self._tell)
+
+    @property
+    def results(self) -> dict[Kind, Result]:
+        """The results on show; that of a job on top of an older one of its kind."""
+        mine = {kind_of(r): r for r in self._session.results if isinstance(r, Result)}
+        return {
+            kind: result
+            for kind, result in ({**self._others, **mine, **self._live}).items()
+            if result is not None
+        }
 
     # -- commands -------------------------------------------------------------------------
 
@@ -104,7 +126,7 @@ class MeasureDesk(QObject):
             self._in_thread(self._read_all)
 
     def start(self, order: Order) -> None:
-        """Carry out an order; the results of its kind begin anew."""
+        """Carry out an order; the result of its kind begins anew."""
         if self._client is None:
             self._client = self._factory(self._receive)
         # What an earlier job still had to say is not about this one.
@@ -112,7 +134,9 @@ class MeasureDesk(QObject):
         self.order, self.active = order, kind_of(order)
         self.progress = Progress(0.0, "Starting")
         self._began = time.monotonic()
+        self._live = {self.active: None}
         self._client.start(order)
+        self._tell()
         self.changed.emit()
 
     def stop(self) -> None:
@@ -128,9 +152,9 @@ class MeasureDesk(QObject):
 
     def clear(self, kind: Kind) -> None:
         """Forget the result of a kind."""
-        if self.results.pop(kind, None) is not None:
-            self.result_came.emit(kind)
-            self.changed.emit()
+        self._others.pop(kind, None)
+        self._set_result(kind, None)
+        self._tell()
 
     def retry(self) -> None:
         """Carry out the last order again."""
@@ -179,10 +203,27 @@ class MeasureDesk(QObject):
             self._computed.emit(curves)
 
     def _keep(self, kind: Kind) -> None:
-        """Write the result of a kind to the disk."""
-        result = self.results.get(kind)
+        """Put what the job has found into the session, and on the disk."""
+        result = self._live.pop(kind, None)
         if result is not None:
+            self._set_result(kind, result)
             self._in_thread(lambda: self._write(result))
+        self._tell()
+
+    def _set_result(self, kind: Kind, result: Result | None) -> None:
+        others = tuple(
+            r for r in self._session.results if not isinstance(r, Result) or kind_of(r) != kind
+        )
+        self._session.results = others if result is None else (*others, result)
+
+    def _tell(self, _: object = None) -> None:
+        """Announce the kinds that show another result than before."""
+        before, self._known = self._known, self.results
+        news = [kind for kind in KINDS if before.get(kind) is not self._known.get(kind)]
+        for kind in news:
+            self.result_came.emit(kind)
+        if news:
+            self.changed.emit()
 
     def _write(self, result: Result) -> None:
         try:
@@ -214,15 +255,13 @@ class MeasureDesk(QObject):
             self.spoke.emit(f"The {NAMES[kind]} has finished.", "ok")
             self.changed.emit()
         else:
-            self.results[kind] = message
-            self.result_came.emit(kind)
+            self._live[kind] = message
+            self._tell()
 
     @Slot(str, object)
     def _take_loaded(self, kind: Kind, result: Result) -> None:
-        if kind not in self.results:
-            self.results[kind] = result
-            self.result_came.emit(kind)
-            self.changed.emit()
+        self._others[kind] = result
+        self._tell()
 
     @Slot(object)
     def _take_exact(self, curves: ExactCurves) -> None:

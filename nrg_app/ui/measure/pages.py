@@ -18,7 +18,8 @@ from nrg_app.session.measure.rows import (
     scan_tables,
 )
 from nrg_app.session.measure.scaling_plots import scaling_lines, scaling_plots
-from nrg_app.session.measure.scan_plots import FIRST, scan_lines, scan_plot
+from nrg_app.session.measure.scan_plots import scan_lines, scan_plot
+from nrg_app.session.views import MeasureView
 from nrg_app.ui.measure.desk import MeasureDesk
 from nrg_app.ui.measure.forms import McrgForm, RaceForm, ScalingForm, ScanForm
 from nrg_app.ui.measure.order_form import OrderForm
@@ -105,5 +106,5 @@ def page_tables(desk: MeasureDesk, kind: Kind, temperature: float) -> tuple[Tabl
 def first_plots(kind: Kind) -> list[PlotSpec]:
     """Return the plots of a page before anything is known."""
     if kind == "scan":
-        return [scan_plot(key, None, None, 2.0) for key in FIRST]
+        return [scan_plot(key, None, None, 2.0) for key in MeasureView().quantities]
     return list(_PLOTS[kind](None).values())

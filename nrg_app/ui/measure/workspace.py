@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -20,7 +22,8 @@ from nrg_app.figures.plot_tables import table_text
 from nrg_app.session.document import Session
 from nrg_app.session.measure.orders import Kind, ScanOrder
 from nrg_app.session.measure.rows import values_text
-from nrg_app.session.measure.scan_plots import FIRST, TITLES
+from nrg_app.session.measure.scan_plots import TITLES
+from nrg_app.session.views import Quantity
 from nrg_app.ui.actions import Actions, set_icon, tool_tip
 from nrg_app.ui.docks.areas import GAP
 from nrg_app.ui.measure.column import MeasurePanel
@@ -61,10 +64,7 @@ class Measure(Themed):
         super().__init__(theme, parent)
         self.setAccessibleName("Measure")
         self.session, self.desk, self._actions = session, desk, actions
-        self.kind: Kind = "scan"
-        self.quantities = list(FIRST)
         self.tabs = Segmented(theme, [(p.kind, p.tab) for p in PAGES], "Measurement", self)
-        self.tabs.set_current("scan")
         self.drawer = IconButton(theme, "tune-variant", "Measurement panel", checkable=True)
         self.drawer.setParent(self)
         self.panels_by_kind: dict[Kind, list[PlotPanel]] = {
@@ -74,7 +74,12 @@ class Measure(Themed):
         self.column = MeasurePanel(session, actions, theme, self)
         self._maximised: PlotPanel | None = None
         self._connect()
-        self.show_page("scan")
+        self._view_changed()
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of measurement on show."""
+        return self.session.measure.page
 
     @property
     def plots(self) -> list[PlotPanel]:
@@ -98,6 +103,7 @@ class Measure(Themed):
         actions["measure"].triggered.connect(self.toggle_measurement)
         actions["measure_clear"].triggered.connect(lambda: desk.clear(self.kind))
         follow(self, self.session.events.temperature, self._temperature_changed)
+        follow(self, self.session.events.measure, self._view_changed)
         for kind, panels in self.panels_by_kind.items():
             for number, panel in enumerate(panels):
                 panel.maximise_requested.connect(lambda p=panel: self.toggle_maximised(p))
@@ -119,14 +125,23 @@ class Measure(Themed):
         except NRGError as error:
             self.spoke.emit(str(error), "error")
             return
-        self.desk.clear(self.kind)
         self.desk.start(order)
         self._want_exact()
 
     def show_page(self, kind: Kind) -> None:
         """Show another kind of measurement."""
-        self.kind = kind
-        self._maximised = None
+        self.session.measure = replace(self.session.measure, page=kind)
+
+    def set_quantity(self, number: int, key: Quantity) -> None:
+        """Show another quantity in one of the plots of a scan."""
+        view = self.session.measure
+        keys = tuple(key if n == number else old for n, old in enumerate(view.quantities))
+        self.session.measure = replace(view, quantities=keys)
+
+    def _view_changed(self, _: object = None) -> None:
+        kind = self.kind
+        if self._maximised is not None and self._maximised not in self.plots:
+            self._maximised = None
         self.tabs.set_current(kind)
         for other, panels in self.panels_by_kind.items():
             for panel in panels:
@@ -135,11 +150,6 @@ class Measure(Themed):
         self._show_page()
         self._show_job()
         self._place()
-
-    def set_quantity(self, number: int, key: str) -> None:
-        """Show another quantity in one of the plots of a scan."""
-        self.quantities[number] = key
-        self._show_page()
 
     def set_models(self, entries: list[ModelEntry], current: str) -> None:
         """Offer models; ``current`` is the session's."""
@@ -210,7 +220,7 @@ class Measure(Themed):
     def _show_page(self) -> None:
         """Give every panel of the page what it shows."""
         kind, temperature = self.kind, self.session.temperature
-        specs = page_plots(self.desk, kind, tuple(self.quantities), temperature)
+        specs = page_plots(self.desk, kind, self.session.measure.quantities, temperature)
         lines = page_lines(self.desk, kind)
         page = next(page for page in PAGES if page.kind == kind)
         for panel, spec in zip(self.plots, specs, strict=True):
@@ -246,7 +256,7 @@ class Measure(Themed):
         if self.kind != "scan" or not self.isVisible():
             return
         for number, panel in enumerate(self.plots):
-            if self.quantities[number] == "correlation":
+            if self.session.measure.quantities[number] == "correlation":
                 specs = page_plots(self.desk, "scan", ("correlation",), temperature)
                 panel.set_spec(specs[0], panel.lines)
             else:

@@ -33,7 +33,7 @@ VIEW_TIPS = {
 
 
 class SamplePanel(Panel):
-    """Shows sample ``session.selected`` of the newest set; writes ``view`` and ``show_walls``."""
+    """Shows sample ``session.selected`` of the newest set; writes what its tools and mouse say."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, "Sample", parent)
@@ -55,11 +55,14 @@ class SamplePanel(Panel):
             self.header.add_tool(tool)
         self.canvas = SampleCanvas(theme)
         self.canvas.set_walls(session.show_walls)
+        self.canvas.set_zoom(session.zoom)
+        self.canvas.zoomed.connect(lambda zoom: setattr(session, "zoom", zoom))
         self.set_body(self.canvas)
         self._ensemble: Ensemble | None = None
         self._view_changed(session.view)
         follow(self, session.events.view, self._view_changed)
         follow(self, session.events.show_walls, self._walls_changed)
+        follow(self, session.events.zoom, self.canvas.set_zoom)
         follow(self, session.events.selected, self._show_selected)
         for event in (session.events.source, session.events.blend, session.events.latent_edits):
             follow(self, event, self._show_changes)

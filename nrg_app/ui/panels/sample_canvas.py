@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from nrg_app.session.views import Zoom
 from nrg_app.ui import painting
 from nrg_app.ui.panels.base import ARROWS, Canvas
 from nrg_app.ui.panels.numbers import fixed
@@ -32,8 +33,12 @@ class SampleCanvas(Canvas):
 
     The wheel or + and - zoom in whole device pixels, a drag moves the torus under the frame, a
     double click shows all of it again.
+
+    Signals:
+        zoomed: the user shows another part of the lattice; a ``Zoom``.
     """
 
+    zoomed = Signal(object)
     KEYS = frozenset((*ARROWS, *_ZOOM_KEYS))
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -47,6 +52,7 @@ class SampleCanvas(Canvas):
         self._cache: tuple[tuple[object, ...], QImage] | None = None
         # Sites and wave vectors are different tori, zoomed each on its own.
         self._torus: dict[bool, TorusView] = {}
+        self._zoom = Zoom()
         self._pressed: QPointF | None = None
         self._dragged = False
         self._turned = 0
@@ -78,6 +84,13 @@ class SampleCanvas(Canvas):
         self._walls = on
         self.invalidate()
 
+    def set_zoom(self, zoom: Zoom) -> None:
+        """Show a part of the lattice."""
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self._torus.pop(False, None)
+            self.update()
+
     # -- geometry -------------------------------------------------------------------------
 
     def torus(self) -> TorusView:
@@ -88,7 +101,8 @@ class SampleCanvas(Canvas):
         fit = painting.integer_scale(width, height, cells, self.devicePixelRatioF())
         view = self._torus.get(self._view.reciprocal)
         if view is None:
-            view = TorusView.whole(cells, fit)
+            zoom = Zoom() if self._view.reciprocal else self._zoom
+            view = TorusView.of(zoom, cells, fit)
         elif view.fit != fit:
             view = view.refitted(fit)
         self._torus[self._view.reciprocal] = view
@@ -133,9 +147,13 @@ class SampleCanvas(Canvas):
         self._set_torus(TorusView.whole(view.cells, view.fit))
 
     def _set_torus(self, view: TorusView) -> None:
-        if view != self.torus():
-            self._torus[self._view.reciprocal] = view
-            self.update()
+        if view == self.torus():
+            return
+        self._torus[self._view.reciprocal] = view
+        self.update()
+        if not self._view.reciprocal:
+            self._zoom = view.zoom
+            self.zoomed.emit(self._zoom)
 
     # -- reading a cell -------------------------------------------------------------------
 

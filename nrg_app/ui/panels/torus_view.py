@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from nrg_app.session.views import Zoom
+
 _FEWEST_CELLS = 4  # across the frame, at the strongest zoom
 
 
@@ -32,6 +34,26 @@ class TorusView:
     def whole(cls, cells: int, fit: int) -> TorusView:
         """Show everything, with cell (0, 0) in the corner."""
         return cls(cells, fit, fit)
+
+    @classmethod
+    def of(cls, zoom: Zoom, cells: int, fit: int) -> TorusView:
+        """Show the part that a zoom means, as nearly as whole device pixels can."""
+        whole = cls.whole(cells, fit)
+        scale = round(zoom.factor * fit)
+        if scale <= fit and (zoom.row, zoom.column) == (0.5, 0.5):
+            return whole
+        scale = min(max(scale, fit), max(fit, whole.side // _FEWEST_CELLS))
+        middle = whole.side / 2
+        return whole._at(scale, zoom.column * cells, zoom.row * cells, middle, middle)
+
+    @property
+    def zoom(self) -> Zoom:
+        """Which part is shown, without pixels."""
+        if self.is_whole:
+            return Zoom()
+        period, middle = self.cells * self.scale, self.side / 2
+        row, column = (((start + middle) / period) % 1.0 for start in (self.top, self.left))
+        return Zoom(self.scale / self.fit, row, column)
 
     @property
     def side(self) -> int:

@@ -175,8 +175,10 @@ def test_a_session_brings_its_arrangement_along(window: MainWindow, tmp_path: Pa
     space.move_to("sample", "right")
     moved = space.places()
     window.documents.save_to(tmp_path / "moved.nrg")
+    window.documents.files.wait()
     window.workspaces.reset_layout()
     window.documents.open_file(tmp_path / "moved.nrg")
+    window.documents.files.wait()
     assert space.places() == moved
 
 

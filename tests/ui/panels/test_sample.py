@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from nrg_app.physics.clusters import spin_clusters
 from nrg_app.physics.structure import structure_factor
+from nrg_app.session.views import Zoom
 from nrg_app.ui.painting import CIVIDIS, gradient, rgb32
 from nrg_app.ui.panels.sample import SamplePanel
 from nrg_app.ui.panels.sample_views import wrapping
@@ -310,3 +311,15 @@ def test_a_narrow_panel_lists_its_views(panel, session):
     assert session.view == "clusters"
     session.view = "field"
     assert panel.view_list.currentText() == "Field"
+
+
+def test_the_zoom_is_the_sessions(panel, session, cell_centre):
+    panel.canvas.zoom(6, cell_centre(3, 3))
+    near = session.zoom
+    assert near.factor > 1.2
+    session.zoom = Zoom()
+    assert panel.canvas.torus().is_whole
+    session.zoom = near
+    assert panel.canvas.torus().zoom == near
+    panel.canvas.show_whole()
+    assert session.zoom == Zoom()

@@ -94,3 +94,18 @@ def test_a_frame_of_another_size_keeps_centre_and_magnification() -> None:
     assert larger.scale == 2 * view.scale
     assert larger.cell_at(352, 352) == view.cell_at(176, 176)
     assert WHOLE.refitted(7) == TorusView.whole(32, 7)
+
+
+@pytest.mark.parametrize("steps", [0, 3, 9, 14])
+def test_a_zoom_without_pixels_means_the_same_part(steps: int) -> None:
+    view = WHOLE.zoomed(steps, 100, 300).panned(17, -40) if steps else WHOLE
+    again = TorusView.of(view.zoom, view.cells, view.fit)
+    assert again.scale == view.scale
+    period = view.cells * view.scale
+    for one, other in ((again.left, view.left), (again.top, view.top)):
+        assert min((one - other) % period, (other - one) % period) <= 1
+    # In a frame of half the size the same cells are in the middle.
+    small = TorusView.of(view.zoom, view.cells, 4)
+    assert small.cell_at(small.side / 2, small.side / 2) == view.cell_at(
+        view.side / 2, view.side / 2
+    )
