@@ -52,7 +52,7 @@ FigureFile = Annotated[Path | None, typer.Option(help="Figure to write: .pdf, .s
 
 
 def main() -> None:
-    """Run ``nrg``: exit 2 and one sentence for bad input, 130 after Ctrl-C."""
+    """Run ``nrg``: exit 2 and one sentence for bad input, 130 after Ctrl-C, 1 after a crash."""
     multiprocessing.freeze_support()
     try:
         app()
@@ -64,6 +64,23 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of the output has left, for example `nrg models | head -1`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        print(f"nrg: {_report(error)}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _report(error: Exception) -> str:
+    """Write the report of a crash and say in a sentence where it lies."""
+    from nrg_app.cli.options import command_line
+    from nrg_app.crash_reports import CrashRecorder, reports_folder
+
+    recorder = CrashRecorder(reports_folder())
+    recorder.note(command_line())
+    text, path = recorder.report(error)
+    words = " ".join(str(error).split())[:200] or type(error).__name__
+    if path is None:
+        return f"Unexpected error: {words}. The report cannot be written:\n{text}"
+    return f"Unexpected error: {words}. A report lies in '{path}'; nothing was sent."
 
 
 def _show_version(value: bool) -> None:

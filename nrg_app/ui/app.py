@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import gc
-import logging
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 
-from platformdirs import user_log_dir, user_state_dir
+from platformdirs import user_state_dir
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from nrg_app import __version__
+from nrg_app.crash_reports import reports_folder
 from nrg_app.errors import NRGError
 from nrg_app.session.client import SamplerClient
 from nrg_app.session.document import SUFFIX, Session
 from nrg_app.ui import fonts
 from nrg_app.ui import theme as themes
+from nrg_app.ui.crashes import Crashes
 from nrg_app.ui.documents import read_session
 from nrg_app.ui.feed import ClientFactory
 from nrg_app.ui.main_window import MainWindow
@@ -29,8 +28,6 @@ from nrg_app.ui.preferences import APPLICATION, ORGANIZATION, Preferences
 from nrg_app.ui.shell import DEFAULT_SIZE
 
 _STARTED_MS = 5000
-
-_log = logging.getLogger(__name__)
 
 
 def make_application(argv: Sequence[str]) -> QApplication:
@@ -111,33 +108,27 @@ def main(argv: Sequence[str] | None = None, client_factory: ClientFactory = Samp
     geometry = preferences.geometry
     if geometry is None or not window.restoreGeometry(geometry):
         window.resize(DEFAULT_SIZE)
-    window.shell.log.write_to(Path(user_log_dir(APPLICATION, appauthor=False)))
+    window.shell.log.write_to(reports_folder())
     _install_handlers(window)
+    crashes = Crashes(window, reports_folder())
     window.show()
+    crashes.start()
     if app.platformName() != "offscreen":  # nobody is there to be shown round
         window.guide.greet()
     status = app.exec()
     window.close()
     # Widgets go before the application, or Qt may crash at the interpreter's exit.
     window.deleteLater()
+    crashes.close()
     app.processEvents()
     return status
 
 
 def _install_handlers(window: MainWindow) -> None:
-    """Close on Ctrl+C and SIGTERM; report unexpected errors in the window."""
+    """Close on Ctrl+C and SIGTERM."""
 
     def stop(_signal: int, _frame: object) -> None:
         window.close()
 
-    def report(
-        kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        traceback.print_exception(kind, error, trace)
-        _log.error("%s", error, exc_info=(kind, error, trace))
-        text = str(error) if isinstance(error, NRGError) else f"Unexpected error: {error}."
-        window.message.show_message(text, "error")
-
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    sys.excepthook = report

@@ -33,6 +33,7 @@ from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.record_dialog import RecordDialog
+from nrg_app.ui.report_dialog import ReportDialog
 from nrg_app.ui.settings_dialog import SettingsDialog
 from nrg_app.ui.sheets import ModelSheet, ShortcutsSheet
 from nrg_app.ui.theme import Theme
@@ -97,6 +98,11 @@ class Dialogs(QObject):
         """Show the last lines of the log."""
         if not self._raise("log"):
             self._show("log", LogDialog(theme, lines, self._window))
+
+    def show_report(self, theme: Theme, text: str, folder: Path) -> None:
+        """Show the report of a crash; ``folder`` is where reports lie."""
+        if not self._raise("report"):
+            self._show("report", ReportDialog(theme, text, folder, self._window))
 
     def show_settings(self, theme: Theme, preferences: Preferences) -> SettingsDialog | None:
         """Show the settings; return the dialog if it was not open yet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -138,7 +138,8 @@ class Documents(QObject):
 
     def _tell(self, text: str, kept: Path | None) -> None:
         if kept is not None:
-            self._offer(kept, f"{text} What was not saved before is kept.")
+            show = self._window.message.show_message
+            self._offer(kept, f"{text} What was not saved before is kept.", show)
 
     # Saving
 
@@ -237,10 +238,12 @@ class Documents(QObject):
         for path in found[1:]:
             self._autosave.release(path)
         if found:
-            self._offer(found[0], "There are unsaved changes from last time.")
+            # A crash may have something to say as well: one after the other.
+            show = self._window.message.show_when_free
+            self._offer(found[0], "There are unsaved changes from last time.", show)
 
-    def _offer(self, kept: Path, text: str) -> None:
-        self._window.message.show_message(
+    def _offer(self, kept: Path, text: str, show: Callable[..., None]) -> None:
+        show(
             text,
             "warning",
             button="Restore",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from nrg_app.ui.fonts import text_font
@@ -31,6 +32,7 @@ class WindowMessage(Themed):
         self.kind = "ok"
         self._action: Callable[[], None] | None = None
         self._other: Callable[[], None] | None = None
+        self._waiting: deque[Callable[[], None]] = deque()
         self.label = QLabel(self)
         self.label.setFont(text_font(12))
         self.label.setTextFormat(Qt.TextFormat.PlainText)
@@ -81,6 +83,32 @@ class WindowMessage(Themed):
             self._timer.start()
         else:
             self._timer.stop()
+
+    def show_when_free(
+        self,
+        text: str,
+        kind: str = "ok",
+        *,
+        button: str = "",
+        action: Callable[[], None] | None = None,
+        other: tuple[str, Callable[[], None] | None] = ("", None),
+    ) -> None:
+        """The same as soon as there is nothing that asks for a choice."""
+        self._waiting.append(
+            lambda: self.show_message(text, kind, button=button, action=action, other=other)
+        )
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        asking = not self.isHidden() and not self.button.isHidden()
+        if self._waiting and not asking:
+            self._waiting.popleft()()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Show what has waited, once whatever hides this one has been done."""
+        super().hideEvent(event)
+        if self._waiting and self.isHidden():
+            QTimer.singleShot(0, self, self._show_waiting)
 
     def text(self) -> str:
         """Return the sentence on show, "" when there is none."""
