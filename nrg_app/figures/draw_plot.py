@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
 
-from nrg_app.figures.markup import mathtext
+from nrg_app.figures.markup import mathtext, pieces
 from nrg_app.figures.plot_spec import PlotSpec, Scale, Series, residual_reach
 from nrg_app.figures.sheet import Box, Sheet, dots
 
 _MARKERS = "os^Dv"
 _LINES = {"line": "-", "dashed": (0, (4, 2)), "dotted": (0, (1, 1.6)), "pale": "-"}
 _HEIGHT, _STRIP = 42.0, 11.0  # millimetres of a plot and of the strip of its residuals
-_LEFT, _RIGHT, _TOP, _BOTTOM, _NOTE = 14.5, 3.2, 7.0, 9.5, 3.6
-_LEGEND_POINTS = 6.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 14.5, 3.2, 7.0, 9.5
+_KEY_POINTS = 6.0
+_NOTE_LETTERS = 44  # in a line of a note that is too long for the title's line
 
 
 def plot_height(spec: PlotSpec, width: int) -> int:
@@ -24,52 +26,58 @@ def plot_height(spec: PlotSpec, width: int) -> int:
     inner = width - dots(_LEFT + _RIGHT)
     high = min(dots(_HEIGHT), round(0.75 * inner))
     high = max(high, min(round(0.45 * inner), dots(70.0)))
-    return high + dots(_TOP + _BOTTOM + (_NOTE if spec.note else 0.0))
+    return high + dots(_TOP + _BOTTOM)
 
 
 def draw_plot(sheet: Sheet, spec: PlotSpec, box: Box, letter: str) -> None:
     """Draw a plot, which has something to show, into a box."""
     left, top = box.x + dots(_LEFT), box.y + dots(_TOP)
     width = max(dots(12.0), box.width - dots(_LEFT + _RIGHT))
-    bottom = dots(_BOTTOM + (_NOTE if spec.note else 0.0))
-    height = max(dots(10.0), box.height - dots(_TOP) - bottom)
+    height = max(dots(10.0), box.height - dots(_TOP + _BOTTOM))
     strip = min(dots(_STRIP), height // 3) if spec.residuals else 0
     axes = sheet.axes(left, top, width, height - strip)
     _set_scale(axes, spec.x, "x", spec.x_limits(), width)
     _set_scale(axes, spec.y, "y", spec.y_limits(), height - strip)
-    _draw_marks(sheet, axes, spec)
     for series in spec.series:
         _draw_series(sheet, axes, series)
+    _draw_marks(sheet, axes, spec)
     lowest = axes
     if spec.residuals:
         lowest = sheet.axes(left, top + height - strip, width, strip)
         _draw_residuals(sheet, lowest, spec)
         axes.tick_params(labelbottom=False)
-    _label(sheet, spec, lowest, axes)
-    sheet.heading(box, left, spec.title, spec.symbol, letter)
-    if spec.note:
-        sheet.words(left, box.y + box.height - dots(0.8), spec.note, points=_LEGEND_POINTS)
+    end = sheet.heading(box, left, spec.title, spec.symbol, letter)
+    right = left + width
+    above = end + sheet.width_of(*pieces(spec.note), points=_KEY_POINTS) + dots(3.0) < right
+    _label(sheet, spec, lowest, axes, "" if above else spec.note)
+    if spec.note and above:
+        sheet.words(right, box.y + dots(5.0), spec.note, points=_KEY_POINTS, ha="right")
 
 
 def _draw_marks(sheet: Sheet, axes: Axes, spec: PlotSpec) -> None:
     look = sheet.look
-    for level in spec.levels:
-        axes.axhline(level.value, color=look.ink, lw=0.6 * look.size, ls=_LINES["dashed"], zorder=1)
-    for place, _ in spec.marks:
-        axes.axvline(place, color=look.muted, lw=0.5 * look.size, ls=_LINES["dotted"], zorder=1)
+    level: Any = {"color": look.ink, "lw": 0.6 * look.size, "ls": _LINES["dashed"]}
+    for one in spec.levels:
+        axes.axhline(one.value, **level, label=mathtext(one.text))
+    mark: Any = {"color": look.muted, "lw": 0.5 * look.size, "ls": _LINES["dotted"]}
+    for place, words in spec.marks:
+        axes.axvline(place, **mark, zorder=1, label=mathtext(words))
 
 
-def _label(sheet: Sheet, spec: PlotSpec, lowest: Axes, axes: Axes) -> None:
+def _label(sheet: Sheet, spec: PlotSpec, lowest: Axes, axes: Axes, note: str) -> None:
+    """Name the axes, and draw the key under a note."""
     font, pad = sheet.font(), 1.5 * sheet.look.size
     lowest.set_xlabel(mathtext(spec.x.title), fontproperties=font, labelpad=pad)
     axes.set_ylabel(mathtext(spec.y.title), fontproperties=font, labelpad=pad)
     for part in {axes, lowest}:
         sheet.style_tick_labels(part)
     handles, names = axes.get_legend_handles_labels()
-    if len(handles) > 1:
+    if len(handles) > 1 or note:
+        font = sheet.font(_KEY_POINTS)
         axes.legend(
-            handles, names, frameon=False, prop=sheet.font(_LEGEND_POINTS), loc="best",
-            handlelength=1.6, labelspacing=0.25, borderpad=0.2,
+            handles, names, frameon=False, prop=font, loc="best", handlelength=1.6,
+            labelspacing=0.25, borderpad=0.2, alignment="left", title_fontproperties=font,
+            title=mathtext(textwrap.fill(note, _NOTE_LETTERS)) or None,
         )  # fmt: skip
 
 
@@ -124,6 +132,7 @@ def _draw_series(sheet: Sheet, axes: Axes, series: Series) -> None:
         series.x, series.y, yerr=series.error, xerr=series.x_error, fmt=marker, ms=2.2 * size,
         color=color, elinewidth=0.6 * size, capsize=0, label=label,
     )  # fmt: skip
+    _keep_clear(axes, series)
     if series.hollow is not None and series.hollow.any():
         x, y = series.x[series.hollow], series.y[series.hollow]
         # Above the filled ones, which hold the error bars.
@@ -131,6 +140,18 @@ def _draw_series(sheet: Sheet, axes: Axes, series: Series) -> None:
             x, y, marker, ms=2.4 * size, mfc=look.ground, mec=color, mew=0.6 * size, label="_",
             zorder=4,
         )  # fmt: skip
+
+
+def _keep_clear(axes: Axes, series: Series) -> None:
+    """Let the key see the error bars: invisible lines along them, which it is not put upon."""
+    gap = np.full(len(series.x), np.nan)
+    for error, across in ((series.error, False), (series.x_error, True)):
+        if error is None:
+            continue
+        values, other = (series.x, series.y) if across else (series.y, series.x)
+        bars = np.stack([values - error, values + error, gap], 1).ravel()
+        places = np.repeat(other, 3)
+        axes.plot(*((bars, places) if across else (places, bars)), ls="none", label="_")
 
 
 def _draw_residuals(sheet: Sheet, axes: Axes, spec: PlotSpec) -> None:

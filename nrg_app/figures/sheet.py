@@ -140,13 +140,19 @@ class Sheet:
             self.text(x, y, part, points=points, color=color)
             x += self.width_of(part, points=points)
 
-    def heading(self, box: Box, left: int, title: str, symbol: str, letter: str) -> None:
-        """Write a panel's letter, title and symbol above what begins at ``left``."""
+    def heading(self, box: Box, left: int, title: str, symbol: str, letter: str) -> int:
+        """Write a panel's letter, title and symbol above what begins at ``left``.
+
+        Returns:
+            Where they end.
+        """
         y = box.y + dots(5.0)
         if letter:
             self.letter(box.x + dots(0.5), y, letter)
             left = max(left, box.x + dots(6.6))
-        self.words(left, y, f"{title}  {symbol}" if symbol else title)
+        words = f"{title}  {symbol}" if symbol else title
+        self.words(left, y, words)
+        return left + self.width_of(*pieces(words))
 
     def rule(self, left: int, right: int, y: int, weight: float) -> None:
         """Draw a horizontal line, ``weight`` times as wide as thin ones."""

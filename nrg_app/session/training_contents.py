@@ -12,6 +12,7 @@ from nrg_app.session.training_curves import RunCurves, smooth, smooth_error
 from nrg_app.session.training_messages import AbsMagnetization, FixedNoise, GapsByTemperature
 
 _STEP = Scale("training step")
+_NAMED_MARKS = 3
 _CRITICAL = ((float(CRITICAL_TEMPERATURE), "$T$_{c}"),)
 
 
@@ -83,7 +84,11 @@ def _by_step(curves: RunCurves, target: float | None, told: dict[str, str]) -> l
 
 
 def _marks(curves: RunCurves) -> tuple[tuple[float, str], ...]:
-    return tuple((float(mark.steps), mark.text) for mark in curves.marks)
+    """Return a line for every mark; the first ones are named in the key."""
+    return tuple(
+        (float(mark.steps), mark.text if number < _NAMED_MARKS else "")
+        for number, mark in enumerate(curves.marks)
+    )
 
 
 def _curve(

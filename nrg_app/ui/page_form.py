@@ -28,9 +28,9 @@ class PageForm(Themed):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.widths = self._choice(WIDTHS, "Width", "86", self._width_chosen)
-        self.width_mm = self._length("Width in millimetres", WIDTH_MM, 86.0, self._width_typed)
+        self.width_mm = self._length("Width", WIDTH_MM, 86.0, self._width_typed)
         self.heights = self._choice(HEIGHTS, "Height", "auto", self._height_chosen)
-        self.height_mm = self._length("Height in millimetres", HEIGHT_MM, 60.0, self._height_typed)
+        self.height_mm = self._length("Height", HEIGHT_MM, 60.0, self._height_typed)
         self.height_mm.setEnabled(False)
         self.looks = self._choice(LOOKS, "Theme", "paper", lambda _: self.changed.emit())
         self.letters = self._choice(
@@ -64,7 +64,7 @@ class PageForm(Themed):
         return row
 
     def _length(self, name: str, limits: tuple[float, float], first: float, slot):
-        field = real_field(self.theme, name, limits, first, 1, 1.0)
+        field = real_field(self.theme, name, limits, first, 1, 1.0, unit="mm")
         field.setFixedWidth(84)
         field.edited.connect(slot)
         return field
