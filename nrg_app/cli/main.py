@@ -488,6 +488,27 @@ def figure(
 
 
 @app.command()
+def gallery(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Figures to draw, such as observables; all ten.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("nrg-gallery"),
+    suffix: Annotated[
+        Literal["pdf", "svg", "png", "tiff"], typer.Option("--format", help="Of the files.")
+    ] = "pdf",
+    dpi: Annotated[int, typer.Option(help="Dots per inch of pixels.", min=72, max=2400)] = 600,
+    threads: Threads = 1,
+) -> None:
+    """Draw ten figures for print: a sample, thermodynamics, scaling, RG, the bulk, speeds."""
+    import torch
+
+    from nrg_app.cli.gallery import write_gallery
+
+    torch.set_num_threads(threads)
+    write_gallery(out, suffix, dpi, names or ())
+
+
+@app.command()
 def record(
     what: Annotated[
         Literal["sweep", "path", "scales", "training"],

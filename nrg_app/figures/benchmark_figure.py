@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, NullLocator
@@ -14,7 +15,7 @@ from nrg_app.figures.sheet import Sheet, dots, style_tick_labels
 if TYPE_CHECKING:
     from nrg_app.analysis.benchmark import Benchmark, LearningCurve, Method, Speed
 
-_COLORS = {"network": "#C27C12", "metropolis": "#6B7783", "wolff": "#2C5C9E"}
+_COLORS = {"network": "#0A7568", "metropolis": "#6B7783", "wolff": style.INK}
 _MARKERS = {"network": "o", "metropolis": "s", "wolff": "^"}
 _LABELS = {"network": "Network", "metropolis": "Metropolis", "wolff": "Wolff"}
 _MARKER_POINTS = 3.5
@@ -31,6 +32,11 @@ def benchmark_figure(benchmark: Benchmark) -> Figure:
     Open symbols: a network that was not trained at this size, or a chain too short for its
     autocorrelation time (an upper bound).
     """
+    with rc_context(style.RC):
+        return _draw(benchmark)
+
+
+def _draw(benchmark: Benchmark) -> Figure:
     learning = benchmark.learning if benchmark.learning and benchmark.learning.points else None
     lefts = _LEFTS if learning else _LEFTS[:2]
     sheet = Sheet(dots(178.0 if learning else 120.0), dots(64.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,8 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from nrg_app.errors import NRGError
 from nrg_app.figures import style
@@ -32,6 +34,8 @@ _MARKERS = "os^Dv"
 _LINES = {"line": "-", "dashed": (0, (4, 2)), "dotted": (0, (1, 1.6))}
 _HEIGHT, _STRIP = 42.0, 11.0  # millimetres of a plot and of the strip of its residuals
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14.5, 2.0, 7.0, 9.5
+_KEY_POINTS = 6.0
+_NOTE_LETTERS = 44  # in a line of a note that is too long for the title's line
 _MARKUP = re.compile(r"\$(?P<symbol>[^$]*)\$|_\{(?P<sub>[^}]*)\}|\^\{(?P<sup>[^}]*)\}")
 
 
@@ -114,25 +118,41 @@ def _draw(sheet: Sheet, spec: PlotSpec, box: _Box, letter: str) -> None:
     axes = sheet.axes(dots(box.x), dots(box.y), dots(box.width), dots(upper))
     _set_scale(axes, spec.x, "x", spec.x_limits())
     _set_scale(axes, spec.y, "y", spec.y_limits())
-    for level in spec.levels:
-        axes.axhline(level.value, color=style.INK, lw=0.6, ls=_LINES["dashed"], zorder=1)
-    for place, _ in spec.marks:
-        axes.axvline(place, color=_COLORS["muted"], lw=0.5, ls=_LINES["dotted"], zorder=1)
     for series in spec.series:
         _draw_series(axes, series)
+    for level in spec.levels:
+        words = mathtext(level.text)
+        axes.axhline(level.value, color=style.INK, lw=0.6, ls=_LINES["dashed"], label=words)
+    for place, words in spec.marks:
+        line: Any = {"color": _COLORS["muted"], "lw": 0.5, "ls": _LINES["dotted"]}
+        axes.axvline(place, **line, zorder=1, label=mathtext(words))
     lowest = axes
     if spec.residuals:
         lowest = sheet.axes(dots(box.x), dots(box.y + upper), dots(box.width), dots(strip))
         _draw_residuals(lowest, spec)
         axes.tick_params(labelbottom=False)
-    _label(lowest, spec, axes)
+    header = mathtext(f"{spec.title}  {spec.symbol}".rstrip())
+    note = mathtext(spec.note)
+    above = _width(header, style.TEXT_POINTS) + _width(note, _KEY_POINTS) + 3.0 < box.width
+    _label(lowest, spec, axes, "" if above else spec.note)
     title = box.y - 1.8
     if letter:
         sheet.text(dots(box.x - 10.0), dots(title), letter, points=style.LABEL_POINTS, bold=True)
-    sheet.text(dots(box.x), dots(title), mathtext(f"{spec.title}  {spec.symbol}"))
+    sheet.text(dots(box.x), dots(title), header)
+    if above:
+        end = dots(box.x + box.width)
+        sheet.text(end, dots(title), note, points=_KEY_POINTS, ha="right")
 
 
-def _label(lowest: Axes, spec: PlotSpec, axes: Axes) -> None:
+def _width(text: str, points: float) -> float:
+    """Return the width of a text in millimetres."""
+    font = style.text_font(points)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath="$" in text)
+    return float(width) * 25.4 / 72.0
+
+
+def _label(lowest: Axes, spec: PlotSpec, axes: Axes, note: str) -> None:
+    """Name the axes, and draw the key under a note."""
     font = style.text_font()
     unit = f" ({spec.x.unit})" if spec.x.unit else ""
     lowest.set_xlabel(mathtext(spec.x.label + unit), fontproperties=font, labelpad=1.5)
@@ -141,10 +161,12 @@ def _label(lowest: Axes, spec: PlotSpec, axes: Axes) -> None:
     for part in {axes, lowest}:
         style_tick_labels(part)
     handles, names = axes.get_legend_handles_labels()
-    if len(handles) > 1:
+    if len(handles) > 1 or note:
+        font = style.text_font(_KEY_POINTS)
         axes.legend(
-            handles, names, frameon=False, prop=style.text_font(6.0), loc="best",
-            handlelength=1.6, labelspacing=0.25, borderpad=0.2,
+            handles, names, frameon=False, prop=font, loc="best", handlelength=1.6,
+            labelspacing=0.25, borderpad=0.2, alignment="left", title_fontproperties=font,
+            title=mathtext(textwrap.fill(note, _NOTE_LETTERS)) or None,
         )  # fmt: skip
 
 
@@ -156,7 +178,7 @@ def _set_scale(axes: Axes, scale: Scale, which: str, limits: tuple[float, float]
     set_limits(limits)
     if scale.ticks:
         axis.set_ticks(list(scale.ticks), labels=[f"{tick:g}" for tick in scale.ticks])
-        axis.set_minor_formatter(NullFormatter())
+        axis.set_minor_locator(NullLocator())
     elif scale.log:
         axis.set_major_locator(LogLocator(numticks=6))
         axis.set_minor_formatter(NullFormatter())
@@ -187,10 +209,23 @@ def _draw_series(axes: Axes, series: Series) -> None:
         series.x, series.y, yerr=series.error, xerr=series.x_error, fmt=marker, ms=2.2, color=color,
         elinewidth=0.6, capsize=0, label=label,
     )  # fmt: skip
+    _keep_clear(axes, series)
     if series.hollow is not None and series.hollow.any():
         x, y = series.x[series.hollow], series.y[series.hollow]
         # Above the filled ones, which hold the error bars.
         axes.plot(x, y, marker, ms=2.4, mfc="white", mec=color, mew=0.6, label="_", zorder=4)
+
+
+def _keep_clear(axes: Axes, series: Series) -> None:
+    """Let the key see the error bars: invisible lines along them, which it is not put upon."""
+    gap = np.full(len(series.x), np.nan)
+    for error, across in ((series.error, False), (series.x_error, True)):
+        if error is None:
+            continue
+        values, other = (series.x, series.y) if across else (series.y, series.x)
+        bars = np.stack([values - error, values + error, gap], 1).ravel()
+        places = np.repeat(other, 3)
+        axes.plot(*((bars, places) if across else (places, bars)), ls="none", label="_")
 
 
 def _draw_residuals(axes: Axes, spec: PlotSpec) -> None:

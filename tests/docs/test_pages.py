@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from nrg_app.cli.gallery import GALLERY
 from nrg_app.ui.actions import TABLE
 from nrg_app.ui.sheets import POINTER_HINTS
 
@@ -43,3 +44,9 @@ def test_every_picture_of_the_pages_is_small() -> None:
     pictures = [path for path in DOCS.rglob("*") if path.suffix == ".png"]
     assert {path.stem for path in pictures} >= {"explore", "train", "holography", "measure"}
     assert not [path.name for path in pictures if path.stat().st_size > _LARGEST_PICTURE]
+
+
+def test_the_gallery_shows_every_figure() -> None:
+    text = (DOCS / "gallery.md").read_text(encoding="utf-8")
+    shown = re.findall(r"\(pictures/gallery/(\w+)\.png\)", text)
+    assert shown == list(GALLERY)
