@@ -44,7 +44,7 @@ class ExportDialog(QDialog):
         self.widths = Segmented(theme, WIDTHS, "Width", self)
         self.widths.set_current("86")
         self.widths.changed.connect(self._width_chosen)
-        self.width_mm = real_field(theme, "Width in millimetres", LIMITS_MM, 86.0, 1, 1.0)
+        self.width_mm = real_field(theme, "Width", LIMITS_MM, 86.0, 1, 1.0, unit="mm")
         self.width_mm.setFixedWidth(84)
         self.width_mm.edited.connect(self._width_typed)
         self.resolutions = Segmented(theme, RESOLUTIONS, "Dots per inch", self)

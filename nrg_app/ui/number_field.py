@@ -194,16 +194,22 @@ class NumberField(QWidget):
 
 
 def real_field(
-    theme: Theme, name: str, limits: tuple[float, float], value: float, decimals: int, step: float
+    theme: Theme,
+    name: str,
+    limits: tuple[float, float],
+    value: float,
+    decimals: int,
+    step: float,
+    *,
+    unit: str = "",
 ) -> NumberField:
-    """Return a field for a number with so many decimals."""
+    """Return a field for a number with so many decimals; ``unit`` is said in the tool tip."""
     editor = QDoubleSpinBox()
     editor.setDecimals(decimals)
     editor.setRange(*limits)
     editor.setSingleStep(step)
     editor.setValue(value)
-    editor.setAccessibleName(name)
-    return NumberField(theme, editor)
+    return _named(NumberField(theme, editor), name, limits, unit)
 
 
 def whole_field(
@@ -214,5 +220,10 @@ def whole_field(
     editor.setRange(*limits)
     editor.setSingleStep(step)
     editor.setValue(value)
-    editor.setAccessibleName(name)
-    return NumberField(theme, editor)
+    return _named(NumberField(theme, editor), name, limits, "")
+
+
+def _named(field: NumberField, name: str, limits: tuple[float, float], unit: str) -> NumberField:
+    low, high = (thousands(n) if isinstance(n, int) else f"{n:g}" for n in limits)
+    field.set_name(name, f"{name}, {low} to {high} {unit}".strip())
+    return field

@@ -227,9 +227,9 @@ class TemperatureSection(Section):
         length = correlation_markup(temperature, self._size)
         beta = f"\u2002{MIDDOT}\u2002{BETA}\u2009{fixed(1 / temperature, 4)}"
         self.facts.set_text(length if self._narrow else length + beta)
-        spoken = f"Temperature, {fixed(temperature, 3)} J per k_B, {name.lower()}"
-        self.slider.setAccessibleName(spoken)
-        self.box.set_name(spoken)
+        self.slider.setAccessibleName(
+            f"Temperature, {fixed(temperature, 3)} J per k_B, {name.lower()}"
+        )
         self._warn(temperature)
 
     def _warn(self, temperature: float) -> None:

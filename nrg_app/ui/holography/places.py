@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect
 
 from nrg_app.ui.docks.areas import GAP
+from nrg_app.ui.fonts import scaled
 from nrg_app.ui.holography.job_bar import HEIGHT
 
 _DISK, _UPPER = 620, 484  # width of the disk and height of the layers in the design
 _LEAST_RIGHT, _LEAST_DISK = 380, 400
 _LEAST_LOWER = 240
-_BAR = 300  # width of the controls of an analysis
+_BAR, _LEAST_TABS = 300, 190  # widths of the controls of an analysis and of the tabs beside them
 _TABS = 30
 
 
@@ -48,7 +49,7 @@ def arrange(width: int, height: int) -> Places:
     first = QRect(GAP, GAP, disk, height - 2 * GAP)
     full = height - 2 * GAP
     upper = round(full * _UPPER / 810)
-    if full - upper - GAP < _LEAST_LOWER or right < _BAR + 190:
+    if full - upper - GAP < _LEAST_LOWER or right < scaled(_BAR) + scaled(_LEAST_TABS):
         return Places(first, _slot(left, GAP, right, full, stacked=True), None)
     lower = QRect(left, 2 * GAP + upper, right, full - upper - GAP)
     return Places(
@@ -60,12 +61,13 @@ def arrange(width: int, height: int) -> Places:
 
 def _slot(left: int, top: int, width: int, height: int, *, stacked: bool) -> Slot:
     """Return a slot, its controls beside the tabs or, stacked, below them."""
-    tabs = QRect(left, top, width if stacked else width - _BAR, _TABS)
+    beside = scaled(_BAR)
+    tabs = QRect(left, top, width if stacked else width - beside, _TABS)
     below = top + _TABS + (HEIGHT if stacked else 0)
     bar = (
         QRect(left, top + _TABS, width, HEIGHT)
         if stacked
-        else QRect(left + width - _BAR, top - 2, _BAR, HEIGHT)
+        else QRect(left + width - beside, top - 2, beside, HEIGHT)
     )
     panel = QRect(left, below, width, top + height - below)
     low = QRect(left, top + _TABS, width, height - _TABS)

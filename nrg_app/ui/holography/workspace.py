@@ -338,7 +338,7 @@ class Holography(Themed):
     def _fill(self, slot: Slot, tabs: Segmented, name: str, shown: dict[Panel, QRect]) -> None:
         """Put tabs, controls and the panel in front into a slot."""
         tabs.move(slot.tabs.topLeft())
-        tabs.adjustSize()
+        tabs.fit(slot.tabs.width())
         tabs.show()
         panel = self.panels[name]
         with_bar = isinstance(panel, AnalysisPanel)

@@ -12,6 +12,7 @@ from nrg_app.figures.plot_spec import PlotSpec
 from nrg_app.session.document import Session
 from nrg_app.session.measure.orders import Kind, Progress
 from nrg_app.session.measure.rows import Table
+from nrg_app.ui import fonts
 from nrg_app.ui.actions import Actions
 from nrg_app.ui.buttons import ActionButton
 from nrg_app.ui.fonts import CAPTION, text_font
@@ -30,7 +31,7 @@ from nrg_app.ui.themed import Themed
 from nrg_app.ui.train.run_panel import duration
 from nrg_app.ui.train.widgets import ProgressBar
 
-_EXPORTS = (("figure", "Figure"), ("csv", "CSV"), ("npz", "NPZ"), ("table", "Copy values"))
+_EXPORTS = (("figure", "Figure"), ("csv", "CSV"), ("npz", "NPZ"), ("table", "Copy"))
 
 
 class _Told(QLabel):
@@ -84,13 +85,18 @@ class MeasurePanel(Panel):
         self.forms: dict[Kind, OrderForm] = {page.kind: page.form(theme) for page in PAGES}
         self.start = ActionButton(theme, actions["measure"], "primary", height=32)
         self.start.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.clear = ActionButton(theme, actions["measure_clear"], height=32)
+        # Beside large letters there is room for its icon alone.
+        self.clear = ActionButton(
+            theme, actions["measure_clear"], height=32, text=fonts.percent() <= 110
+        )
         self.values = ValuesTable(theme)
         self.key = KeyList(theme)
         self.told = _Told(theme)
         self.exports = [TextButton(theme, text) for _, text in _EXPORTS]
         for (key, text), button in zip(_EXPORTS, self.exports, strict=True):
-            button.setAccessibleName(f"Export the page, {text}" if key != "table" else text)
+            name = "Copy the values" if key == "table" else f"Export the page, {text}"
+            button.setAccessibleName(name)
+            button.setToolTip(name)
             button.clicked.connect(lambda _=False, chosen=key: self.export_asked.emit(chosen))
         self._build(theme)
         self.set_body(self.body_)

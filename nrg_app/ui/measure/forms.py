@@ -271,7 +271,13 @@ class RaceForm(OrderForm):
         )
         self.largest.set_current("32")
         self.temperature = real_field(
-            theme, "Temperature of the race", ALLOWED, round(CRITICAL_TEMPERATURE, 4), 4, 0.01
+            theme,
+            "Temperature of the race",
+            ALLOWED,
+            round(CRITICAL_TEMPERATURE, 4),
+            4,
+            0.01,
+            unit="J/k_B",
         )
         self.add_row("Temperature", self.temperature)
         self.seconds = real_field(

@@ -128,8 +128,8 @@ class OrderForm(Themed):
     def range_fields(self, low: float, high: float) -> tuple[NumberField, NumberField]:
         """Return fields for the lowest and the highest temperature."""
         return (
-            real_field(self.theme, "Lowest temperature", ALLOWED, low, 3, 0.05),
-            real_field(self.theme, "Highest temperature", ALLOWED, high, 3, 0.05),
+            real_field(self.theme, "Lowest temperature", ALLOWED, low, 3, 0.05, unit="J/k_B"),
+            real_field(self.theme, "Highest temperature", ALLOWED, high, 3, 0.05, unit="J/k_B"),
         )
 
     def seed_field(self) -> NumberField:

@@ -84,7 +84,7 @@ class PlotCanvas(Canvas):
     def set_spec(self, spec: PlotSpec) -> None:
         """Show something else."""
         self.spec = spec
-        self.setAccessibleName(f"{spec.title} against {words(spec.x.label)}")
+        self.setAccessibleName(f"{spec.title} {words(spec.symbol)} against {words(spec.x.label)}")
         count = sum(len(s.x) for s in spec.series if s.look == "points")
         told = ", ".join(f"{name} {text}" for name, text in spec.provenance.items())
         self.setAccessibleDescription(f"{count} points. {told}" if count else "No points yet.")

@@ -14,7 +14,7 @@ from nrg_app.ui.math_text import parse
 from nrg_app.ui.measure.plot_canvas import PlotCanvas
 from nrg_app.ui.panels.base import Panel
 from nrg_app.ui.panels.controls import IconButton
-from nrg_app.ui.panels.text import Line, plain
+from nrg_app.ui.panels.text import Line, line_text, plain
 from nrg_app.ui.theme import Theme
 
 ORDERS = (
@@ -92,9 +92,11 @@ class PlotPanel(Panel):
         if changed:
             self.header.title.set_line((plain(spec.title),))
             self.setAccessibleName(spec.title)
+        # Several collapses share a title: the symbol tells them apart.
+        name = f"{spec.title} {line_text(parse(spec.symbol))}"
         for button, words in ((self.more, "Data of"), (self.maximise, "Maximise")):
-            button.setAccessibleName(f"{words} {spec.title}")
-        self.choice.setAccessibleName(f"Choose the quantity, {spec.title}")
+            button.setAccessibleName(f"{words} {name}")
+        self.choice.setAccessibleName(f"Choose the quantity, {name}")
         symbol: Line = parse(spec.symbol)
         dot = plain(" \N{MIDDLE DOT} ")
         told: list[Line] = [(*symbol, dot, *parse(line)) for line in lines]

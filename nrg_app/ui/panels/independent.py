@@ -39,7 +39,7 @@ class IndependentPanel(Panel):
         self.header.add_tool(self.picture)
         # Where it has no room, its key still does it.
         self.header.add_tool(self.wolff, optional=True)
-        self.maximise = IconButton(theme, "arrow-expand", "Maximise")
+        self.maximise = IconButton(theme, "arrow-expand", "Maximise Independent samples")
         self.maximise.clicked.connect(self.maximise_requested)
         self.header.add_tool(self.maximise)
         self._trained: tuple[float, float] | None = None

@@ -110,7 +110,7 @@ class ObservablesPanel(Panel):
         self.reweight.toggled.connect(self._set_reweighted)
         self.copy = IconButton(theme, "table-arrow-down", "Copy table")
         self.copy.clicked.connect(self.copy_table)
-        self.maximise = IconButton(theme, "arrow-expand", "Maximise")
+        self.maximise = IconButton(theme, "arrow-expand", "Maximise Observables")
         self.maximise.clicked.connect(self.maximise_requested)
         for tool in (self.reweight, self.copy, self.maximise):
             self.header.add_tool(tool)

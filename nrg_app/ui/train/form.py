@@ -32,7 +32,9 @@ class Choice(ComboBox):
 
     def __init__(self, theme: Theme, label: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
+        # On Linux Qt calls a combo box by its text; screen readers then read the tool tip too.
         self.setAccessibleName(label)
+        self.setToolTip(label)
 
     def sizeHint(self) -> QSize:
         """Return the width of a field."""
@@ -77,11 +79,15 @@ class TrainingForm(Themed):
             theme, [(str(size), str(size)) for size in SIZES], "Lattice side L"
         )
         self.lattice.set_current("8")
-        self.low = real_field(theme, "Lowest temperature", (0.1, _HIGHEST), 1.5, 1, 0.1)
-        self.high = real_field(theme, "Highest temperature", (0.1, _HIGHEST), 3.5, 1, 0.1)
-        self.minutes = real_field(theme, "Time in minutes", (0.1, 10_000.0), 3.0, 1, 1.0)
+        self.low = real_field(
+            theme, "Lowest temperature", (0.1, _HIGHEST), 1.5, 1, 0.1, unit="J/k_B"
+        )
+        self.high = real_field(
+            theme, "Highest temperature", (0.1, _HIGHEST), 3.5, 1, 0.1, unit="J/k_B"
+        )
+        self.minutes = real_field(theme, "Time", (0.1, 10_000.0), 3.0, 1, 1.0, unit="minutes")
         self.hidden = whole_field(theme, "Hidden width", (1, 512), 32)
-        self.seed = whole_field(theme, "Seed", (0, MAX_SEED), 0)
+        self.seed = whole_field(theme, "Seed of the training", (0, MAX_SEED), 0)
         self.device = Choice(theme, "Device")
         devices = [("cpu", "CPU, one thread")]
         if shutil.which("nvidia-smi"):

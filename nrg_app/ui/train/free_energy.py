@@ -284,7 +284,7 @@ class FreeEnergyPanel(Panel):
         self._key = _Key(theme)
         self.views = Segmented(theme, (("both", "Linear + log"), ("log", "Log")), "Scale")
         self.views.set_current("both")
-        self.maximise = IconButton(theme, "arrow-expand", "Maximise")
+        self.maximise = IconButton(theme, "arrow-expand", "Maximise Free energy")
         self.maximise.clicked.connect(self.maximise_requested)
         self.header.add_tool(self._key, optional=True)
         for tool in tools:
