@@ -19,8 +19,9 @@ from nrg_app.cli.pictures import make_session
 from nrg_app.cli.reports import console
 from nrg_app.errors import NRGError
 from nrg_app.figures.benchmark_figure import benchmark_figure, benchmark_metadata
+from nrg_app.figures.contents import contents_metadata
 from nrg_app.figures.export import Metadata, save_figure
-from nrg_app.figures.plot_figure import plots_figure, plots_metadata
+from nrg_app.figures.plot_figure import plots_figure
 from nrg_app.figures.plot_spec import PlotSpec, Scale, Series
 from nrg_app.figures.strip_figure import figure_metadata, rg_figure
 from nrg_app.flows.storage import read_tensors
@@ -70,7 +71,7 @@ def write_gallery(out: Path, suffix: str, dpi: int, names: Sequence[str] = ()) -
 
 
 def _sheet(specs: Sequence[PlotSpec], width: float = _PAGE) -> Drawn:
-    return plots_figure(specs, width_mm=width), plots_metadata(specs)
+    return plots_figure(specs, width_mm=width), contents_metadata(specs)
 
 
 def _sample() -> Drawn:

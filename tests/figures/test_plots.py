@@ -12,8 +12,10 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from nrg_app.errors import NRGError
+from nrg_app.figures.contents import contents_metadata
 from nrg_app.figures.export import save_figure
-from nrg_app.figures.plot_figure import mathtext, plots_figure, plots_metadata
+from nrg_app.figures.markup import mathtext
+from nrg_app.figures.plot_figure import plots_figure
 from nrg_app.figures.plot_spec import Level, PlotSpec, Scale, Series, array
 from nrg_app.figures.plot_tables import save_table, table_text
 
@@ -59,7 +61,7 @@ def test_plots_are_printed(spec: PlotSpec, tmp_path: Path, suffix: str) -> None:
     arrows = replace(spec, series=(Series("path", array([0, 1]), array([0, 1]), "arrows", "warm"),))
     path = tmp_path / f"plots.{suffix}"
     specs = [spec, log, arrows]
-    save_figure(plots_figure(specs, width_mm=178.0), path, plots_metadata(specs))
+    save_figure(plots_figure(specs, width_mm=178.0), path, contents_metadata(specs))
     assert path.stat().st_size > 2000
 
 
@@ -107,7 +109,7 @@ def test_nothing_to_draw_is_a_sentence(spec: PlotSpec, tmp_path: Path) -> None:
     empty = replace(spec, series=())
     with pytest.raises(NRGError, match="nothing to draw"):
         plots_figure([empty])
-    with pytest.raises(NRGError, match="60 to 300"):
+    with pytest.raises(NRGError, match="60 to 400"):
         plots_figure([spec], width_mm=20.0)
     with pytest.raises(NRGError, match="no numbers"):
         save_table([empty], tmp_path / "a.csv")
