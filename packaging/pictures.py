@@ -1,7 +1,7 @@
-"""Make the pictures of the window for the pages in resources/docs and for README.md.
+"""Make the pictures for README.md and the pages in resources/docs.
 
-Run as ``.venv/bin/python packaging/pictures.py``, or with the names of some workspaces: explore,
-train, holography, measure.  The window is drawn without a display, with a small training that was
+Run as ``.venv/bin/python packaging/pictures.py``, or with the names of some: explore, train,
+holography, measure, gallery.  The window is drawn without a display, with a small training that was
 run for the picture and the examples that come with the program; all take ten minutes.
 """
 
@@ -39,8 +39,8 @@ MINUTES = 6.0
 
 
 def main(names: list[str]) -> None:
-    """Make the pictures of some workspaces, all without a name."""
-    chosen = names or list(OPTIONS)
+    """Make the pictures of some names, all without one."""
+    chosen = names or [*OPTIONS, "gallery"]
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as data:
         # The window shows the newest training and measurements of this folder.
@@ -48,11 +48,18 @@ def main(names: list[str]) -> None:
         if "train" in chosen:
             train()
         for name in chosen:
+            if name == "gallery":
+                nrg("gallery", "--out", str(FOLDER / name), "--format", "png", "--dpi", "200")
+                continue
             path = FOLDER / f"{name}.png"
-            command = [sys.executable, "-m", "nrg_app", "screenshot", "--workspace", name]
-            subprocess.run([*command, *OPTIONS[name], "--out", str(path)], check=True)
+            nrg("screenshot", "--workspace", name, *OPTIONS[name], "--out", str(path))
             shrink(path)
             print(f"{path.stat().st_size / 1000:.0f} kB")
+
+
+def nrg(*arguments: str) -> None:
+    """Run the program in a process of its own."""
+    subprocess.run([sys.executable, "-m", "nrg_app", *arguments], check=True)
 
 
 def train() -> None:

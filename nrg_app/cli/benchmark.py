@@ -39,6 +39,7 @@ from nrg_app.flows.card import ModelCard
 from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.flows.storage import read_tensors
+from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.lattice import validate_size, validate_temperature
 from nrg_app.session.models import model_path, shipped_models
 from nrg_app.training.events import Progress as TrainingProgress
@@ -54,6 +55,7 @@ _METROPOLIS = 4.0
 _TRAINING = 10.0
 _POINTS = 40
 _FEWEST_STEPS = 5
+_QUICK_SIDES, _QUICK_SECONDS, _QUICK_TRAINING = (8, 16, 32, 64), 0.3, 20.0
 
 
 def run_benchmark(
@@ -77,7 +79,7 @@ def run_benchmark(
     if figure is not None and figure.suffix.lower() not in (".pdf", ".svg", ".png"):
         raise NRGError(f"The figure '{figure.name}' needs a name that ends in .pdf, .svg or .png.")
     torch.set_num_threads(threads)
-    run = _Run(value, sides, seconds)
+    run = _Run(value, sides, seconds, _TRAINING * seconds)
     complete = run.measure()
     result = run.result(threads, complete)
     print_benchmark(result)
@@ -90,6 +92,18 @@ def run_benchmark(
     if not complete:
         console.print("[yellow]Stopped before the end: only what had been measured is here.[/]")
         raise KeyboardInterrupt
+
+
+def quick_benchmark() -> Benchmark:
+    """Measure small lattices in half a minute: the rates are right to some percent.
+
+    Raises:
+        KeyboardInterrupt: if the user stopped it.
+    """
+    run = _Run(float(CRITICAL_TEMPERATURE), _QUICK_SIDES, _QUICK_SECONDS, _QUICK_TRAINING)
+    if not run.measure():
+        raise KeyboardInterrupt
+    return run.result(torch.get_num_threads(), complete=True)
 
 
 def parse_sizes(text: str) -> tuple[int, ...]:
@@ -115,8 +129,11 @@ def parse_sizes(text: str) -> tuple[int, ...]:
 class _Run:
     """The measurements so far, so that an interrupted run still has something to say."""
 
-    def __init__(self, temperature: float, sides: tuple[int, ...], seconds: float) -> None:
-        self._temperature, self._sides, self._seconds = temperature, sides, seconds
+    def __init__(
+        self, temperature: float, sides: tuple[int, ...], seconds: float, training: float
+    ) -> None:
+        self._temperature, self._sides = temperature, sides
+        self._seconds, self._training = seconds, training
         self._speeds: list[Speed] = []
         self._costs: list[NetworkCost] = []
         self._learning: LearningCurve | None = None
@@ -157,7 +174,7 @@ class _Run:
     def _learn(self) -> None:
         """A short training from random weights at the smallest size, limited by CPU time."""
         cost = self._costs[0]
-        budget = _TRAINING * self._seconds
+        budget = self._training
         steps = max(_FEWEST_STEPS, round(budget * cost.training_steps_per_second))
         recipe = standard_recipe(cost.size, 1.0, first=cost.size, steps=steps)
         trainer = Trainer(recipe, "benchmark", report_interval=budget / _POINTS)

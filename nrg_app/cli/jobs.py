@@ -15,8 +15,9 @@ from rich.progress import Progress as Bar
 from nrg_app.analysis.scan_files import SUFFIXES
 from nrg_app.cli.reports import console
 from nrg_app.errors import NRGError
+from nrg_app.figures.contents import contents_metadata
 from nrg_app.figures.export import save_figure
-from nrg_app.figures.plot_figure import plots_figure, plots_metadata
+from nrg_app.figures.plot_figure import plots_figure
 from nrg_app.figures.plot_spec import PlotSpec
 from nrg_app.figures.plot_tables import save_table
 from nrg_app.session.measure.jobs import carry_out
@@ -104,7 +105,7 @@ def write_plots(specs: tuple[PlotSpec, ...], figure: Path) -> None:
         NRGError: if no plot has data or the file cannot be written.
     """
     shown = [spec for spec in specs if not spec.is_empty()]
-    save_figure(plots_figure(shown), figure, plots_metadata(shown))
+    save_figure(plots_figure(shown), figure, contents_metadata(shown))
     console.print(f"wrote {figure}")
 
 

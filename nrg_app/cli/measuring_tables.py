@@ -21,7 +21,7 @@ from nrg_app.analysis.finite_size_results import (
 from nrg_app.analysis.race_results import RACER_LABELS, RACER_STEPS, RaceRow
 from nrg_app.analysis.scan_results import ESTIMATOR_LABELS, QUANTITIES, ScanPoint
 from nrg_app.cli.reports import console
-from nrg_app.figures.plot_tables import plain_words
+from nrg_app.figures.markup import plain_words
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.observables import Estimate
 from nrg_app.session.measure import rows

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, NullLocator
 
 from nrg_app.figures import style
-from nrg_app.figures.sheet import Sheet, dots, style_tick_labels
+from nrg_app.figures.look import PAPER
+from nrg_app.figures.sheet import Sheet, dots
 
 if TYPE_CHECKING:
     from nrg_app.analysis.benchmark import Benchmark, LearningCurve, Method, Speed
 
-_COLORS = {"network": "#C27C12", "metropolis": "#6B7783", "wolff": "#2C5C9E"}
+_COLORS = {"network": "#0A7568", "metropolis": "#6B7783", "wolff": style.INK}
 _MARKERS = {"network": "o", "metropolis": "s", "wolff": "^"}
 _LABELS = {"network": "Network", "metropolis": "Metropolis", "wolff": "Wolff"}
 _MARKER_POINTS = 3.5
@@ -31,6 +33,11 @@ def benchmark_figure(benchmark: Benchmark) -> Figure:
     Open symbols: a network that was not trained at this size, or a chain too short for its
     autocorrelation time (an upper bound).
     """
+    with rc_context(style.settings()):
+        return _draw(benchmark)
+
+
+def _draw(benchmark: Benchmark) -> Figure:
     learning = benchmark.learning if benchmark.learning and benchmark.learning.points else None
     lefts = _LEFTS if learning else _LEFTS[:2]
     sheet = Sheet(dots(178.0 if learning else 120.0), dots(64.0))
@@ -50,12 +57,12 @@ def benchmark_figure(benchmark: Benchmark) -> Figure:
     limits = [rate for rate in rates if rate]
     for axes in (plain, independent):
         axes.set_ylim(min(limits) / 2.0, max(limits) * 2.0)
-        _ticks(axes, benchmark.speeds)
+        _ticks(sheet, axes, benchmark.speeds)
     plain.legend(frameon=False, prop=style.text_font(), loc="lower left", handlelength=1.6)
     if learning is not None:
         _draw_learning(sheet, learning)
     for letter, x in zip("abc", lefts, strict=False):
-        sheet.text(dots(x), dots(5.2), letter, points=style.LABEL_POINTS, bold=True)
+        sheet.letter(dots(x), dots(5.2), letter)
     return sheet.figure
 
 
@@ -78,7 +85,7 @@ def _panel(sheet: Sheet, x: float, across: str, up: str) -> Axes:
     axes.set_yscale("log")
     axes.set_xlabel(across, fontproperties=style.text_font(), labelpad=2.0)
     axes.set_ylabel(up, fontproperties=style.text_font(), labelpad=2.0)
-    axes.grid(True, which="major", color=style.KEPT, linewidth=style.LINE_POINTS)
+    axes.grid(True, which="major", color=PAPER.faint, linewidth=style.LINE_POINTS)
     axes.set_axisbelow(True)
     return axes
 
@@ -100,7 +107,7 @@ def _draw_learning(sheet: Sheet, curve: LearningCurve) -> None:
         places = _steps(*limits)
         axis.set_ticks(places, labels=[f"{value:g}" for value in places])
         axis.set_minor_locator(NullLocator())
-    style_tick_labels(axes)
+    sheet.style_tick_labels(axes)
 
 
 def _steps(low: float, high: float) -> list[float]:
@@ -127,7 +134,7 @@ def _curve(
     )  # fmt: skip
 
 
-def _ticks(axes: Axes, speeds: tuple[Speed, ...]) -> None:
+def _ticks(sheet: Sheet, axes: Axes, speeds: tuple[Speed, ...]) -> None:
     sizes = sorted({speed.size for speed in speeds})
     axes.set_xlim(sizes[0] / 1.25, sizes[-1] * 1.25)
     axes.set_xticks(sizes, labels=[str(size) for size in sizes])
@@ -136,7 +143,7 @@ def _ticks(axes: Axes, speeds: tuple[Speed, ...]) -> None:
     decades = [10.0**k for k in range(-3, 10) if low <= 10.0**k <= high]
     axes.set_yticks(decades, labels=[_power(value) for value in decades])
     axes.yaxis.set_minor_formatter(NullFormatter())
-    style_tick_labels(axes)
+    sheet.style_tick_labels(axes)
 
 
 def _power(value: float) -> str:

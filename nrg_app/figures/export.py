@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 
 from nrg_app import __version__
 from nrg_app.errors import NRGError
+from nrg_app.figures.contents import Content
 from nrg_app.figures.style import DOTS_PER_INCH, RC
 from nrg_app.files import write_bytes
 
@@ -29,8 +30,9 @@ Options = dict[str, Any]
 
 
 def save_figure(
-    figure: Figure, path: str | Path, metadata: Metadata, *, dpi: int = DOTS_PER_INCH
-) -> None:
+    figure: Figure, path: str | Path, metadata: Metadata, *, dpi: int = DOTS_PER_INCH,
+    details: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
     """Write a figure in the format that the file name's suffix names, and its note beside it.
 
     The file is written beside its final place and renamed, so that a failure leaves an older
@@ -41,10 +43,11 @@ def save_figure(
         path: a name that ends in ``.pdf``, ``.svg``, ``.png``, ``.tif`` or ``.tiff``.
         metadata: "Title" and "Description", put where the format keeps them.
         dpi: dots per inch of pixels, 72 to 2400.
+        details: what else the note says, by name.
 
     Raises:
-        NRGError: if the suffix is unknown, the resolution out of its range or the file cannot be
-            written.
+        NRGError: if the suffix is unknown, the resolution out of its range, words cannot be set or
+            the file cannot be written.
     """
     target = Path(path)
     suffix = target.suffix.lower()
@@ -56,8 +59,14 @@ def save_figure(
         raise NRGError(f"The resolution of a figure must be {_DPI[0]} to {_DPI[1]} dpi, not {dpi}.")
     canvas_type, options = _FORMATS[suffix]
     buffer = BytesIO()
-    with rc_context(RC):
-        canvas_type(figure).print_figure(buffer, format=suffix[1:], dpi=dpi, **options(metadata))
+    try:
+        with rc_context(RC):
+            canvas_type(figure).print_figure(
+                buffer, format=suffix[1:], dpi=dpi, **options(metadata)
+            )
+    except ValueError as error:
+        # Mathematical words out of a file are only read here.
+        raise NRGError(f"The words of the figure '{target.name}' cannot be set.") from error
     write_bytes(target, buffer.getvalue())
     note = {
         "file": target.name,
@@ -66,9 +75,20 @@ def save_figure(
         "title": metadata.get("Title", ""),
         "made by": metadata.get("Description", ""),
         "millimetres": [round(25.4 * float(side), 2) for side in figure.get_size_inches()],
+        **(details or {}),
     }
     text = json.dumps(note, ensure_ascii=False, indent=1)
     write_bytes(target.with_name(target.name + ".json"), text.encode())
+
+
+def panels_note(contents: Sequence[Content]) -> dict[str, Any]:
+    """Return what the note beside a figure says of every panel."""
+    return {
+        "panels": [
+            {"panel": one.key, "title": one.title, "made by": dict(one.provenance)}
+            for one in contents
+        ]
+    }
 
 
 def _pdf_options(metadata: Metadata) -> Options:

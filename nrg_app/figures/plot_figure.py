@@ -2,207 +2,42 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-from matplotlib import rc_context
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from nrg_app.errors import NRGError
-from nrg_app.figures import style
-from nrg_app.figures.plot_spec import PlotSpec, Scale, Series, residual_reach
-from nrg_app.figures.sheet import Sheet, dots, style_tick_labels
+from nrg_app.figures.compose import Page, Placed, composed_figure
+from nrg_app.figures.contents import Content, is_empty
+from nrg_app.figures.look import PAPER, Look
 
-_COLORS = {
-    "network": "#0A7568",
-    "exact": style.INK,
-    "reference": style.INK,
-    "muted": "#6B7783",
-    "cold": style.DIVERGING[0],
-    "warm": style.DIVERGING[-1],
-}
-_FAMILY = ("#4D9960", "#008A77", "#007387", "#00588B", "#2B3B7F", "#3D1F63")
-_MARKERS = "os^Dv"
-_LINES = {"line": "-", "dashed": (0, (4, 2)), "dotted": (0, (1, 1.6))}
-_HEIGHT, _STRIP = 42.0, 11.0  # millimetres of a plot and of the strip of its residuals
-_LEFT, _RIGHT, _TOP, _BOTTOM = 14.5, 2.0, 7.0, 9.5
-_MARKUP = re.compile(r"\$(?P<symbol>[^$]*)\$|_\{(?P<sub>[^}]*)\}|\^\{(?P<sup>[^}]*)\}")
+_TWO_ABREAST_MM = 120.0
+_LIMITS_MM = (60.0, 400.0)
 
 
-@dataclass(frozen=True)
-class _Box:
-    """Where a plot goes, in millimetres from the left and the top."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-def plots_figure(specs: Sequence[PlotSpec], *, width_mm: float = 178.0) -> Figure:
-    """Draw plots one under the other, two abreast from 120 mm on.
+def plots_figure(
+    contents: Sequence[Content], *, width_mm: float = 178.0, look: Look = PAPER,
+    height_mm: float | None = None, letters: bool | None = None,
+) -> Figure:  # fmt: skip
+    """Draw contents one under the other, two abreast from 120 mm on.
 
     Args:
-        specs: what to draw; plots without data are left out.
-        width_mm: of the figure, 60 to 300.
+        contents: what to draw; those without data are left out.
+        width_mm: of the figure, 60 to 400.
+        look: paper or slides.
+        height_mm: of the figure, None for what suits them.
+        letters: write (a), (b) ...; by default if there are several.
 
     Raises:
-        NRGError: if there is nothing to draw or the width is out of its range.
+        NRGError: if there is nothing to draw or a length is out of its range.
     """
-    shown = [spec for spec in specs if not spec.is_empty()]
+    shown = [content for content in contents if not is_empty(content)]
     if not shown:
         raise NRGError("There is nothing to draw yet; start a measurement first.")
-    if not 60.0 <= width_mm <= 300.0:
-        raise NRGError(f"The width of the figure must be 60 to 300 mm, not {width_mm:g}.")
-    columns = 2 if width_mm >= 120.0 and len(shown) > 1 else 1
-    rows = math.ceil(len(shown) / columns)
-    cell = width_mm / columns
-    sheet = Sheet(dots(width_mm), dots(rows * (_TOP + _HEIGHT + _BOTTOM)))
-    with rc_context(style.RC):
-        for number, spec in enumerate(shown):
-            row, column = divmod(number, columns)
-            box = _Box(
-                column * cell + _LEFT,
-                row * (_TOP + _HEIGHT + _BOTTOM) + _TOP,
-                cell - _LEFT - _RIGHT,
-                _HEIGHT,
-            )
-            letter = "abcdefghijklmnopqrstuvwxyz"[number] if len(shown) > 1 else ""
-            _draw(sheet, spec, box, letter)
-    return sheet.figure
-
-
-def plots_metadata(specs: Sequence[PlotSpec]) -> dict[str, str]:
-    """Title and description of the figure: what is plotted, and what was run to get it."""
-    told: dict[str, str] = {}
-    for spec in specs:
-        told |= dict(spec.provenance)
-    return {
-        "Title": ", ".join(spec.title for spec in specs),
-        "Description": "; ".join(f"{name}: {words}" for name, words in told.items()),
-    }
-
-
-def mathtext(markup: str) -> str:
-    r"""Return markup for Matplotlib.
-
-    >>> print(mathtext("$T$_{c} in K"))
-    $T$$_{\mathrm{c}}$ in K
-    """
-
-    def replace(match: re.Match[str]) -> str:
-        if match.lastgroup == "sub":
-            return rf"$_{{\mathrm{{{match['sub']}}}}}$"
-        if match.lastgroup == "sup":
-            return f"$^{{{match['sup']}}}$"
-        return f"${match['symbol']}$" if match["symbol"] else ""
-
-    # The text font has no angle brackets.
-    averages = markup.replace("⟨", r"$\langle$").replace("⟩", r"$\rangle$")
-    return _MARKUP.sub(replace, averages)
-
-
-def _draw(sheet: Sheet, spec: PlotSpec, box: _Box, letter: str) -> None:
-    strip = _STRIP if spec.residuals else 0.0
-    upper = box.height - strip
-    axes = sheet.axes(dots(box.x), dots(box.y), dots(box.width), dots(upper))
-    _set_scale(axes, spec.x, "x", spec.x_limits())
-    _set_scale(axes, spec.y, "y", spec.y_limits())
-    for level in spec.levels:
-        axes.axhline(level.value, color=style.INK, lw=0.6, ls=_LINES["dashed"], zorder=1)
-    for place, _ in spec.marks:
-        axes.axvline(place, color=_COLORS["muted"], lw=0.5, ls=_LINES["dotted"], zorder=1)
-    for series in spec.series:
-        _draw_series(axes, series)
-    lowest = axes
-    if spec.residuals:
-        lowest = sheet.axes(dots(box.x), dots(box.y + upper), dots(box.width), dots(strip))
-        _draw_residuals(lowest, spec)
-        axes.tick_params(labelbottom=False)
-    _label(lowest, spec, axes)
-    title = box.y - 1.8
-    if letter:
-        sheet.text(dots(box.x - 10.0), dots(title), letter, points=style.LABEL_POINTS, bold=True)
-    sheet.text(dots(box.x), dots(title), mathtext(f"{spec.title}  {spec.symbol}"))
-
-
-def _label(lowest: Axes, spec: PlotSpec, axes: Axes) -> None:
-    font = style.text_font()
-    unit = f" ({spec.x.unit})" if spec.x.unit else ""
-    lowest.set_xlabel(mathtext(spec.x.label + unit), fontproperties=font, labelpad=1.5)
-    unit = f" ({spec.y.unit})" if spec.y.unit else ""
-    axes.set_ylabel(mathtext(spec.y.label + unit), fontproperties=font, labelpad=1.5)
-    for part in {axes, lowest}:
-        style_tick_labels(part)
-    handles, names = axes.get_legend_handles_labels()
-    if len(handles) > 1:
-        axes.legend(
-            handles, names, frameon=False, prop=style.text_font(6.0), loc="best",
-            handlelength=1.6, labelspacing=0.25, borderpad=0.2,
-        )  # fmt: skip
-
-
-def _set_scale(axes: Axes, scale: Scale, which: str, limits: tuple[float, float]) -> None:
-    axis = axes.xaxis if which == "x" else axes.yaxis
-    set_limits: Any = axes.set_xlim if which == "x" else axes.set_ylim
-    if scale.log:
-        (axes.set_xscale if which == "x" else axes.set_yscale)("log")
-    set_limits(limits)
-    if scale.ticks:
-        axis.set_ticks(list(scale.ticks), labels=[f"{tick:g}" for tick in scale.ticks])
-        axis.set_minor_formatter(NullFormatter())
-    elif scale.log:
-        axis.set_major_locator(LogLocator(numticks=6))
-        axis.set_minor_formatter(NullFormatter())
-    else:
-        axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-
-
-def _color(series: Series) -> str:
-    return _FAMILY[int(series.color)] if series.color.isdigit() else _COLORS[series.color]
-
-
-def _draw_series(axes: Axes, series: Series) -> None:
-    color, label = _color(series), mathtext(series.name) or "_"
-    if series.look in _LINES:
-        style_: Any = _LINES[series.look]
-        axes.plot(series.x, series.y, color=color, lw=0.8, ls=style_, label=label)
-        return
-    marker = _MARKERS[series.marker % len(_MARKERS)]
-    if series.look == "arrows":
-        for k in range(len(series.x) - 1):
-            axes.annotate(
-                "", (series.x[k + 1], series.y[k + 1]), (series.x[k], series.y[k]),
-                arrowprops={
-                    "arrowstyle": "->", "color": color, "lw": 0.7, "shrinkA": 1, "shrinkB": 1,
-                },
-            )  # fmt: skip
-    axes.errorbar(
-        series.x, series.y, yerr=series.error, xerr=series.x_error, fmt=marker, ms=2.2, color=color,
-        elinewidth=0.6, capsize=0, label=label,
-    )  # fmt: skip
-    if series.hollow is not None and series.hollow.any():
-        x, y = series.x[series.hollow], series.y[series.hollow]
-        # Above the filled ones, which hold the error bars.
-        axes.plot(x, y, marker, ms=2.4, mfc="white", mec=color, mew=0.6, label="_", zorder=4)
-
-
-def _draw_residuals(axes: Axes, spec: PlotSpec) -> None:
-    axes.set_xlim(spec.x_limits())
-    reach = residual_reach(spec.residuals)
-    axes.set_ylim(-reach, reach)
-    axes.axhspan(-1.0, 1.0, color=style.KEPT, lw=0.0, zorder=0)
-    axes.axhline(0.0, color=style.INK, lw=0.5, zorder=1)
-    for series in spec.residuals:
-        marker = _MARKERS[series.marker % len(_MARKERS)]
-        inside = np.clip(series.y, -0.95 * reach, 0.95 * reach)
-        axes.plot(series.x, inside, marker, ms=1.8, color=_color(series))
-    axes.set_yticks([-0.5 * reach, 0.0, 0.5 * reach])
-    axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-    axes.set_ylabel("$\\Delta/\\sigma$", fontproperties=style.text_font(), labelpad=1.5)
+    if not _LIMITS_MM[0] <= width_mm <= _LIMITS_MM[1]:
+        raise NRGError(f"The width of the figure must be 60 to 400 mm, not {width_mm:g}.")
+    abreast = width_mm >= _TWO_ABREAST_MM * look.size and len(shown) > 1
+    columns = 2 if abreast else 1
+    placed = [Placed(content, *divmod(k, columns)) for k, content in enumerate(shown)]
+    lettered = len(shown) > 1 if letters is None else letters
+    return composed_figure(placed, Page(width_mm, height_mm, lettered, look))

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
-Look = Literal["points", "line", "dashed", "dotted", "arrows"]
+Look = Literal["points", "line", "dashed", "dotted", "pale", "bars", "arrows"]
 _MARGIN = 0.05  # share of the range that is left free at both ends
 
 
@@ -34,7 +34,8 @@ class Series:
         name: what the key says, "" to leave it out of the key and of tables.
         x: (n,) places.
         y: (n,) values; NaN breaks a line.
-        look: "points" with error bars, a line, or "arrows": points joined by arrows.
+        look: "points" with error bars, a line, a "pale" one for what is noisy, "bars" on evenly
+            spaced places, or "arrows": points joined by arrows.
         color: what it stands for.
         error: (n,) standard errors of ``y``.
         x_error: (n,) standard errors of ``x``.

@@ -11,19 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from nrg_app.errors import NRGError
+from nrg_app.figures.markup import plain_words
 from nrg_app.figures.plot_spec import Array, PlotSpec, Series
 from nrg_app.files import write_bytes
 
 _COLUMNS = ("plot", "series", "x", "x_error", "y", "y_error")
-
-
-def plain_words(markup: str) -> str:
-    """Return markup as plain text.
-
-    >>> plain_words("$T$_{c}, exact")
-    'T_c, exact'
-    """
-    return markup.replace("$", "").replace("_{", "_").replace("^{", "^").replace("}", "")
 
 
 def table_text(specs: Sequence[PlotSpec], delimiter: str = "\t") -> str:
@@ -32,7 +24,7 @@ def table_text(specs: Sequence[PlotSpec], delimiter: str = "\t") -> str:
     Lines that start with ``#`` say what was run and what the axes are.
     """
     buffer = io.StringIO()
-    for line in _heads(specs):
+    for line in table_heads(specs):
         buffer.write(f"# {line}\n")
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -63,13 +55,14 @@ def save_table(specs: Sequence[PlotSpec], path: str | Path) -> None:
         write_bytes(target, table_text(specs, ",").encode())
     elif target.suffix.lower() == ".npz":
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, allow_pickle=False, **_arrays(specs))
+        np.savez_compressed(buffer, allow_pickle=False, **plot_arrays(specs))
         write_bytes(target, buffer.getvalue())
     else:
         raise NRGError(f"The table '{target.name}' needs a name that ends in .csv or .npz.")
 
 
-def _heads(specs: Sequence[PlotSpec]) -> list[str]:
+def table_heads(specs: Sequence[PlotSpec]) -> list[str]:
+    """Return what was run and what the axes are, one line each."""
     lines: dict[str, None] = {}
     for spec in specs:
         lines |= {f"{name}: {plain_words(words)}": None for name, words in spec.provenance.items()}
@@ -91,7 +84,8 @@ def _named(spec: PlotSpec) -> Iterator[tuple[str, Series]]:
         yield f"{plain_words(series.name)}, deviation in standard errors", series
 
 
-def _arrays(specs: Sequence[PlotSpec]) -> dict[str, Array]:
+def plot_arrays(specs: Sequence[PlotSpec]) -> dict[str, Array]:
+    """Return the arrays of an NPZ file of plots."""
     result: dict[str, Array] = {}
     for spec in specs:
         for name, series in _named(spec):
@@ -100,5 +94,5 @@ def _arrays(specs: Sequence[PlotSpec]) -> dict[str, Array]:
             for key, values in (("x_error", series.x_error), ("y_error", series.error)):
                 if values is not None:
                     result[f"{stem}/{key}"] = values
-    told = json.dumps(_heads(specs), ensure_ascii=False)
+    told = json.dumps(table_heads(specs), ensure_ascii=False)
     return result | {"provenance": np.array(told)}

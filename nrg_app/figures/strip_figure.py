@@ -13,7 +13,6 @@ from typing import Protocol
 
 import numpy as np
 from matplotlib import rc_context
-from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -21,15 +20,14 @@ from numpy.typing import NDArray
 from nrg_app import __version__
 from nrg_app.errors import NRGError
 from nrg_app.figures import style
-from nrg_app.figures.sheet import Sheet, dots, style_tick_labels
+from nrg_app.figures.contents import FIELD_LIMIT, LATENT_LIMIT
+from nrg_app.figures.draw_picture import draw_rule, walls
+from nrg_app.figures.flow_strip import LATENT_SYMBOL, Strip, arrange_strip, draw_strip
+from nrg_app.figures.look import PAPER, Look
+from nrg_app.figures.sheet import Sheet, dots
 
-FIELD_LIMIT = 10.0
-LATENT_LIMIT = 3.0
 _EDGE = dots(0.5)
 _LARGEST_TILE = dots(15.0)
-_LARGEST_DOTTED = 8  # kept cells are marked up to this scale, beyond it the marks would merge
-_X = r"$x_{\ell}$"
-_Z = r"$z_{\ell}$"
 
 
 class Samples(Protocol):
@@ -68,28 +66,41 @@ class Samples(Protocol):
         """Scale l -> (n, l, l), NaN on the cells kept for the next coarser scale."""
 
 
-def rg_figure(samples: Samples, index: int, *, width_mm: float = 86.0) -> Figure:
+def rg_figure(
+    samples: Samples, index: int, *, width_mm: float = 86.0, look: Look = PAPER
+) -> Figure:
     """Draw one sample, its field and, if its scales are known, its renormalization flow.
 
     Args:
         samples: a set of samples.
         index: which of them, from 0.
         width_mm: width of the figure: 86 for one column of a journal, 178 for two.
+        look: paper or slides.
 
     Raises:
         NRGError: if there is no such sample or the width is not between 80 and 400 mm.
     """
     if not 0 <= index < len(samples.spins):
         raise NRGError(f"There is no sample {index + 1}; choose one of 1 to {len(samples.spins)}.")
-    if not 80.0 <= width_mm <= 400.0:
-        raise NRGError("The width of a figure must be between 80 and 400 mm.")
+    least = 80.0 * look.size
+    if not least <= width_mm <= 400.0:
+        raise NRGError(f"The width of a figure must be between {least:g} and 400 mm.")
     scales = sorted(samples.coarse_fields, reverse=True)
-    layout = _arrange(samples.spins.shape[-1], len(scales), dots(width_mm))
-    with rc_context(style.RC):
-        sheet = Sheet(layout.width, layout.height)
+    layout = _arrange(samples.spins.shape[-1], len(scales), dots(width_mm / look.size))
+    with rc_context(style.settings(look)):
+        sheet = Sheet(layout.width, layout.height, look)
         _draw_sample(sheet, layout, samples, index)
         if scales:
-            _draw_strip(sheet, layout, samples, index, scales)
+            assert layout.strip is not None
+            sheet.letter(_EDGE, layout.strip.upper - dots(1.2), "c")
+            draw_strip(
+                sheet,
+                layout.strip,
+                {scale: samples.coarse_fields[scale][index] for scale in scales},
+                {scale: samples.latents[scale][index] for scale in scales},
+                (style.field_colors(look), FIELD_LIMIT),
+                r"$x_{\ell}$",
+            )
         _draw_foot(sheet, layout, samples, with_latents=bool(scales))
     return sheet.figure
 
@@ -115,10 +126,7 @@ class _Layout:
     large: int
     large_x: tuple[int, int]
     large_y: int
-    tile: int
-    tile_x: tuple[int, ...]
-    field_y: int
-    latent_y: int
+    strip: Strip | None
     bar_y: int
     foot_y: int
 
@@ -129,44 +137,42 @@ def _arrange(size: int, n_scales: int, width: int) -> _Layout:
     between = dots(6.0)
     large = (right - left - between) // 2 // size * size
     large_x = (left, right - large)
-    large_y = dots(5.2)
+    large_y = dots(5.7)
     y = large_y + large + dots(4.2)
-    tile = field_y = latent_y = 0
-    tile_x: tuple[int, ...] = ()
+    strip = None
     if n_scales:
-        room = (right - left - (n_scales - 1) * dots(2.6)) // n_scales
-        tile = max(1, min(room, _LARGEST_TILE * width // dots(86.0)) // size) * size
-        step = (right - left - tile) / (n_scales - 1)
-        tile_x = tuple(left + round(k * step) for k in range(n_scales))
-        field_y = y + dots(6.4)
-        latent_y = field_y + tile + dots(3.8)
-        y = latent_y + tile
+        largest = _LARGEST_TILE * width // dots(86.0)
+        strip = arrange_strip(size, n_scales, left, right, y, largest=largest)
+        y = strip.bottom
     bar_y = y + dots(2.6)
     foot_y = bar_y + dots(9.2)
-    return _Layout(
-        width, foot_y + dots(1.4), large, large_x, large_y,
-        tile, tile_x, field_y, latent_y, bar_y, foot_y,
-    )  # fmt: skip
+    height = foot_y + dots(1.4)
+    return _Layout(width, height, large, large_x, large_y, strip, bar_y, foot_y)
 
 
 def _draw_sample(sheet: Sheet, layout: _Layout, samples: Samples, index: int) -> None:
     spins, field = samples.spins[index], samples.fields[index]
     (x_a, x_b), y, side = layout.large_x, layout.large_y, layout.large
-    head = y - dots(1.4)
+    head = y - dots(1.9)
     axes = sheet.cells(x_a, y, side, spins, 1.0, style.spin_colors())
     axes.add_collection(
-        LineCollection(_walls(spins), colors=style.WALL, linewidths=0.6, capstyle="projecting")
+        LineCollection(
+            walls(spins),
+            colors=sheet.look.wall,
+            linewidths=0.6 * sheet.look.size,
+            capstyle="projecting",
+        )
     )
-    _rule(axes, len(spins), numbers=True)
-    sheet.text(_EDGE, head, "a", points=style.LABEL_POINTS, bold=True)
+    draw_rule(sheet, axes, len(spins), numbers=True)
+    sheet.letter(_EDGE, head, "a")
     sheet.line(x_a, head, "spins ", "$s$")
     right = x_a + side
     for text, color, offset in (("+1", 1, dots(2.9)), ("−1", 0, dots(9.4))):
         sheet.text(right - offset + dots(2.9), head, text, ha="right")
         _swatch(sheet, right - offset - dots(2.3), head - dots(1.9), style.SPIN_COLORS[color])
-    axes = sheet.cells(x_b, y, side, field, FIELD_LIMIT, style.field_colors())
-    _rule(axes, len(field), numbers=False)
-    sheet.text(x_b - dots(4.0), head, "b", points=style.LABEL_POINTS, bold=True)
+    axes = sheet.cells(x_b, y, side, field, FIELD_LIMIT, style.field_colors(sheet.look))
+    draw_rule(sheet, axes, len(field), numbers=False)
+    sheet.letter(x_b - dots(5.6), head, "b")
     sheet.line(x_b, head, "dual field ", "$x$")
 
 
@@ -175,60 +181,15 @@ def _swatch(sheet: Sheet, x: int, y: int, color: str) -> None:
     axes.set_facecolor(color)
 
 
-def _rule(axes: Axes, size: int, *, numbers: bool) -> None:
-    """Put ticks at the quarters of the lattice, numbered at its ends and middle."""
-    places = [size * k / 4 for k in range(5)] if size >= 4 else [0, size]
-    names = [f"{place:g}" if k % 2 == 0 else "" for k, place in enumerate(places)]
-    axes.set_xticks(places, labels=names)
-    axes.set_yticks(places, labels=names if numbers else [""] * len(places))
-    style_tick_labels(axes)
-
-
-def _walls(spins: NDArray[np.int8]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Return the inner edges between unlike neighbours as ((x, y), (x, y)), counted in cells."""
-    upright = np.argwhere(spins[:, 1:] != spins[:, :-1]).tolist()
-    level = np.argwhere(spins[1:] != spins[:-1]).tolist()
-    return [((c + 1, r), (c + 1, r + 1)) for r, c in upright] + [
-        ((c, r + 1), (c + 1, r + 1)) for r, c in level
-    ]
-
-
-def _draw_strip(
-    sheet: Sheet, layout: _Layout, samples: Samples, index: int, scales: list[int]
-) -> None:
-    tile, colors = layout.tile, style.field_colors()
-    head = layout.field_y - dots(1.2)
-    sheet.text(_EDGE, head, "c", points=style.LABEL_POINTS, bold=True)
-    for symbol, y in ((_X, layout.field_y), (_Z, layout.latent_y)):
-        sheet.text(
-            layout.tile_x[0] - dots(1.4), y + tile // 2, symbol, points=style.SYMBOL_POINTS,
-            ha="right", va="center",
-        )  # fmt: skip
-    for k, (scale, x) in enumerate(zip(scales, layout.tile_x, strict=True)):
-        middle = x + tile // 2
-        sheet.text(middle, head, rf"$\ell = {scale}$", points=style.SYMBOL_POINTS, ha="center")
-        field, latents = samples.coarse_fields[scale][index], samples.latents[scale][index]
-        sheet.cells(x, layout.field_y, tile, field, FIELD_LIMIT, colors)
-        axes = sheet.cells(x, layout.latent_y, tile, latents, LATENT_LIMIT, colors)
-        if scale <= _LARGEST_DOTTED:
-            rows, columns = np.nonzero(np.isnan(latents))
-            axes.plot(columns + 0.5, rows + 0.5, "o", ms=1.2, mew=0, color=style.KEPT_DOT)
-        gap = dots(0.6)
-        sheet.arrow((middle, layout.latent_y - gap), (middle, layout.field_y + tile + gap))
-        if k > 0:
-            y = layout.field_y + tile // 2
-            sheet.arrow((x - gap, y), (layout.tile_x[k - 1] + tile + gap, y))
-
-
 def _draw_foot(sheet: Sheet, layout: _Layout, samples: Samples, *, with_latents: bool) -> None:
-    colors = style.field_colors()
+    colors = style.field_colors(sheet.look)
     width = layout.large * 2 // 3
     inset = (layout.large - width) // 2
     symbol = r"$x,\/ x_{\ell}$" if with_latents else "$x$"
     x_a, x_b = layout.large_x
     sheet.color_bar(x_a + inset, layout.bar_y, width, symbol, FIELD_LIMIT, colors)
     if with_latents:
-        sheet.color_bar(x_b + inset, layout.bar_y, width, _Z, LATENT_LIMIT, colors)
+        sheet.color_bar(x_b + inset, layout.bar_y, width, LATENT_SYMBOL, LATENT_LIMIT, colors)
     origin = "network" if samples.sampler == "flow" else "Wolff"
     sheet.line(
         x_a,

@@ -1,6 +1,6 @@
-"""Type, colours and Matplotlib settings that all figures share. Figures are always light.
+"""Type, colours and Matplotlib settings that all figures share.
 
-Nothing global is changed but the list of known fonts: settings live in ``rc_context(RC)``.
+Nothing global is changed but the list of known fonts: settings live in ``rc_context``.
 """
 
 from __future__ import annotations
@@ -9,10 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib import font_manager
-from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap
+from matplotlib.colors import Colormap, ListedColormap
 from matplotlib.font_manager import FontProperties
+from numpy.typing import NDArray
 
+from nrg_app.figures.look import PAPER, Look
+from nrg_app.figures.palette import CIVIDIS, Colors, gradient
 from nrg_app.resources import fonts_dir
 
 DOTS_PER_INCH = 600
@@ -24,36 +28,55 @@ SYMBOL_POINTS = 9.0
 LABEL_POINTS = 9.0
 LINE_POINTS = 0.5
 
-INK = "#181D23"
+INK = PAPER.ink
 SPIN_COLORS = ("#2C5C9E", "#F3C480")
-WALL = "#10151B"
-KEPT = "#DFE4E9"
-KEPT_DOT = "#6B7783"
-DIVERGING = (
-    "#0B5CA3", "#4C82BD", "#85A9D2", "#BDCFE5", "#F7F7F7",
-    "#E0C8BA", "#C89A7F", "#AE6D45", "#8F4200",
-)  # fmt: skip
 
 RC: Any = {
     "pdf.fonttype": 42,  # whole TrueType outlines: text stays text
     "svg.fonttype": "none",
     "svg.hashsalt": "nrg",
-    "axes.linewidth": LINE_POINTS,
-    "axes.edgecolor": INK,
-    "text.color": INK,
     "axes.unicode_minus": True,
     "path.simplify": False,
 }
 
 
-def field_colors() -> Colormap:
-    """Return the diverging colour map: blue below zero, orange above, kept cells grey."""
-    return LinearSegmentedColormap.from_list("nrg-field", DIVERGING).with_extremes(bad=KEPT)
+def settings(look: Look = PAPER) -> Any:
+    """Return the settings under which a figure of a look is drawn."""
+    return RC | {
+        "axes.linewidth": LINE_POINTS * look.size,
+        "axes.edgecolor": look.ink,
+        "axes.facecolor": look.ground,
+        "axes.labelcolor": look.ink,
+        "text.color": look.ink,
+        "xtick.color": look.ink,
+        "ytick.color": look.ink,
+    }
 
 
-def spin_colors() -> ListedColormap:
+def field_colors(look: Look = PAPER) -> Colormap:
+    """Return the diverging colour map of fields, as on the screen; kept cells are faint."""
+    return _table(look.diverging).with_extremes(bad=look.faint)
+
+
+def share_colors(look: Look = PAPER) -> Colormap:
+    """Return the colour map of what is not negative, as on the screen: cividis."""
+    return _table(CIVIDIS).with_extremes(bad=look.faint)
+
+
+def spin_colors(look: Look = PAPER) -> Colormap:
     """Return the two spin colours, -1 first."""
-    return ListedColormap(SPIN_COLORS)
+    return ListedColormap(SPIN_COLORS).with_extremes(bad=look.faint)
+
+
+def rgb(colors: Colors) -> NDArray[np.float64]:
+    """Return colours (...) 0xFFRRGGBB as shares (..., 3) of red, green and blue."""
+    shifts = np.array([16, 8, 0], dtype=np.uint32)
+    return ((colors[..., None] >> shifts) & 0xFF) / 255.0
+
+
+@lru_cache(maxsize=8)
+def _table(stops: tuple[str, ...]) -> ListedColormap:
+    return ListedColormap(rgb(gradient(stops)))
 
 
 def text_font(points: float = TEXT_POINTS, *, bold: bool = False) -> FontProperties:

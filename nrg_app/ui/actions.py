@@ -68,6 +68,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("panel_maximise", "Maximise panel or put it back", "View", keys=("Ctrl+Shift+M",)),
     ActionSpec("panel_float", "Float panel or dock it", "View", keys=("Ctrl+Shift+F",)),
     ActionSpec("panel_hide", "Hide panel", "View", keys=("Ctrl+Shift+H",)),
+    ActionSpec("panel_export", "Export panel", "View", "export-variant", ("Ctrl+Alt+E",)),
     ActionSpec("panels_all", "Show all panels", "View"),
     ActionSpec("panel_left", "Move panel to the left", "View", keys=("Ctrl+Shift+Left",)),
     ActionSpec("panel_right", "Move panel to the right", "View", keys=("Ctrl+Shift+Right",)),

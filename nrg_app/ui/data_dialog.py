@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
 from nrg_app.session.messages import SampleSet
 from nrg_app.ui.buttons import ActionButton
-from nrg_app.ui.export_job import DataOrder, only_sample
+from nrg_app.ui.figure_orders import DataOrder, only_sample
 from nrg_app.ui.file_line import FileLine, default_folder
 from nrg_app.ui.fonts import CAPTION, TITLE
 from nrg_app.ui.math_text import MathLabel

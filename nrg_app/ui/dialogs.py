@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
@@ -11,19 +10,23 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from nrg_app.errors import NRGError
+from nrg_app.figures.look import BLUE_ORANGE
 from nrg_app.figures.plot_spec import PlotSpec
 from nrg_app.figures.plot_tables import save_table
 from nrg_app.session.document import SUFFIX, Session
+from nrg_app.session.figure_panels import FigureSource
 from nrg_app.session.messages import SampleSet
 from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
 from nrg_app.ui.about import AboutSheet
 from nrg_app.ui.data_dialog import DataDialog, file_stem
-from nrg_app.ui.export_dialog import ExportDialog
-from nrg_app.ui.export_job import (
-    ExportJob,
+from nrg_app.ui.export_dialog import SAMPLE, ExportDialog
+from nrg_app.ui.export_job import ExportJob, Order
+from nrg_app.ui.figure_orders import (
+    ContentsOrder,
     FigureOrder,
-    Order,
-    PlotsOrder,
+    Form,
+    MakeOrder,
+    PanelOrder,
     only_sample,
 )
 from nrg_app.ui.file_line import default_folder
@@ -139,8 +142,11 @@ class Dialogs(QObject):
         dialog.fileSelected.connect(self.save_chosen)
         self._show("save", dialog)
 
-    def show_export(self, theme: Theme, samples: SampleSet | None) -> None:
-        """Ask how to export the shown sample."""
+    def show_export(
+        self, theme: Theme, source: FigureSource, panel: str = "", color_map: str = BLUE_ORANGE
+    ) -> None:
+        """Ask how to export the shown sample, or a panel."""
+        samples = source.samples
         if samples is None:
             self._message.show_message(
                 "There is no sample to export yet. Wait for the first one.", "warning"
@@ -152,8 +158,32 @@ class Dialogs(QObject):
         if self._raise("export"):
             return
         alone = only_sample(samples, index := min(self._session.selected, len(samples.spins) - 1))
-        dialog = ExportDialog(theme, self._window, make=partial(FigureOrder, alone, index))
-        dialog.propose(file_stem(samples))
+
+        def make(form: Form, key: str) -> Order:
+            return PanelOrder(source, key, form) if key else FigureOrder(alone, index, form)
+
+        self._ask_figure(theme, make, (SAMPLE, file_stem(samples)), source, panel, color_map)
+
+    def _ask_figure(
+        self,
+        theme: Theme,
+        make: MakeOrder,
+        first: tuple[str, str],
+        source: FigureSource,
+        panel: str,
+        color_map: str,
+    ) -> None:
+        """Show the dialog; ``first`` is title and file name of what has no panel's key."""
+        available = [(one.key, one.title) for one in source.available()]
+        dialog = ExportDialog(
+            theme,
+            self._window,
+            make=make,
+            panels=(("", first[0]), *available),
+            panel=panel,
+            stem=lambda key: f"nrg-{key.replace('.', '-')}" if key else first[1],
+            color_map=color_map,
+        )
         dialog.ordered.connect(self.draw)
         self._show("export", dialog)
 
@@ -198,7 +228,14 @@ class Dialogs(QObject):
                 f"Recording {path.name}, {percent} %", button="Cancel", action=self.job.cancel
             )
 
-    def show_plots_export(self, theme: Theme, specs: Sequence[PlotSpec], stem: str) -> None:
+    def show_plots_export(
+        self,
+        theme: Theme,
+        specs: Sequence[PlotSpec],
+        stem: str,
+        source: FigureSource,
+        color_map: str = BLUE_ORANGE,
+    ) -> None:
         """Ask how to export plots of measurements."""
         if self.job.is_running():
             self._message.show_message(_BUSY, "warning")
@@ -207,11 +244,11 @@ class Dialogs(QObject):
             return
         title = ", ".join(spec.title for spec in specs[:2])
         title = title if len(specs) <= 2 else f"{len(specs)} plots of the measurement"
-        make = partial(PlotsOrder, tuple(specs))
-        dialog = ExportDialog(theme, self._window, make=make, title=title)
-        dialog.propose(stem)
-        dialog.ordered.connect(self.draw)
-        self._show("export", dialog)
+
+        def make(form: Form, key: str) -> Order:
+            return PanelOrder(source, key, form) if key else ContentsOrder(tuple(specs), form)
+
+        self._ask_figure(theme, make, (title, stem), source, "", color_map)
 
     def draw(self, order: Order) -> None:
         """Draw a figure in the background and say how it went."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,8 +14,9 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 
 from nrg_app.errors import NRGError
-from nrg_app.figures.plot_spec import PlotSpec
-from nrg_app.session.messages import SampleSet
+from nrg_app.faults import sentence
+
+_log = logging.getLogger(__name__)
 
 
 class Order(Protocol):
@@ -32,81 +33,6 @@ class Order(Protocol):
         Raises:
             NRGError: if that is not possible.
         """
-
-
-@dataclass(frozen=True, eq=False)
-class FigureOrder:
-    """One sample of a set, ``width_mm`` wide; ``index`` is its place in the set on show."""
-
-    samples: SampleSet
-    index: int
-    path: Path
-    width_mm: float
-    dpi: int = 600
-
-    def write(self, tell: Callable[[float], None]) -> None:
-        """Draw the sample and its renormalization flow."""
-        # Imported here: this takes a second, and the window imports this module.
-        from nrg_app.figures.export import save_figure
-        from nrg_app.figures.strip_figure import figure_metadata, rg_figure
-
-        figure = rg_figure(self.samples, 0, width_mm=self.width_mm)
-        metadata = figure_metadata(self.samples, self.index)
-        save_figure(figure, self.path, metadata, dpi=self.dpi)
-
-
-@dataclass(frozen=True, eq=False)
-class PlotsOrder:
-    """Plots of measurements, ``width_mm`` wide."""
-
-    specs: tuple[PlotSpec, ...]
-    path: Path
-    width_mm: float
-    dpi: int = 600
-
-    def write(self, tell: Callable[[float], None]) -> None:
-        """Draw the plots."""
-        from nrg_app.figures.export import save_figure
-        from nrg_app.figures.plot_figure import plots_figure, plots_metadata
-
-        figure = plots_figure(self.specs, width_mm=self.width_mm)
-        save_figure(figure, self.path, plots_metadata(self.specs), dpi=self.dpi)
-
-
-@dataclass(frozen=True, eq=False)
-class DataOrder:
-    """Samples as arrays with their scales, weights and origin; the suffix says the format."""
-
-    samples: SampleSet
-    path: Path
-
-    def write(self, tell: Callable[[float], None]) -> None:
-        """Write the arrays."""
-        # Imported here: torch and h5py are for the process that writes.
-        from nrg_app.session.array_files import write_arrays
-        from nrg_app.session.sample_arrays import arrays_of_set
-
-        write_arrays(self.path, *arrays_of_set(self.samples))
-
-
-class MakeOrder(Protocol):
-    """Orders the figure of a dialog, once its form is known."""
-
-    def __call__(self, path: Path, width_mm: float, dpi: int) -> Order:
-        """Return the order for a file, a width in millimetres and a resolution."""
-        ...
-
-
-def only_sample(samples: SampleSet, index: int) -> SampleSet:
-    """Return the set with the arrays of one sample alone, which then has index 0."""
-    keep = slice(index, index + 1)
-    return replace(
-        samples,
-        spins=samples.spins[keep],
-        fields=samples.fields[keep],
-        coarse_fields={scale: values[keep] for scale, values in samples.coarse_fields.items()},
-        latents={scale: values[keep] for scale, values in samples.latents.items()},
-    )
 
 
 class _Cancelled(Exception):
@@ -126,6 +52,8 @@ def draw(connection: Connection[Any, Any], order: Order) -> None:
         answer = ""
     except NRGError as error:
         answer = str(error)
+    except (MemoryError, OSError, RuntimeError) as error:
+        answer = sentence(error, f"The export of {order.path.name}", "try again", _log)
     except _Cancelled:
         answer = f"{order.path.name} was cancelled; no file was written."
     with contextlib.suppress(OSError):

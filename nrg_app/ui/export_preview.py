@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QShowEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from nrg_app.ui.export_job import ExportJob, MakeOrder
+from nrg_app.ui.export_job import ExportJob, Order
 from nrg_app.ui.fonts import CAPTION, text_font
 from nrg_app.ui.theme import Theme
 
 _SIZE = QSize(520, 240)
-_DPI = 150
+PREVIEW_DPI = 150
 _PAUSE_MS = 250  # so that typing a number does not draw every digit
 
 
 class ExportPreview(QWidget):
-    """Shows the newest figure that was asked for; draws one at a time."""
+    """Shows the newest figure that was asked for; draws one at a time.
 
-    def __init__(self, theme: Theme, make: MakeOrder, parent: QWidget | None = None) -> None:
+    Args:
+        theme: of the window.
+        parent: the dialog.
+        size: of the preview in logical pixels.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, size: QSize = _SIZE) -> None:
         super().__init__(parent)
         self.theme = theme
-        self._make = make
-        self._picture = QPixmap()
+        self._picture, self._drawing = QPixmap(), QPixmap()
         self._words = "Drawing the preview\N{HORIZONTAL ELLIPSIS}"
-        self._wanted: float | None = None
+        self._wanted: Callable[[Path], Order] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._job = ExportJob(self)
         self._job.finished.connect(self._drawn)
@@ -35,13 +41,20 @@ class ExportPreview(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._draw)
-        self.setFixedSize(_SIZE)
+        self.setMinimumSize(size)
         self.setAccessibleName("Preview of the figure")
 
-    def show_width(self, width_mm: float) -> None:
-        """Draw the figure in a width, soon."""
-        self._wanted = width_mm
+    def show_figure(self, make: Callable[[Path], Order]) -> None:
+        """Draw what is ordered for a PNG file, soon."""
+        self._wanted = make
         self._pause.start()
+
+    def show_words(self, words: str) -> None:
+        """Say why there is nothing to draw."""
+        self._wanted = None
+        self._pause.stop()
+        self._words = words
+        self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -63,22 +76,32 @@ class ExportPreview(QWidget):
         if self._wanted is None or self._job.is_running() or not self.isVisible():
             return
         self._folder = self._folder or tempfile.TemporaryDirectory(prefix="nrg-preview-")
-        width, self._wanted = self._wanted, None
-        self._job.start(self._make(Path(self._folder.name) / "preview.png", width, _DPI))
+        make, self._wanted = self._wanted, None
+        self._job.start(make(Path(self._folder.name) / "preview.png"))
 
     def _drawn(self, path: Path, problem: str) -> None:
-        picture = QPixmap() if problem else QPixmap(str(path))
-        if not picture.isNull():
-            ratio = self.devicePixelRatioF()
-            self._picture = picture.scaled(
-                (QSize(_SIZE) - QSize(16, 16)) * ratio,
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-            self._picture.setDevicePixelRatio(ratio)
+        self._drawing = QPixmap() if problem else QPixmap(str(path))
         self._words = problem
+        self._fit()
         self.update()
         self._draw()
+
+    def _fit(self) -> None:
+        """Bring the drawing to the size of the widget."""
+        if self._drawing.isNull():
+            self._picture = QPixmap()
+            return
+        ratio = self.devicePixelRatioF()
+        self._picture = self._drawing.scaled(
+            (self.size() - QSize(16, 16)) * ratio,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        self._picture.setDevicePixelRatio(ratio)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the drawing anew."""
+        self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to draw."""

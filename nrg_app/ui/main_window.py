@@ -38,6 +38,7 @@ from nrg_app.ui.dialogs import Dialogs
 from nrg_app.ui.documents import Documents
 from nrg_app.ui.encode import Encoder
 from nrg_app.ui.feed import ClientFactory, SampleFeed
+from nrg_app.ui.figure_source import FIRST, window_source
 from nrg_app.ui.frame_clock import FrameClock
 from nrg_app.ui.guide.guide import Guide
 from nrg_app.ui.holography.desk import HolographyFactory
@@ -113,6 +114,7 @@ class MainWindow(QWidget):
         self.documents = Documents(self, autosave_folder)
         self.history = self._make_history()
         self.panel_commands = PanelCommands(self.workspaces, self.actions_, self)
+        self.panel_commands.export_asked.connect(self.export_panel)
         self.shell = Shell(self)
         self.workspaces.set_layout(self.preferences.layout)
         self._speed_timer = QTimer(self)
@@ -224,18 +226,14 @@ class MainWindow(QWidget):
             lambda text: self.message.show_message(text, "error", button="Retry", action=desk.retry)
         )
         measure.activity.connect(self.activity.set_measurement)
-        measure.figure_asked.connect(
-            lambda specs, stem: self.dialogs.show_plots_export(self.theme, specs, stem)
-        )
+        measure.figure_asked.connect(self._export_plots)
         measure.table_asked.connect(self.dialogs.ask_table)
 
     def _connect_holography(self) -> None:
         holography = self.workspaces.holography
         holography.spoke.connect(self.message.show_message)
         holography.activity.connect(self.activity.set_measurement)
-        holography.figure_asked.connect(
-            lambda specs, stem: self.dialogs.show_plots_export(self.theme, specs, stem)
-        )
+        holography.figure_asked.connect(self._export_plots)
         holography.table_asked.connect(self.dialogs.ask_table)
         for panel in (holography.disk, holography.stack):
             panel.placeholder_activated.connect(self.actions_["open_model"].trigger)
@@ -245,10 +243,20 @@ class MainWindow(QWidget):
         self.dialogs.show_record(self.theme, desk.shown)
 
     def _export(self) -> None:
-        if self.workspaces.current_name() == "measure":
+        name = self.workspaces.current_name()
+        if name == "measure":
             self.workspaces.measure.export_figure()
         else:
-            self.dialogs.show_export(self.theme, self.samples)
+            self.export_panel(FIRST.get(name, ""))
+
+    def export_panel(self, panel: str) -> None:
+        """Ask how to export a panel by its name in figures, "" for the sample with its flow."""
+        source, color_map = window_source(self), self.preferences.color_map
+        self.dialogs.show_export(self.theme, source, panel, color_map)
+
+    def _export_plots(self, specs: object, stem: str) -> None:
+        source, color_map = window_source(self), self.preferences.color_map
+        self.dialogs.show_plots_export(self.theme, specs, stem, source, color_map)  # type: ignore[arg-type]
 
     def _adopt(self, model: str, going: bool) -> None:
         """Use a model that a training has written, perhaps again, and go to Explore if asked."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from nrg_app.ui.actions import TABLE, Actions
 from nrg_app.ui.docks.space import DockSpace
+from nrg_app.ui.figure_source import OF_DOCKS
 from nrg_app.ui.finder import Entry
 from nrg_app.ui.workspaces import Workspaces
 
@@ -18,7 +19,12 @@ SECTION = "Panels"
 
 
 class PanelCommands(QObject):
-    """Acts on the panel that has the focus, else on the one that had it last."""
+    """Acts on the panel that has the focus, else on the one that had it last.
+
+    ``export_asked`` carries the name in figures of a panel that is to be exported.
+    """
+
+    export_asked = Signal(str)
 
     def __init__(self, workspaces: Workspaces, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
@@ -41,6 +47,7 @@ class PanelCommands(QObject):
             "panel_hide": lambda space: space.set_shown(self.current(space), False),
             "panels_all": self._show_all,
             **{f"panel_{side}": partial(self._move, side) for side in SIDES},
+            "panel_export": lambda space: self.export(self.current(space)),
         }.items():
             actions[name].triggered.connect(lambda _=False, do=do: self._act(do))
         workspaces.currentChanged.connect(lambda _: self._show_state())
@@ -56,6 +63,10 @@ class PanelCommands(QObject):
         return self._latest.get(space) or next(
             (name for name in space.docks if space.is_shown(name)), next(iter(space.docks))
         )
+
+    def export(self, name: str) -> None:
+        """Ask for a figure of a panel."""
+        self.export_asked.emit(OF_DOCKS.get(name, ""))
 
     def _focus_changed(self, _: QWidget | None, widget: QWidget | None) -> None:
         for space in self._workspaces.spaces():
@@ -117,6 +128,9 @@ class PanelCommands(QObject):
             if shown:
                 go = partial(self._go_to, space, name)
                 found.append(Entry(f"Go to panel {title}", SECTION, "", go))
+                if name in OF_DOCKS:
+                    export = partial(self.export, name)
+                    found.append(Entry(f"Export panel {title}", SECTION, "", export))
         return found
 
     def _go_to(self, space: DockSpace, name: str) -> None:
@@ -138,5 +152,6 @@ class PanelCommands(QObject):
                 action.triggered.connect(lambda _=False, other=other: space.tab_with(name, other))
         others.setEnabled(not others.isEmpty())
         self.menu.addSeparator()
+        self.menu.addAction(self._actions["panel_export"])
         self.menu.addAction(self._actions["reset_layout"])
         self.menu.popup(place)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from nrg_app.figures.palette import DIVERGING
 from nrg_app.ui import fonts
 from nrg_app.ui.stylesheet import ROLES, apply_style
 
@@ -75,10 +76,7 @@ DARK = Theme(
     ok="#6FCF8E",
     wall="#FFFFFF",
     kept="#12151A",
-    diverging=(
-        "#88CEFF", "#6A9ECD", "#4E7090", "#334557", "#221D18",
-        "#523F2C", "#876540", "#C08D54", "#FDB769",
-    ),
+    diverging=DIVERGING["blue-orange"][True],
     scale_colors=_scales("#9274C3", "#6F96E1", "#40B7E2", "#43D2C9", "#8DE3A5", "#DBE889"),
 )  # fmt: skip
 
@@ -104,10 +102,7 @@ LIGHT = Theme(
     ok="#1F7A3D",
     wall="#10151B",
     kept="#DFE4E9",
-    diverging=(
-        "#0B5CA3", "#4C82BD", "#85A9D2", "#BDCFE5", "#F7F7F7",
-        "#E0C8BA", "#C89A7F", "#AE6D45", "#8F4200",
-    ),
+    diverging=DIVERGING["blue-orange"][False],
     scale_colors=_scales("#4D9960", "#008A77", "#007387", "#00588B", "#2B3B7F", "#3D1F63"),
 )  # fmt: skip
 

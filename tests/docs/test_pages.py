@@ -9,6 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import typer.main
+
+from nrg_app.cli.gallery import GALLERY
+from nrg_app.cli.main import app
 from nrg_app.ui.actions import TABLE
 from nrg_app.ui.sheets import POINTER_HINTS
 
@@ -37,9 +41,20 @@ def test_the_pages_are_built_without_a_warning_and_load_nothing_from_elsewhere(
     keys = (tmp_path / "html" / "keys.html").read_text(encoding="utf-8")
     for text in [spec.text for spec in TABLE if spec.keys] + [hint for hint, _ in POINTER_HINTS]:
         assert html.escape(text, quote=False) in keys
+    commands = (tmp_path / "html" / "commands.html").read_text(encoding="utf-8")
+    for command in typer.main.get_group(app).commands.values():
+        for text in (command.help, *(option.help for option in command.params)):
+            assert text
+            assert html.escape(text.partition("`")[0], quote=False) in commands
 
 
 def test_every_picture_of_the_pages_is_small() -> None:
     pictures = [path for path in DOCS.rglob("*") if path.suffix == ".png"]
     assert {path.stem for path in pictures} >= {"explore", "train", "holography", "measure"}
     assert not [path.name for path in pictures if path.stat().st_size > _LARGEST_PICTURE]
+
+
+def test_the_gallery_shows_every_figure() -> None:
+    text = (DOCS / "gallery.md").read_text(encoding="utf-8")
+    shown = re.findall(r"\(pictures/gallery/(\w+)\.png\)", text)
+    assert shown == list(GALLERY)

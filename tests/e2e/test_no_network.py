@@ -23,7 +23,7 @@ from nrg_app.session.holography.messages import JobOrder
 from nrg_app.session.measure.orders import ScanOrder
 from nrg_app.session.training_settings import RunSettings
 from nrg_app.ui import app, main_window
-from nrg_app.ui.export_job import DataOrder
+from nrg_app.ui.figure_orders import DataOrder
 
 OUT = Path(sys.argv[1])
 

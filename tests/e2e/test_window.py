@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from nrg_app.session.document import Session
 from nrg_app.ui import theme as themes
-from nrg_app.ui.export_job import FigureOrder, only_sample
+from nrg_app.ui.figure_orders import FigureOrder, Form, only_sample
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 
@@ -137,7 +137,7 @@ def test_closing_leaves_no_process(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def export(window: MainWindow, index: int, path: Path) -> None:
-    window.dialogs.draw(FigureOrder(only_sample(window.samples, index), index, path, 86.0))
+    window.dialogs.draw(FigureOrder(only_sample(window.samples, index), index, Form(path)))
 
 
 def test_a_figure_is_exported_beside_the_running_window(
@@ -153,7 +153,7 @@ def test_a_figure_is_exported_beside_the_running_window(
 def test_an_export_that_fails_says_why(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     window.dialogs.draw(
-        FigureOrder(only_sample(window.samples, 0), 0, tmp_path / "taken" / "figure.pdf", 86.0)
+        FigureOrder(only_sample(window.samples, 0), 0, Form(tmp_path / "taken" / "figure.pdf"))
     )
     qtbot.waitUntil(lambda: window.message.kind == "error", timeout=START_MS)
     assert "figure.pdf" in window.message.text()
@@ -161,7 +161,7 @@ def test_an_export_that_fails_says_why(window: MainWindow, qtbot: QtBot, tmp_pat
 
 def test_closing_gives_up_a_figure(window: MainWindow, tmp_path: Path) -> None:
     window.dialogs.draw(
-        FigureOrder(only_sample(window.samples, 0), 0, tmp_path / "figure.pdf", 86.0)
+        FigureOrder(only_sample(window.samples, 0), 0, Form(tmp_path / "figure.pdf"))
     )
     window.close()
     assert multiprocessing.active_children() == []

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from nrg_app.errors import NRGError
+from nrg_app.figures.contents import contents_metadata
 from nrg_app.figures.export import save_figure
-from nrg_app.figures.plot_figure import mathtext, plots_figure, plots_metadata
+from nrg_app.figures.markup import mathtext
+from nrg_app.figures.plot_figure import plots_figure
 from nrg_app.figures.plot_spec import Level, PlotSpec, Scale, Series, array
 from nrg_app.figures.plot_tables import save_table, table_text
 
@@ -58,7 +61,7 @@ def test_plots_are_printed(spec: PlotSpec, tmp_path: Path, suffix: str) -> None:
     arrows = replace(spec, series=(Series("path", array([0, 1]), array([0, 1]), "arrows", "warm"),))
     path = tmp_path / f"plots.{suffix}"
     specs = [spec, log, arrows]
-    save_figure(plots_figure(specs, width_mm=178.0), path, plots_metadata(specs))
+    save_figure(plots_figure(specs, width_mm=178.0), path, contents_metadata(specs))
     assert path.stat().st_size > 2000
 
 
@@ -69,11 +72,44 @@ def test_width_decides_the_columns(spec: PlotSpec) -> None:
     assert narrow[1] == pytest.approx(2 * wide[1], rel=0.01)
 
 
+def test_the_key_names_expected_values_and_marks(spec: PlotSpec) -> None:
+    legend = plots_figure([spec], width_mm=86.0).axes[0].get_legend()
+    assert legend is not None
+    words = {text.get_text() for text in legend.get_texts()}
+    assert words == {"exact, $L$ = 4", "measured", "expected", "here"}
+
+
+@pytest.mark.parametrize(("note", "above"), [("short", True), ("many words " * 12, False)])
+def test_a_note_is_printed_above_the_plot_or_heads_the_key(
+    spec: PlotSpec, note: str, above: bool
+) -> None:
+    figure = plots_figure([replace(spec, note=note)], width_mm=86.0)
+    legend = figure.axes[0].get_legend()
+    assert legend is not None
+    heads = legend.get_title().get_text().replace("\n", " ")
+    beside = [text.get_text() for text in figure.texts]
+    assert (note.strip() == heads.strip(), note in beside) == (not above, above)
+
+
+def test_the_key_keeps_clear_of_error_bars() -> None:
+    # Points below, whose bars fill the right half up to the top.
+    x = np.linspace(0.0, 1.0, 40)
+    points = Series("points", x, np.full(40, 0.1), "points", error=np.where(x > 0.4, 0.9, 0.01))
+    others = Series("others", x, np.full(40, 0.1), "points")
+    spec = PlotSpec("bars", "Bars", "", Scale("x"), Scale("y", high=1.0), (points, others))
+    figure = plots_figure([spec], width_mm=86.0)
+    FigureCanvasAgg(figure).draw()
+    (axes,) = figure.axes
+    legend = axes.get_legend()
+    assert legend is not None
+    assert axes.transData.inverted().transform(legend.get_window_extent())[1, 0] < 0.4
+
+
 def test_nothing_to_draw_is_a_sentence(spec: PlotSpec, tmp_path: Path) -> None:
     empty = replace(spec, series=())
     with pytest.raises(NRGError, match="nothing to draw"):
         plots_figure([empty])
-    with pytest.raises(NRGError, match="60 to 300"):
+    with pytest.raises(NRGError, match="60 to 400"):
         plots_figure([spec], width_mm=20.0)
     with pytest.raises(NRGError, match="no numbers"):
         save_table([empty], tmp_path / "a.csv")

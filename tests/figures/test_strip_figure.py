@@ -10,27 +10,19 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
 from nrg_app.errors import NRGError
 from nrg_app.figures.strip_figure import figure_metadata, rg_figure
 from nrg_app.figures.style import DOTS_PER_INCH, SPIN_COLORS, TEXT_POINTS
 from nrg_app.session.messages import SampleSet
 
+from .boxes import texts
+
 MakeSamples = Callable[..., SampleSet]
 VARIANTS = [(2, True, 86.0), (4, True, 86.0), (16, True, 86.0), (16, False, 86.0),
             (16, True, 178.0), (32, True, 86.0), (64, True, 86.0), (64, True, 80.0)]  # fmt: skip
-
-
-def texts(figure: Figure) -> list[tuple[str, Bbox]]:
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    renderer = canvas.get_renderer()
-    shown = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text()]
-    return [(t.get_text(), t.get_window_extent(renderer)) for t in shown]
 
 
 @pytest.mark.parametrize(("size", "with_scales", "width_mm"), VARIANTS)
@@ -96,7 +88,7 @@ def test_caption_and_headings_say_what_is_shown(make_samples: MakeSamples) -> No
         assert part in caption
     for scale in (1, 2, 4, 8, 16):
         assert rf"$\ell = {scale}$" in shown
-    assert {"a", "b", "c"} <= set(shown)
+    assert {"(a)", "(b)", "(c)"} <= set(shown)
 
 
 def test_monte_carlo_samples_are_named(make_samples: MakeSamples) -> None:

@@ -18,7 +18,8 @@ from nrg_app.session.sampling import load_model, sample
 from nrg_app.session.spin_files import read_spins
 from nrg_app.ui.data_dialog import DataDialog
 from nrg_app.ui.encode_dialog import EncodeDialog
-from nrg_app.ui.export_job import DataOrder, ExportJob
+from nrg_app.ui.export_job import ExportJob
+from nrg_app.ui.figure_orders import DataOrder
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.theme import DARK
 

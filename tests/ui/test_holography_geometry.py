@@ -8,10 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 
-from nrg_app.ui.holography.bulk_slice import BulkSlice
-from nrg_app.ui.holography.disk_layout import DiskLayout
-from nrg_app.ui.holography.disk_marks import reach_span, round_limit
-from nrg_app.ui.holography.hyperbolic import (
+from nrg_app.figures.hyperbolic import (
     cone_outline,
     depth,
     geodesic,
@@ -19,6 +16,10 @@ from nrg_app.ui.holography.hyperbolic import (
     on_circle,
     ring_radius,
 )
+from nrg_app.figures.palette import round_limit
+from nrg_app.session.bulk_slice import BulkSlice
+from nrg_app.ui.holography.disk_layout import DiskLayout
+from nrg_app.ui.holography.disk_marks import reach_span
 from nrg_app.ui.holography.places import arrange
 from nrg_app.ui.holography.stack_geometry import StackGeometry, block
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from nrg_app.figures import palette
 from nrg_app.session.layout import Layout
 from nrg_app.ui import fonts, painting
 from nrg_app.ui.color_maps import COLOR_MAPS, with_color_map
@@ -80,7 +81,7 @@ def test_the_fields_take_another_colour_map(window: MainWindow) -> None:
 @pytest.mark.parametrize("name", [name for name, _ in COLOR_MAPS])
 def test_lightness_is_monotonic_from_the_centre(theme: str, name: str) -> None:
     stops = with_color_map(theme, name).diverging
-    lightness = painting._to_oklab(stops)[:, 0]
+    lightness = palette._to_oklab(stops)[:, 0]
     middle = len(stops) // 2
     halves = (lightness[: middle + 1][::-1], lightness[middle:])
     for half in halves:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.session.messages import WorkerFailure
 from nrg_app.ui.app import make_session
 from nrg_app.ui.export_dialog import ExportDialog
-from nrg_app.ui.export_job import FigureOrder, PlotsOrder
+from nrg_app.ui.figure_orders import ContentsOrder, FigureOrder, Form
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.screenshot import render_window
@@ -211,6 +210,10 @@ def test_sheets_open_without_blocking(window: MainWindow) -> None:
     assert window.dialogs.shown("shortcuts") is None
 
 
+def an_order(form: Form, panel: str) -> ContentsOrder:
+    return ContentsOrder((), form)
+
+
 def test_export_asks_for_a_file_and_says_where_it_went(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,14 +224,15 @@ def test_export_asks_for_a_file_and_says_where_it_went(
     assert dialog.file.text().endswith("nrg-L8-T2.269-seed1.pdf")
     dialog.formats.button("svg").click()
     assert dialog.file.text().endswith(".svg")
-    dialog.widths.button("178").click()
+    dialog.page.widths.button("178").click()
     orders: list[FigureOrder] = []
     monkeypatch.setattr(window.dialogs.job, "start", orders.append)
     path = tmp_path / "figure.svg"
     dialog.file.edit.setText(str(path))
     dialog.export_action.trigger()
     (order,) = orders
-    assert (order.index, order.path, order.width_mm, order.dpi) == (0, path, 178.0, 600)
+    assert (order.index, order.path) == (0, path)
+    assert (order.form.width_mm, order.form.height_mm, order.form.dpi) == (178.0, None, 600)
     assert np.array_equal(order.samples.spins, window.samples.spins[:1])
     window.dialogs.job.finished.emit(path, "")
     assert window.message.text() == f"Saved {path}."
@@ -241,14 +245,14 @@ def test_export_asks_for_a_file_and_says_where_it_went(
     ("name", "note"),
     [
         ("", "Enter a file name."),
-        ("figure.txt", "The name must end in .pdf, .svg, .png or .tiff."),
+        ("figure.txt", "The name must end in .pdf, .svg, .png, .tiff, .csv or .npz."),
         ("missing/figure.pdf", "There is no such folder."),
         ("folder.pdf", "This is a folder."),
     ],
 )
 def test_bad_file_names_are_explained(qtbot: QtBot, tmp_path: Path, name: str, note: str) -> None:
     (tmp_path / "folder.pdf").mkdir()
-    dialog = ExportDialog(DARK, make=partial(PlotsOrder, ()))
+    dialog = ExportDialog(DARK, make=an_order)
     qtbot.addWidget(dialog)
     dialog.file.edit.setText(str(tmp_path / name) if name else "")
     assert dialog.note.text() == note
@@ -258,13 +262,17 @@ def test_bad_file_names_are_explained(qtbot: QtBot, tmp_path: Path, name: str, n
 def test_a_width_is_chosen_or_typed_and_pixels_have_a_resolution(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
-    dialog = ExportDialog(DARK, make=partial(PlotsOrder, ()))
+    dialog = ExportDialog(DARK, make=an_order)
     qtbot.addWidget(dialog)
-    dialog.widths.button("254").click()
-    assert dialog.width_mm.value() == 254.0
-    dialog.width_mm.editor.setValue(120.0)
-    dialog.width_mm.edited.emit(120.0)
-    assert dialog.widths.current() == ""
+    page = dialog.page
+    page.widths.button("254").click()
+    assert (page.page_width(), page.page_height()) == (254.0, 142.9)
+    page.width_mm.editor.setValue(120.0)
+    page.width_mm.edited.emit(120.0)
+    assert page.widths.current() == ""
+    page.heights.button("auto").click()
+    page.looks.button("slides").click()
+    page.letters.button("all").click()
     assert not dialog.resolutions.isEnabled()
     dialog.formats.button("tiff").click()
     assert dialog.resolutions.isEnabled()
@@ -273,13 +281,15 @@ def test_a_width_is_chosen_or_typed_and_pixels_have_a_resolution(
     with qtbot.waitSignal(dialog.ordered) as ordered:
         dialog.export_action.trigger()
     (order,) = ordered.args
-    assert (order.path, order.width_mm, order.dpi) == (tmp_path / "figure.tiff", 120.0, 300)
+    form = order.form
+    assert (form.path, form.width_mm, form.dpi) == (tmp_path / "figure.tiff", 120.0, 300)
+    assert (form.height_mm, form.look, form.letters) == (None, "slides", True)
 
 
 def test_an_existing_file_is_mentioned(qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "figure.pdf"
     path.write_bytes(b"old")
-    dialog = ExportDialog(DARK, make=partial(PlotsOrder, ()))
+    dialog = ExportDialog(DARK, make=an_order)
     qtbot.addWidget(dialog)
     dialog.file.edit.setText(str(path))
     assert dialog.note.text() == "This file exists and will be replaced."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nrg_app.analysis.finite_size_results import CENTRAL_CHARGE, CRITICAL_BINDER, EXACT_EXPONENTS
 from nrg_app.analysis.race_results import METROPOLIS_Z, RACER_LABELS
 from nrg_app.analysis.rg_results import EXACT_MAGNETIC, EXACT_THERMAL
-from nrg_app.figures.plot_tables import plain_words
+from nrg_app.figures.markup import plain_words
 from nrg_app.physics.observables import Estimate
 from nrg_app.session.measure.orders import McrgResult, RaceResult, ScalingResult, ScanResult
 from nrg_app.session.measure.scan_plots import SYMBOLS, nearest, reference_of

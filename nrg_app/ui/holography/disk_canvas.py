@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from nrg_app.figures.palette import round_limit
+from nrg_app.session.bulk_slice import BulkSlice, Place
 from nrg_app.ui import painting
 from nrg_app.ui.holography import disk_marks as marks
-from nrg_app.ui.holography.bulk_slice import BulkSlice, Place
 from nrg_app.ui.holography.disk_ground import Ground, draw_ring_labels, ground_image
 from nrg_app.ui.holography.disk_layout import DiskLayout, Node
 from nrg_app.ui.panels.base import ARROWS, Canvas
@@ -111,7 +112,7 @@ class DiskCanvas(Canvas):
 
     def limit(self) -> float:
         """Return the end of the colour bar of the response."""
-        return 1.0 if self.response is None else marks.round_limit(self.response)
+        return 1.0 if self.response is None else round_limit(self.response)
 
     def _changed(self, before: Node | None) -> None:
         if self.active() != before:

@@ -13,8 +13,8 @@ from PySide6.QtGui import (
     QRadialGradient,
 )
 
+from nrg_app.figures.hyperbolic import on_circle, ring_radius
 from nrg_app.ui.holography.disk_layout import BAR, BAR_GAP, DiskLayout
-from nrg_app.ui.holography.hyperbolic import on_circle, ring_radius
 from nrg_app.ui.painting import blend, draw_color_bar, gradient
 from nrg_app.ui.panels.numbers import fixed
 from nrg_app.ui.panels.strip_flow import LATENT_RANGE

@@ -9,8 +9,14 @@ from functools import cached_property
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from nrg_app.ui.holography.bulk_slice import BulkSlice
-from nrg_app.ui.holography.hyperbolic import Points, geodesic, on_circle, ring_radius
+from nrg_app.figures.hyperbolic import (
+    Points,
+    geodesic,
+    node_radius,
+    on_circle,
+    ring_radius,
+)
+from nrg_app.session.bulk_slice import BulkSlice
 
 BAR_GAP, BAR = 11.0, 24.0  # from the rim to the bars, and the length of the longest
 _OUTSIDE = BAR_GAP + BAR + 8.0
@@ -60,14 +66,9 @@ class DiskLayout:
         return on_circle((site + 0.5) / self.slice.size)
 
     def node_radius(self, scale: int) -> float:
-        """Return the radius of the nodes of a ring: smaller outwards, and where they are many."""
-        if scale <= 2:
-            return (0.034 if scale == 1 else 0.075) * self.radius
-        ring = ring_radius(scale)
-        room = 2 * math.pi * ring * self.radius / self.slice.count(scale)
-        # The next ring outwards, and the rim, must stay visible.
-        gap = (ring_radius(2 * scale) - ring) * self.radius
-        return max(2.0, min((0.066 - 0.04 * ring) * self.radius, 0.36 * room, 0.3 * gap))
+        """Return the radius of the nodes of a ring, two pixels at least."""
+        radius = node_radius(scale, self.slice.count(scale), self.radius)
+        return radius if scale <= 2 else max(2.0, radius)
 
     @property
     def site_side(self) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +9,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from nrg_app.figures.hyperbolic import cone_outline, depth, ideal_geodesic
 from nrg_app.physics.lattice import Spins
 from nrg_app.ui import painting
 from nrg_app.ui.holography.disk_ground import corner_box
 from nrg_app.ui.holography.disk_layout import BAR, DiskLayout, Node
-from nrg_app.ui.holography.hyperbolic import cone_outline, depth, ideal_geodesic
 from nrg_app.ui.panels.controls import draw_box
 from nrg_app.ui.panels.numbers import fixed
 from nrg_app.ui.panels.text import Line, draw_line, plain, sub, sym
@@ -29,20 +28,6 @@ def map_color(table: painting.Colors, value: float, limit: float) -> QColor:
     share = 0.5 + 0.5 * value / limit if limit > 0 else 0.5
     index = round(min(max(share, 0.0), 1.0) * (len(table) - 1))
     return QColor.fromRgb(int(table[index]))
-
-
-def round_limit(values: Values) -> float:
-    """Return the end of a colour bar for values: 1, 1.5, 2, 3, 5 or 7 times a power of ten.
-
-    >>> round_limit(np.array([-0.4, 1.31])), round_limit(np.zeros(2))
-    (1.5, 1.0)
-    """
-    largest = float(np.abs(values).max())
-    if not largest > 1e-9:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(largest))
-    steps = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
-    return next(round(s * power, 12) for s in steps if s * power >= largest * 0.9999)
 
 
 def reach_span(reached: NDArray[np.bool_]) -> tuple[int, int]:

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nrg_app.analysis.bulk import latent_index
 from nrg_app.analysis.causal_cones import influence_cone
+from nrg_app.session.bulk_slice import BulkSlice, Place
 from nrg_app.session.bulk_view import BulkView
 from nrg_app.session.document import Session
-from nrg_app.session.holography.messages import Response
+from nrg_app.session.holography.messages import Array, Response
 from nrg_app.session.latents import LATENT_LIMIT
 from nrg_app.session.messages import SampleSet
-from nrg_app.ui.holography.bulk_slice import BulkSlice, Place
 from nrg_app.ui.holography.disk_canvas import DiskCanvas
 from nrg_app.ui.holography.disk_ground import line_words
 from nrg_app.ui.holography.disk_marks import Cone, latent_name, reach_span
@@ -242,6 +242,13 @@ class DiskPanel(Panel):
             self._answer = answer
             self.clear_error()
             self._show_answer()
+
+    def shown_response(self) -> tuple[Array, Place] | None:
+        """Return the answer (L,) of the line's sites and its latent, None where there is none."""
+        line, answer = self.canvas.slice, self._answer
+        if line is None or answer is None or answer.place != self.canvas.active_place():
+            return None
+        return answer.response[line.sites], answer.place
 
     def _show_answer(self) -> None:
         line, node, answer = self.canvas.slice, self.canvas.active(), self._answer

@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from nrg_app.figures.palette import round_limit
 from nrg_app.ui import painting
-from nrg_app.ui.holography.disk_marks import map_color, round_limit
+from nrg_app.ui.holography.disk_marks import map_color
 from nrg_app.ui.painting import blend, hairline
 from nrg_app.ui.panels.base import Canvas
 from nrg_app.ui.panels.numbers import fixed

@@ -15,12 +15,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.figures.plot_tables import table_text
+from nrg_app.session.bulk_slice import Place
 from nrg_app.session.document import Session
-from nrg_app.session.holography.messages import JobOrder, Kind, Response
+from nrg_app.session.holography.messages import JobOrder, Kind, Response, Result
 from nrg_app.session.messages import SampleSet
 from nrg_app.ui.docks.areas import GAP
 from nrg_app.ui.holography.analysis_panels import AnalysisPanel, WaveletPanel
-from nrg_app.ui.holography.bulk_slice import Place
 from nrg_app.ui.holography.desk import HolographyDesk
 from nrg_app.ui.holography.disk_panel import ConeShape, DiskPanel
 from nrg_app.ui.holography.job_bar import HeaderChoice, JobBar
@@ -184,6 +184,14 @@ class Holography(Themed):
         self.disk.show_error(sentence, retry=False)
 
     # -- analyses -------------------------------------------------------------------------
+
+    def shown_results(self) -> list[Result]:
+        """Return the results of every kind at the model and the chosen temperatures."""
+        found = {}
+        for panel in self.analyses:
+            temperature = self._bar_of(panel).temperature()
+            found[panel.kind] = self.desk.result(panel.kind, self.session.model, temperature)
+        return [result for result in found.values() if result is not None]
 
     def _bar_of(self, panel: AnalysisPanel) -> JobBar:
         return self.upper_bar if panel is self.wavelets else self.lower_bar

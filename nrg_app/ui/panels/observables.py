@@ -140,6 +140,16 @@ class ObservablesPanel(Panel):
         self.canvas.arrange()
         self._subtitle()
 
+    @property
+    def shown(self) -> ObservablesUpdate | None:
+        """The numbers on show, None before the first ones."""
+        return self._update
+
+    @property
+    def samplers(self) -> SamplerComparison:
+        """The table of two samplers."""
+        return self.canvas.samplers
+
     def set_sampler(self, update: SamplerUpdate) -> None:
         """Show what was measured of one of the two samplers that are compared."""
         self.canvas.samplers.set_update(update)

@@ -10,10 +10,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from nrg_app.figures.cluster_colors import cluster_colors
 from nrg_app.physics.clusters import Clusters, spin_clusters
 from nrg_app.physics.structure import structure_factor
 from nrg_app.ui import painting
-from nrg_app.ui.cluster_colors import cluster_colors
 from nrg_app.ui.panels.numbers import MINUS, fixed, signed_integer, thousands
 from nrg_app.ui.panels.text import Line, Run, plain, sub, sym
 from nrg_app.ui.theme import Theme

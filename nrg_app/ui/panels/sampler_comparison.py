@@ -69,6 +69,11 @@ class SamplerComparison(Canvas):
             follow(self, event, self.forget)
         self._show()
 
+    @property
+    def updates(self) -> dict[SamplerName, SamplerUpdate]:
+        """What was measured of each sampler at this model and temperature."""
+        return dict(self._updates)
+
     def set_update(self, update: SamplerUpdate) -> None:
         """Show what was measured of one of the two."""
         self._updates[update.sampler] = update

@@ -86,6 +86,11 @@ class Train(DockedWorkspace):
         self._show()
         self._show_curves()
 
+    @property
+    def expected_gap(self) -> float | None:
+        """The gap that the shown run expects at its end, None where that is unknown."""
+        return self._target
+
     def _connect(self) -> None:
         desk, run = self.desk, self.run
         desk.changed.connect(self._show)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from nrg_app.figures.palette import Colors, from_oklab
 from nrg_app.physics.clusters import Clusters
-from nrg_app.ui.painting import Colors, from_oklab
 
 # OKLCH lightness and chroma. Neighbouring clusters have unlike spins, so lightness alone
 # separates them and also tells the spin.

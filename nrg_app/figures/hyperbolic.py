@@ -34,6 +34,23 @@ def depth(scale: int) -> float:
     return math.log(max(1.0, scale / 2))
 
 
+def node_radius(scale: int, count: int, rim: float) -> float:
+    """Return the radius of the nodes of a ring, smaller outwards and where they are many.
+
+    Args:
+        scale: of the ring.
+        count: nodes on it.
+        rim: radius of the disk, in any unit.
+    """
+    if scale <= 2:
+        return (0.034 if scale == 1 else 0.075) * rim
+    ring = ring_radius(scale)
+    room = 2 * math.pi * ring * rim / count
+    # The next ring outwards, and the rim, must stay visible.
+    gap = (ring_radius(2 * scale) - ring) * rim
+    return min((0.066 - 0.04 * ring) * rim, 0.36 * room, 0.3 * gap)
+
+
 def on_circle(turns: float, radius: float = 1.0) -> complex:
     """Return the point at a share of a turn, clockwise from the top; y points downwards.
 

@@ -1,0 +1,125 @@
+"""The numbers behind any panel as files: CSV for plots, tables and one lattice, NPZ for all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nrg_app.errors import NRGError
+from nrg_app.figures.contents import (
+    Content,
+    DiskPicture,
+    FlowPicture,
+    Picture,
+    StackPicture,
+    TableSpec,
+    Tiles,
+    Values,
+    is_empty,
+)
+from nrg_app.figures.markup import plain_words
+from nrg_app.figures.plot_spec import PlotSpec
+from nrg_app.figures.plot_tables import plot_arrays, table_heads, table_text
+from nrg_app.files import write_bytes
+
+SUFFIXES = (".csv", ".npz")
+
+
+def save_contents(contents: Sequence[Content], path: str | Path) -> None:
+    """Write the numbers of panels to a file.
+
+    Args:
+        contents: of the panels.
+        path: ``.npz`` with arrays named ``panel/part``, or ``.csv`` if all panels are plots, or
+            if there is one alone that is a table or one lattice.
+
+    Raises:
+        NRGError: if there are no numbers yet, they have no place in a CSV file, the suffix is
+            another or the file cannot be written.
+    """
+    target = Path(path)
+    shown = [content for content in contents if not is_empty(content)]
+    if not shown:
+        raise NRGError("There are no numbers to export yet; start a measurement first.")
+    if target.suffix.lower() == ".csv":
+        write_bytes(target, _csv(shown).encode())
+    elif target.suffix.lower() == ".npz":
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, allow_pickle=False, **_arrays(shown))
+        write_bytes(target, buffer.getvalue())
+    else:
+        raise NRGError(f"The table '{target.name}' needs a name that ends in .csv or .npz.")
+
+
+def _csv(contents: Sequence[Content]) -> str:
+    plots = [content for content in contents if isinstance(content, PlotSpec)]
+    if len(plots) == len(contents):
+        return table_text(plots, ",")
+    if len(contents) == 1 and isinstance(contents[0], TableSpec):
+        return _table_csv(contents[0])
+    if len(contents) == 1 and isinstance(contents[0], Picture):
+        return _picture_csv(contents[0])
+    raise NRGError("The numbers of these panels have no place in one table; choose NPZ.")
+
+
+def _heads(content: Content) -> str:
+    return "".join(f"# {name}: {words}\n" for name, words in content.provenance.items())
+
+
+def _table_csv(table: TableSpec) -> str:
+    """Return names, and numbers where there are any, else the words of the table."""
+    buffer = io.StringIO()
+    buffer.write(_heads(table))
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["quantity", *(table.numbers or map(plain_words, table.columns[1:]))])
+    for number, row in enumerate(table.rows):
+        cells = [f"{column[number]:.10g}" for column in table.numbers.values()]
+        writer.writerow([plain_words(row[0]), *(cells or map(plain_words, row[1:]))])
+    return buffer.getvalue().replace("nan", "")
+
+
+def _picture_csv(picture: Picture) -> str:
+    buffer = io.StringIO()
+    buffer.write(_heads(picture))
+    buffer.write(f"# {picture.key}: {picture.title}; one line per row of the lattice\n")
+    csv.writer(buffer, lineterminator="\n").writerows(
+        [f"{value:.7g}" for value in row] for row in np.asarray(picture.values).tolist()
+    )
+    return buffer.getvalue()
+
+
+def _arrays(contents: Sequence[Content]) -> dict[str, NDArray]:
+    plots = [content for content in contents if isinstance(content, PlotSpec)]
+    result: dict[str, NDArray] = plot_arrays(plots)
+    lines = dict.fromkeys(table_heads(plots))
+    for content in contents:
+        if not isinstance(content, PlotSpec):
+            lines |= {f"{name}: {words}": None for name, words in content.provenance.items()}
+            parts = _parts(content)
+            result |= {f"{content.key}/{name}": np.asarray(part) for name, part in parts.items()}
+    return result | {"provenance": np.array(json.dumps(list(lines), ensure_ascii=False))}
+
+
+def _parts(content: Content) -> dict[str, Values]:
+    if isinstance(content, Picture | Tiles):
+        return {"values": content.values}
+    if isinstance(content, FlowPicture):
+        return _scales("upper", content.upper) | _scales("latents", content.latents)
+    if isinstance(content, StackPicture):
+        return _scales("layers", content.layers)
+    if isinstance(content, DiskPicture):
+        found = {"spins": content.spins} | _scales("latents", content.latents)
+        return found if content.response is None else found | {"response": content.response}
+    if isinstance(content, TableSpec):
+        return dict(content.numbers)
+    return {}
+
+
+def _scales(name: str, values: Mapping[int, Values]) -> dict[str, Values]:
+    return {f"{name}/{scale}": part for scale, part in values.items()}
