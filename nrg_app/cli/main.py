@@ -297,7 +297,7 @@ def holography(
     seed: Seed = 0,
     threads: Threads = 1,
 ) -> None:
-    """Responses, wavelets, mutual information, bulk geometry and renormalized energy of a flow."""
+    """Measure responses, wavelets, mutual information, geometry and energy in a flow's bulk."""
     from nrg_app.cli.holography import run_holography
 
     run_holography(
