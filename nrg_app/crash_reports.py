@@ -125,7 +125,8 @@ class CrashRecorder:
             if self._running is None:
                 return
             faulthandler.disable()
-            self._running.close()
+            with contextlib.suppress(OSError):
+                self._running.close()
             with contextlib.suppress(OSError):
                 Path(self._running.name).unlink()
             self._running = None
