@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from nrg_app.errors import NRGError
+from nrg_app.faults import FULL
 
 MAX_TEXT_BYTES = 2**20
 
@@ -46,6 +47,7 @@ def write_bytes(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         reason = error.strerror or str(error)
-        raise NRGError(
-            f"Cannot write '{path}': {reason}. Choose a folder that you may write to."
-        ) from error
+        remedy = "Choose a folder that you may write to."
+        if error.errno in FULL:
+            remedy = "Free some space there, or choose another folder."
+        raise NRGError(f"Cannot write '{path}': {reason}. {remedy}") from error

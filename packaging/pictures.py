@@ -1,4 +1,4 @@
-"""Make the pictures for the pages in resources/docs.
+"""Make the pictures for README.md and the pages in resources/docs.
 
 Run as ``.venv/bin/python packaging/pictures.py``, or with the names of some: explore, train,
 holography, measure, gallery.  The window is drawn without a display, with a small training that was

@@ -74,5 +74,5 @@ def test_a_wheel_holds_the_program_and_its_files(tmp_path: Path) -> None:
     assert "nrg_app/resources.py" in names
     assert "nrg_app/_resources/fonts/Inter-Regular.otf" in names
     assert "nrg_app/_resources/icons/nrg.svg" in names
-    assert not [name for name in names if "/docs/" in name or "/pictures/" in name]
+    assert not [name for name in names if "/docs/" in name]
     assert not [name for name in names if name.startswith(("tests/", "packaging/", "resources/"))]

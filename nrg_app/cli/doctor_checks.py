@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import platform
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -145,6 +146,18 @@ def check_gpu() -> Finding:
     return Finding("accelerator", "ok", f"{', '.join(names)}: 'nrg train --device cuda'")
 
 
+def check_movies() -> Finding:
+    """Whether the program that encodes MP4 files starts."""
+    try:
+        from imageio_ffmpeg import get_ffmpeg_version
+
+        found = f"ffmpeg {get_ffmpeg_version()}"
+    except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
+        found = " ".join(str(error).split())[:200] or type(error).__name__
+        return Finding("movies", "note", found, "record GIF files, or " + _REINSTALL)
+    return Finding("movies", "ok", found)
+
+
 def check_folders() -> Iterator[Finding]:
     """Whether there is room where the program keeps its files, and whether it may write there."""
     names: dict[str, Callable[..., str]] = {
@@ -199,5 +212,6 @@ def all_findings() -> Iterator[Finding]:
     yield check_qt()
     yield check_torch()
     yield check_gpu()
+    yield check_movies()
     yield from check_folders()
     yield check_models()

@@ -16,6 +16,7 @@ import typer
 
 from nrg_app import __version__
 from nrg_app.errors import NRGError
+from nrg_app.faults import explain
 
 if TYPE_CHECKING:
     from nrg_app.session.early import EarlySampler
@@ -52,7 +53,10 @@ FigureFile = Annotated[Path | None, typer.Option(help="Figure to write: .pdf, .s
 
 
 def main() -> None:
-    """Run ``nrg``: exit 2 and one sentence for bad input, 130 after Ctrl-C, 1 after a crash."""
+    """Run ``nrg``: one sentence for whatever goes wrong.
+
+    The exit status is 2 for bad input, 130 after Ctrl-C, 1 after a fault of the machine or a crash.
+    """
     multiprocessing.freeze_support()
     try:
         app()
@@ -65,7 +69,7 @@ def main() -> None:
         # The reader of the output has left, for example `nrg models | head -1`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
-        print(f"nrg: {_report(error)}", file=sys.stderr)
+        print(f"nrg: {explain(error) or _report(error)}", file=sys.stderr)
         sys.exit(1)
 
 
@@ -293,7 +297,7 @@ def holography(
     seed: Seed = 0,
     threads: Threads = 1,
 ) -> None:
-    """Responses, wavelets, mutual information, bulk geometry and renormalized energy of a flow."""
+    """Measure responses, wavelets, mutual information, geometry and energy in a flow's bulk."""
     from nrg_app.cli.holography import run_holography
 
     run_holography(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from nrg_app.errors import NRGError
+from nrg_app.faults import sentence
 from nrg_app.locks import FileLock
 from nrg_app.session.models import model_path
 from nrg_app.session.priority import step_back
@@ -280,11 +281,4 @@ def _point(event: events.Progress, steps: int, seconds: float) -> TrainingPoint:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, NRGError):
-        return str(error)
-    _log.exception("The training failed.")
-    text = " ".join(str(error).split())[:200]
-    return (
-        f"The training met an unexpected problem ({type(error).__name__}: {text}); "
-        "resume it from its last checkpoint."
-    )
+    return sentence(error, "The training", "resume it from its last checkpoint", _log)

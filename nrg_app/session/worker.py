@@ -15,7 +15,7 @@ import time
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
-from nrg_app.errors import NRGError
+from nrg_app.faults import sentence
 from nrg_app.session.messages import (
     MODEL_SAMPLERS,
     Redraws,
@@ -190,8 +190,4 @@ def _modified(name: str) -> float | None:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, NRGError):
-        return str(error)
-    _log.exception("The sampler failed.")
-    text = " ".join(str(error).split())[:200]
-    return f"The sampler met an unexpected problem ({type(error).__name__}: {text}); try again."
+    return sentence(error, "The sampler", "try again", _log)

@@ -113,6 +113,11 @@ def main(argv: Sequence[str] | None = None, client_factory: ClientFactory = Samp
     crashes = Crashes(window, reports_folder())
     window.show()
     crashes.start()
+    if not fonts.are_complete():
+        window.message.show_when_free(
+            "The program's own letters are missing, and others stand in. Install NRG again.",
+            "warning",
+        )
     if app.platformName() != "offscreen":  # nobody is there to be shown round
         window.guide.greet()
     status = app.exec()

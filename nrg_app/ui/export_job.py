@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import threading
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 
 from nrg_app.errors import NRGError
+from nrg_app.faults import sentence
+
+_log = logging.getLogger(__name__)
 
 
 class Order(Protocol):
@@ -48,6 +52,8 @@ def draw(connection: Connection[Any, Any], order: Order) -> None:
         answer = ""
     except NRGError as error:
         answer = str(error)
+    except (MemoryError, OSError, RuntimeError) as error:
+        answer = sentence(error, f"The export of {order.path.name}", "try again", _log)
     except _Cancelled:
         answer = f"{order.path.name} was cancelled; no file was written."
     with contextlib.suppress(OSError):

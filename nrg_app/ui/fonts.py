@@ -28,6 +28,11 @@ def load() -> tuple[str, ...]:
     return tuple(families)
 
 
+def are_complete() -> bool:
+    """Return whether the letters for text and those for symbols are there."""
+    return {_TEXT[0], _SYMBOLS[0]} <= set(load())
+
+
 def _font_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections import deque
 from logging.handlers import RotatingFileHandler
@@ -35,7 +36,7 @@ class LogLines(QObject):
         """Write a file in a folder as well; a folder that cannot be written is only logged."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            handler = RotatingFileHandler(
+            handler = _File(
                 folder / "nrg.log", maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8"
             )
         except OSError as error:
@@ -64,6 +65,18 @@ class LogLines(QObject):
             handler.close()
         self._handlers.clear()
         self._logger.setLevel(self._level)
+
+
+class _File(RotatingFileHandler):
+    """The disk may be full: lines are left out then, and the window goes on."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Leave a line out; a traceback on the terminal would help nobody."""
+
+    def close(self) -> None:
+        """Leave out what could not be written."""
+        with contextlib.suppress(OSError):
+            super().close()
 
 
 class _LinesHandler(logging.Handler):

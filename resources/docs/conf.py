@@ -4,11 +4,14 @@ The pages load nothing from the network: formulas are MathML, which browsers dra
 """
 
 from itertools import groupby
+from typing import Literal, get_args, get_origin
 
+import typer.main
 from docutils.nodes import SkipNode
 from docutils.utils.math.latex2mathml import tex2mathml
 
 from nrg_app import __version__
+from nrg_app.cli.main import app as commands
 from nrg_app.ui.actions import TABLE
 from nrg_app.ui.sheets import POINTER_HINTS
 
@@ -46,8 +49,16 @@ def _block(writer, node):
 
 
 def _table(caption, head, rows):
-    lines = [f"| {left} | {right} |" for left, right in (head, ("---", "---"), *rows)]
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in (head, ("---", "---"), *rows)]
+    lines = [f"| {left} | {right} |" for left, right in cells]
     return "\n".join([f"## {caption}", "", *lines, ""])
+
+
+def _key_tables():
+    groups = groupby((spec for spec in TABLE if spec.keys), lambda spec: spec.group)
+    for name, specs in groups:
+        yield _table(name, ("key", "action"), [(_keys(spec), spec.text) for spec in specs])
+    yield _table("Pointer", ("gesture", "what happens"), POINTER_HINTS)
 
 
 def _keys(spec):
@@ -57,19 +68,44 @@ def _keys(spec):
     return text
 
 
-def _add_keys(_app, page, source):
-    """Put the keys of the program's own tables into the page of keys."""
-    if page == "keys":
-        groups = groupby((spec for spec in TABLE if spec.keys), lambda spec: spec.group)
-        tables = [
-            _table(name, ("key", "action"), [(_keys(spec), spec.text) for spec in specs])
-            for name, specs in groups
-        ]
-        tables.append(_table("Pointer", ("gesture", "what happens"), POINTER_HINTS))
-        source[0] = source[0].replace("{{keys}}", "\n".join(tables))
+def _command_tables():
+    for name, command in typer.main.get_group(commands).commands.items():
+        rows = [(_names(option), _meaning(option)) for option in command.params]
+        table = _table(f"nrg {name}", ("option", "meaning"), rows) if rows else f"## nrg {name}\n"
+        caption, table = table.split("\n", 1)
+        yield f"{caption}\n\n{command.help}\n{table}"
+
+
+def _names(option):
+    if option.param_type_name == "argument":
+        return f"`{option.name.upper()}`"
+    return ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
+
+
+def _meaning(option):
+    """What the help says of an option, with its choices and its default."""
+    words = [option.help]
+    annotation = option.type_descriptor.annotation
+    for part in (annotation, *get_args(annotation)):
+        if get_origin(part) is Literal:
+            words.append(f"One of {', '.join(get_args(part))}.")
+    if isinstance(option.show_default, str):
+        words.append(f"Default: {option.show_default}.")
+    elif option.show_default and not (
+        option.default in (None, "") or isinstance(option.default, bool)
+    ):
+        words.append(f"Default: {option.default}.")
+    return " ".join(words)
+
+
+def _fill_in(_app, page, source):
+    """Put the tables of the program itself into the pages of keys and commands."""
+    tables = {"keys": _key_tables, "commands": _command_tables}
+    if page in tables:
+        source[0] = source[0].replace(f"{{{{{page}}}}}", "\n".join(tables[page]()))
 
 
 def setup(app):
-    """Let formulas become MathML, which needs no script, and fill in the keys."""
+    """Let formulas become MathML, which needs no script, and fill in the tables."""
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
-    app.connect("source-read", _add_keys)
+    app.connect("source-read", _fill_in)

@@ -35,6 +35,7 @@ def test_without_a_display_everything_is_looked_at(tmp_path: Path) -> None:
     assert "Inter" in findings["Qt and fonts"]["found"]
     assert SHIPPED in findings["models"]["found"]
     assert {"PyTorch", "accelerator", "Qt's libraries", "folder of trainings"} <= set(findings)
+    assert findings["movies"]["state"] == "ok"
     # What is missing is made only at need.
     assert not (tmp_path / "config").exists()
 
@@ -97,6 +98,13 @@ def test_models_that_are_damaged_or_swapped_are_found(
 def test_a_qt_that_aborts_is_a_problem_and_not_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor_checks, "_start_qt", os.abort)
     assert doctor_checks.check_qt().state == "problem"
+
+
+def test_without_ffmpeg_there_are_still_gif_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "no-such-program")
+    finding = doctor_checks.check_movies()
+    assert finding.state == "note"
+    assert "GIF" in finding.remedy
 
 
 def test_every_finding_with_a_problem_has_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import typer.main
+
 from nrg_app.cli.gallery import GALLERY
+from nrg_app.cli.main import app
 from nrg_app.ui.actions import TABLE
 from nrg_app.ui.sheets import POINTER_HINTS
 
@@ -38,6 +41,11 @@ def test_the_pages_are_built_without_a_warning_and_load_nothing_from_elsewhere(
     keys = (tmp_path / "html" / "keys.html").read_text(encoding="utf-8")
     for text in [spec.text for spec in TABLE if spec.keys] + [hint for hint, _ in POINTER_HINTS]:
         assert html.escape(text, quote=False) in keys
+    commands = (tmp_path / "html" / "commands.html").read_text(encoding="utf-8")
+    for command in typer.main.get_group(app).commands.values():
+        for text in (command.help, *(option.help for option in command.params)):
+            assert text
+            assert html.escape(text.partition("`")[0], quote=False) in commands
 
 
 def test_every_picture_of_the_pages_is_small() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nrg_app import faults
 from nrg_app.errors import NRGError
 from nrg_app.session.holography.messages import Failure, Response, ResponseOrder
 
@@ -112,8 +113,4 @@ def in_generation_order(latents: dict[int, np.ndarray]) -> np.ndarray:
 
 def sentence(error: Exception) -> str:
     """Return what went wrong in one sentence."""
-    if isinstance(error, NRGError):
-        return str(error)
-    _log.exception("A holographic analysis failed.")
-    text = " ".join(str(error).split())[:200]
-    return f"The analysis met an unexpected problem ({type(error).__name__}: {text}); try again."
+    return faults.sentence(error, "The analysis", "try again", _log)

@@ -10,7 +10,7 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
-from nrg_app.errors import NRGError
+from nrg_app.faults import sentence
 from nrg_app.session.measure.orders import Ended, Failure, Message, Order, Progress
 
 NICENESS = 5
@@ -60,11 +60,4 @@ class _Speaker:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, NRGError):
-        return str(error)
-    _log.exception("The measurement failed.")
-    text = " ".join(str(error).split())[:200]
-    return (
-        f"The measurement met an unexpected problem ({type(error).__name__}: {text}); "
-        "start it again with other settings."
-    )
+    return sentence(error, "The measurement", "start it again with other settings", _log)
