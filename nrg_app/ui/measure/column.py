@@ -41,6 +41,7 @@ class _Told(QLabel):
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setFont(text_font(CAPTION))
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
