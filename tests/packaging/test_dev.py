@@ -216,6 +216,27 @@ def test_all_checks_run_and_the_summary_names_the_failed(
     assert last == (f"1 of 4 checks failed: {failing}." if failing else "All 4 checks passed.")
 
 
+@pytest.mark.parametrize("status", [0, 2])
+def test_the_pages_are_written_and_their_place_is_named(
+    environment: Environment,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    status: int,
+) -> None:
+    called: list[list[str]] = []
+
+    def call(command: list[str], **options: object) -> int:
+        called.append(command)
+        return status
+
+    monkeypatch.setattr(dev_commands.subprocess, "call", call)
+    assert dev_commands.docs(environment, []) == status
+    (command,) = called
+    assert {"sphinx", "-W", "resources/docs"} <= set(command)
+    page = environment.root / "build" / "docs" / "index.html"
+    assert (str(page) in capsys.readouterr().out) == (status == 0)
+
+
 def test_a_failing_command_shows_its_last_lines_and_logs_all(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
