@@ -152,6 +152,15 @@ def crashes_before(folder: Path) -> list[Path]:
     return [path for path in found if path.exists()]
 
 
+def forget_process(folder: Path, pid: int | None) -> None:
+    """Remove the file of a process that was ended on purpose; a crash stays to be found."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f"{_RUNNING}*-{pid}.txt"):
+            if not _is_fatal(path):
+                path.unlink()
+                path.with_suffix(".lock").unlink(missing_ok=True)
+
+
 def read_report(path: Path) -> str:
     """Return the text of a report, "" if it cannot be read."""
     try:
@@ -161,9 +170,13 @@ def read_report(path: Path) -> str:
         return ""
 
 
+def _is_fatal(path: Path) -> bool:
+    return any(word in read_report(path) for word in _FATAL)
+
+
 def _settle(path: Path) -> Path | None:
     """Make a report of the file of a process that is gone, or remove it."""
-    if not any(word in read_report(path) for word in _FATAL):
+    if not _is_fatal(path):
         path.unlink()
         return None
     report = path.with_name(path.name.replace(_RUNNING, _CRASH, 1))

@@ -13,6 +13,8 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any
 
+from nrg_app.crash_reports import CrashRecorder, forget_process, reports_folder
+
 _PATIENCE = 0.4  # seconds
 _THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -51,6 +53,16 @@ def _without_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
+def _run(worker_main: Callable[..., None], *arguments: Any) -> None:
+    """Run a worker in its process; a fatal signal leaves a report."""
+    recorder = CrashRecorder(reports_folder(), (multiprocessing.current_process().name,))
+    recorder.start()
+    try:
+        worker_main(*arguments)
+    finally:
+        recorder.close()
+
+
 class Link:
     """One worker process and its messages.
 
@@ -74,7 +86,7 @@ class Link:
         context = multiprocessing.get_context("spawn")
         self._connection, remote = context.Pipe()
         self.process: BaseProcess = context.Process(
-            target=worker_main, args=(remote, *arguments), name=name, daemon=True
+            target=_run, args=(worker_main, remote, *arguments), name=name, daemon=True
         )
         with _one_thread_each(), _without_main():
             self.process.start()
@@ -111,6 +123,7 @@ class Link:
                 self.process.join(_PATIENCE)
             with self._closing:
                 self._connection.close()
+            forget_process(reports_folder(), self.process.pid)
             self._receive(self, None)
 
     def _next(self) -> object:

@@ -46,17 +46,24 @@ class Crashes(QObject):
             action = window.actions_[spec.name]
             action.triggered.connect(lambda _=False, name=spec.name: self._note(name))
         window.shell.log.added.connect(self._recorder.note)
+        spaces = window.workspaces
+        for source in (window.feed, spaces.desk, spaces.measure_desk, spaces.holography_desk):
+            source.failed.connect(lambda _: self._look("A part of NRG crashed."))
 
     def start(self) -> None:
         """Take care of errors that nothing catches, and offer what an earlier crash left."""
-        old = crashes_before(self._folder)
+        self._look("NRG crashed last time.")
         self._recorder.start()
         sys.excepthook = self._hear
         threading.excepthook = lambda given: self._hear(
             given.exc_type, given.exc_value, given.exc_traceback
         )
-        if old:
-            self._offer("NRG crashed last time.", read_report(old[0]))
+
+    def _look(self, sentence: str) -> None:
+        """Offer the report of a process that is gone, if there is a new one."""
+        found = crashes_before(self._folder)
+        if found:
+            self._offer(sentence, read_report(found[0]))
 
     def close(self) -> None:
         """End the record of this process, which ends as it should."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -130,8 +130,8 @@ class MainWindow(QWidget):
         holography_factory: HolographyFactory,
     ) -> None:
         session, theme = self.session, self.theme
-        self.message = WindowMessage(theme)
-        self.top = TopBar(self.actions_, self.message, theme)
+        self.message = WindowMessage(theme, self)
+        self.top = TopBar(self.actions_, theme)
         self.sidebar = Sidebar(session, self.actions_, theme)
         self.workspaces = Workspaces(
             session,
@@ -154,7 +154,7 @@ class MainWindow(QWidget):
         layout.addWidget(self.top)
         layout.addLayout(middle, 1)
         layout.addWidget(self.status)
-        self._parts = (self.top, self.sidebar, self.workspaces, self.status)
+        self._parts = (self.top, self.sidebar, self.workspaces, self.status, self.message)
 
     def _connect(self) -> None:
         feed, events, actions = self.feed, self.session.events, self.actions_
@@ -432,6 +432,9 @@ class MainWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the narrow sidebar in a small window."""
         self.sidebar.set_narrow(self.width() < NARROW_BELOW)
+        left, top = self.sidebar.minimumWidth(), self.top.height()
+        bottom = self.height() - self.status.height()
+        self.message.set_area(QRect(left, top, self.width() - left, bottom - top))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Start the sampler once the window is there."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtCore import QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -22,17 +23,30 @@ _ICONS = {
     "error": "alert-circle-outline",
 }
 _READ_MS = 8000
+_WIDEST, _GAP = 720, 8
+
+
+@dataclass(frozen=True)
+class _Message:
+    text: str
+    kind: str
+    button: str
+    action: Callable[[], None] | None
+    other: tuple[str, Callable[[], None] | None]
 
 
 class WindowMessage(Themed):
-    """Non-modal messages in the top bar; good news leaves by itself."""
+    """Non-modal messages over the lower edge of the workspaces; good news leaves by itself.
+
+    A message that offers something and is overtaken by another one comes back after it.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.kind = "ok"
-        self._action: Callable[[], None] | None = None
-        self._other: Callable[[], None] | None = None
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._area = QRect()
+        self._shown: _Message | None = None
+        self._waiting: deque[_Message] = deque()
         self.label = QLabel(self)
         self.label.setFont(text_font(12))
         self.label.setTextFormat(Qt.TextFormat.PlainText)
@@ -69,20 +83,45 @@ class WindowMessage(Themed):
 
         ``other`` names a second button and says what it does.
         """
-        self.kind, self._action, self._other = kind, action, other[1]
-        self.label.setText(text)
-        self.setAccessibleName(text)
-        for choice, name in ((self.button, button), (self.other, other[0])):
+        before = self._shown
+        if before is not None and before.button and not self.isHidden() and before.text != text:
+            self._waiting.appendleft(before)
+        self._show(_Message(text, kind, button, action, other))
+
+    def _show(self, message: _Message) -> None:
+        self._shown, self.kind = message, message.kind
+        self.label.setText(message.text)
+        self.setAccessibleName(message.text)
+        for choice, name in ((self.button, message.button), (self.other, message.other[0])):
             choice.setText(name)
             choice.setAccessibleName(name)
             choice.setVisible(bool(name))
             choice.updateGeometry()
+        self._place()
         self.show()
+        self.raise_()
         self.update()
-        if kind == "ok":
+        if message.kind == "ok":
             self._timer.start()
         else:
             self._timer.stop()
+
+    def set_area(self, area: QRect) -> None:
+        """Tell where the workspaces are, in the parent."""
+        self._area = area
+        self._place()
+
+    def _place(self) -> None:
+        """Take the lower edge of the area, as high as the words need."""
+        width = min(_WIDEST, self._area.width() - 2 * _GAP)
+        if width <= 0 or self._shown is None:
+            return
+        buttons = (self.button, self.other, self._close)
+        taken = sum(b.sizeHint().width() + _GAP for b in buttons if not b.isHidden())
+        room = max(80, width - taken - 48)
+        height = max(42, self.label.heightForWidth(room) + 22)
+        left = self._area.center().x() - width // 2
+        self.setGeometry(left, self._area.bottom() - height - _GAP, width, height)
 
     def show_when_free(
         self,
@@ -94,15 +133,13 @@ class WindowMessage(Themed):
         other: tuple[str, Callable[[], None] | None] = ("", None),
     ) -> None:
         """The same as soon as there is nothing that asks for a choice."""
-        self._waiting.append(
-            lambda: self.show_message(text, kind, button=button, action=action, other=other)
-        )
+        self._waiting.append(_Message(text, kind, button, action, other))
         self._show_waiting()
 
     def _show_waiting(self) -> None:
         asking = not self.isHidden() and not self.button.isHidden()
         if self._waiting and not asking:
-            self._waiting.popleft()()
+            self._show(self._waiting.popleft())
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Show what has waited, once whatever hides this one has been done."""
@@ -115,20 +152,22 @@ class WindowMessage(Themed):
         return "" if self.isHidden() else self.label.text()
 
     def _act(self) -> None:
+        shown = self._shown
         self.hide()
-        if self._action is not None:
-            self._action()
+        if shown is not None and shown.action is not None:
+            shown.action()
 
     def _act_otherwise(self) -> None:
+        shown = self._shown
         self.hide()
-        if self._other is not None:
-            self._other()
+        if shown is not None and shown.other[1] is not None:
+            shown.other[1]()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the tinted box and the icon."""
         theme = self.theme
         color = getattr(theme, self.kind)
         painter = QPainter(self)
-        box = QRectF(self.rect()).adjusted(0, 5, 0, -5)
+        box = QRectF(self.rect())
         draw_box(painter, box, blend(theme.panel, color, 0.14), blend(theme.panel, color, 0.6))
         draw_icon(painter, QRectF(9, 0, 18, self.height()), _ICONS[self.kind], color, 16)

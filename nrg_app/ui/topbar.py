@@ -71,11 +71,9 @@ class WorkspaceButton(ActionButton):
 
 
 class TopBar(Themed):
-    """48 pixels at the top of the window; the free middle is for messages."""
+    """48 pixels at the top of the window."""
 
-    def __init__(
-        self, actions: Actions, message: QWidget, theme: Theme, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName("Top bar")
         self.setFixedHeight(HEIGHT)
@@ -102,7 +100,6 @@ class TopBar(Themed):
         for workspace in self.workspaces:
             layout.addWidget(workspace)
         layout.addSpacing(16)
-        layout.addWidget(message, 1000)
         layout.addStretch(1)
         layout.addSpacing(8)
         for button, space in (

@@ -57,14 +57,14 @@ sys.exit(app.main(["nrg"], FakeClient))
 """
 
 
-def run(home: Path, how: str) -> subprocess.CompletedProcess[str]:
+def run(home: Path, how: str, program: str = PROGRAM) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         **{f"XDG_{name}_HOME": str(home / name) for name in ("CONFIG", "DATA", "STATE")},
     }
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM, how],
+        [sys.executable, "-c", program, how],
         capture_output=True, text=True, timeout=120, env=environment, check=False,
     )  # fmt: skip
 
@@ -106,6 +106,43 @@ def test_an_error_that_nothing_catches_is_offered_at_once(tmp_path: Path) -> Non
     assert "ZeroDivisionError: nothing to divide by" in read_report(report)
     assert "Action: walls" in read_report(report)
     assert "crashed" not in run(tmp_path, "look").stdout
+
+
+SAMPLER = """
+import os, signal, sys
+from PySide6.QtCore import QTimer
+from nrg_app.ui import app, main_window
+
+class Window(main_window.MainWindow):
+    def _samples_came(self, samples, asked):
+        super()._samples_came(samples, asked)
+        os.kill(self.feed.client.pid, signal.SIGSEGV)
+
+    def _failed(self, failure):
+        super()._failed(failure)
+        print(self.message.text(), flush=True)
+        QTimer.singleShot(100, self.look)
+
+    def look(self):
+        self.message.hide()
+        QTimer.singleShot(100, lambda: (print(self.message.text(), flush=True), self.close()))
+
+app.MainWindow = Window
+sys.exit(app.main(["nrg", "ising-8"]))
+"""
+
+
+def test_a_crash_of_the_sampler_is_offered_at_once(tmp_path: Path) -> None:
+    done = run(tmp_path, "", SAMPLER)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "The sampler stopped unexpectedly. Restart it to go on.",
+        "A part of NRG crashed. A report lies on this computer; nothing was sent.",
+    ]
+    (report,) = reports(tmp_path)
+    for words in ("nrg-sampler", "Segmentation fault", "worker.py"):
+        assert words in read_report(report)
+    assert not list(report.parent.glob("running-*"))
 
 
 @pytest.fixture

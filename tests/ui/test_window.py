@@ -375,3 +375,32 @@ def test_bad_wishes_for_a_picture_are_explained(
 ) -> None:
     with pytest.raises(NRGError, match=sentence):
         render_window(tmp_path / "x.png", client_factory=FakeClient, **options)
+
+
+@pytest.mark.parametrize("width", [1100, 1440])
+def test_a_message_has_room_over_the_workspaces(make_window: MakeWindow, width: int) -> None:
+    window = make_window(width=width, height=700)
+    text = "The folder '/a/rather/long/name/of/a/folder' cannot be written: it is full. " * 2
+    window.message.show_message(text, "error", button="Retry", other=("Discard", None))
+    message = window.message
+    assert message.isVisible()
+    assert message.label.height() >= message.label.heightForWidth(message.label.width())
+    assert message.geometry().bottom() < window.status.y()
+    assert message.geometry().left() >= window.sidebar.geometry().right()
+    assert message.geometry().right() < window.width()
+    window.resize(width + 60, 760)
+    assert message.geometry().bottom() < window.status.y()
+
+
+def test_an_offer_that_was_overtaken_comes_back(window: MainWindow, qtbot: QtBot) -> None:
+    done = []
+    message = window.message
+    message.show_message("A stopped.", "error", button="Restart", action=lambda: done.append("A"))
+    message.show_message("B stopped.", "error", button="Restart", action=lambda: done.append("B"))
+    assert message.text() == "B stopped."
+    message.button.click()
+    qtbot.waitUntil(lambda: message.text() == "A stopped.")
+    message.button.click()
+    assert done == ["B", "A"]
+    qtbot.wait(20)
+    assert message.text() == ""

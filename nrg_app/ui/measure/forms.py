@@ -128,8 +128,8 @@ class ScanForm(OrderForm):
 
 def _short(key: Estimator) -> str:
     names = {
-        "raw": "network, raw",
-        "reweighted": "network, reweighted",
+        "raw": "raw network",
+        "reweighted": "reweighted",
         "independence": "flow MC, fresh",
         "refresh": "flow MC, refresh",
         "wolff": "Wolff clusters",

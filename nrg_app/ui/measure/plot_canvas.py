@@ -30,6 +30,7 @@ from nrg_app.ui.measure.marks import (
     key_rows,
     series_color,
 )
+from nrg_app.ui.measure.notes import box_points, clear_place, data_points
 from nrg_app.ui.measure.residual_strip import draw_residuals, strip_height
 from nrg_app.ui.panels.base import Canvas
 from nrg_app.ui.panels.controls import draw_focus_ring
@@ -37,7 +38,7 @@ from nrg_app.ui.panels.numbers import fixed
 from nrg_app.ui.panels.text import draw_line, line_width, plain, sym
 from nrg_app.ui.temperature_slider import snapped_temperature
 from nrg_app.ui.theme import Theme
-from nrg_app.ui.train.axes import Axis, Plot
+from nrg_app.ui.train.axes import NOTE_HEIGHT, Axis, Plot
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _TITLE, _KEY = 60, 14, 8, 22, 18, 20
 _REACH = 9.0  # logical pixels within which the marker is grabbed and points are read
@@ -175,10 +176,7 @@ class PlotCanvas(Canvas):
             self._draw_series(plot, series)
         for place, text in marks:
             plot.draw_note(frame.bottom(), parse(text), theme.text2, left=place + 2)
-        for level in spec.levels:
-            plot.draw_note(plot.py(level.value) + 2, parse(level.text), theme.text2)
-        if spec.note:
-            plot.draw_note(frame.top() + 2, parse(spec.note), theme.text2)
+        self._draw_notes(plot)
         plot.draw_frame()
         if strip:
             below = QRectF(frame.left(), frame.bottom() + 1, frame.width(), strip - 1)
@@ -187,6 +185,22 @@ class PlotCanvas(Canvas):
             height = self._key_rows() * _KEY
             area = QRectF(frame.left(), frame.top() - height - 2, frame.width(), height)
             draw_keys(painter, theme, area, spec.series)
+
+    def _draw_notes(self, plot: Plot) -> None:
+        """Write the words of the levels and of the plot where they cover least of the data."""
+        spec, frame = self.spec, plot.frame
+        taken = data_points(plot, spec.series)
+        notes = []
+        if spec.note:
+            notes.append((spec.note, (frame.top() + 2, frame.bottom())))
+        for level in spec.levels:
+            y = plot.py(level.value)
+            notes.append((level.text, (y + 2, y - NOTE_HEIGHT - 2)))
+        for text, tops in notes:
+            line = parse(text)
+            box = clear_place(frame, line_width(line, 11) + 8, tops, taken)
+            plot.draw_note(box.top(), line, self.theme.text2, left=box.left())
+            taken = np.concatenate([taken, box_points(box)])
 
     def _draw_series(self, plot: Plot, series: Series) -> None:
         color = series_color(self.theme, series.color)

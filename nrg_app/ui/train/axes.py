@@ -63,13 +63,18 @@ class Axis:
         return result
 
     def ticks(self, most: int) -> list[float]:
-        """Return about ``most`` round values within the range."""
+        """Return about ``most`` round values within the range, two at least on a linear axis."""
         if self.log:
             return self._log_ticks(most)
-        step = _round_step((self.high - self.low) / max(1, most))
-        first = math.ceil(self.low / step - 1e-9)
-        last = math.floor(self.high / step + 1e-9)
-        return [round(k * step, 12) for k in range(first, last + 1)]
+        ticks: list[float] = []
+        parts = max(1, most)
+        while len(ticks) < 2:
+            step = _round_step((self.high - self.low) / parts)
+            first = math.ceil(self.low / step - 1e-9)
+            last = math.floor(self.high / step + 1e-9)
+            ticks = [round(k * step, 12) for k in range(first, last + 1)]
+            parts += 1
+        return ticks
 
     def _log_ticks(self, most: int) -> list[float]:
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
