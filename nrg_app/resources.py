@@ -41,6 +41,15 @@ def measurements_dir() -> Path:
     return _folder("measurements")
 
 
+def templates_dir() -> Path:
+    """Folder of the figure templates that come with the program, `*.json`.
+
+    Raises:
+        NRGError: if the program was installed without it.
+    """
+    return _folder("templates")
+
+
 def fonts_dir() -> Path:
     """Folder of the bundled fonts, `*.otf`: Inter (400, 500, 600) and STIXGeneral italic.
 

@@ -475,16 +475,57 @@ def mcrg(
 
 @app.command()
 def figure(
-    out: Annotated[Path, typer.Option(help="File to write: .pdf, .svg or .png.")],
+    out: Annotated[
+        Path,
+        typer.Option(help="File to write: .pdf, .svg, .png, .tiff; .csv or .npz for the numbers."),
+    ],
+    session: Annotated[
+        Path | None, typer.Argument(help="Session file (.nrg) to draw; else a model's samples.")
+    ] = None,
+    template: Annotated[
+        str, typer.Option(help="Figure template: a name such as thermodynamics, or a .json file.")
+    ] = "",
+    panel: Annotated[str, typer.Option(help="One panel, such as stack or scan.energy.")] = "",
+    run: Annotated[str, typer.Option(help="Training run, for the panels of trainings.")] = "",
     model: ModelOption = "",
-    temperature: Temperature = 2.269185314213022,
-    seed: Seed = 1,
-    width: Annotated[float, typer.Option(help="Width in millimetres.")] = 86.0,
+    temperature: Annotated[
+        float | None, typer.Option("--temperature", "-T", help="T in J/k_B.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the samples.", min=0)] = None,
+    width: Annotated[float | None, typer.Option(help="Width in millimetres, 86.")] = None,
+    height: Annotated[
+        float | None, typer.Option(help="Height in millimetres; as needed by default.")
+    ] = None,
+    theme: Annotated[
+        Literal["paper", "slides"] | None, typer.Option(help="Light, or dark with large type.")
+    ] = None,
+    letters: Annotated[bool | None, typer.Option(help="Letters (a), (b) of the panels.")] = None,
+    colors: Annotated[
+        str, typer.Option(help="Of fields: blue-orange, purple-green or cividis.")
+    ] = "blue-orange",
+    dpi: Annotated[int, typer.Option(help="Dots per inch of pixels.")] = 600,
 ) -> None:
-    """Draw one sample and its renormalization flow at the width of a journal column."""
-    from nrg_app.cli.pictures import write_figure
+    """Draw a session or a model: by a template, one panel, or a sample with its flow."""
+    from nrg_app.cli.figures import FigureOptions, draw_figure
 
-    write_figure(out, model, temperature, seed, width)
+    draw_figure(
+        out,
+        FigureOptions(
+            session=session,
+            template=template,
+            panel=panel,
+            run=run,
+            model=model,
+            temperature=temperature,
+            seed=seed,
+            width_mm=width,
+            height_mm=height,
+            look=theme,
+            letters=letters,
+            color_map=colors,
+            dpi=dpi,
+        ),
+    )
 
 
 @app.command()

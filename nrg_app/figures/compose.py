@@ -101,7 +101,9 @@ def composed_figure(panels: Sequence[Placed], page: Page) -> Figure:
     edges = [round(width * k / columns) for k in range(columns + 1)]
     heights = _row_heights(panels, edges)
     if page.height_mm is not None:
-        heights = _fitted(heights, dots(page.height_mm / page.look.size))
+        # What does not shrink: headings, axes, colour bars.
+        fixed = _row_heights(panels, [0] * len(edges))
+        heights = _fitted(heights, fixed, dots(page.height_mm / page.look.size))
     tops = [sum(heights[:k]) for k in range(len(heights) + 1)]
     ordered = sorted(panels, key=lambda panel: (panel.row, panel.column))
     with rc_context(style.settings(page.look)):
@@ -141,12 +143,17 @@ def _row_heights(panels: Sequence[Placed], edges: list[int]) -> list[int]:
     return heights
 
 
-def _fitted(heights: list[int], total: int) -> list[int]:
-    """Return heights with a sum, in the same proportions."""
+def _fitted(heights: list[int], fixed: list[int], total: int) -> list[int]:
+    """Return heights with a sum; what is not fixed of them keeps its proportions."""
     filled = [height for height in heights if height]
     if total < len(filled) * dots(_LEAST_MM):
         raise NRGError(
             f"The figure is too low for {len(filled)} rows of panels; choose a larger height."
         )
-    ends = [round(total * sum(heights[:k]) / sum(heights)) for k in range(len(heights) + 1)]
+    free = [height - low for height, low in zip(heights, fixed, strict=True)]
+    share = (total - sum(fixed)) / max(1, sum(free))
+    if share <= 0.0:
+        free, fixed, share = heights, [0] * len(heights), total / sum(heights)
+    wanted = [low + share * part for low, part in zip(fixed, free, strict=True)]
+    ends = [round(sum(wanted[:k])) for k in range(len(wanted) + 1)]
     return [end - start for start, end in pairwise(ends)]

@@ -27,7 +27,8 @@ _POINTS = 12
 def bulk_height(picture: DiskPicture | StackPicture, width: int) -> int:
     """Return the height in dots that suits a picture of the bulk of a width."""
     share = 1.0 if isinstance(picture, DiskPicture) else 0.85
-    return round(share * min(width - dots(2 * _EDGE), dots(100.0))) + dots(_TOP + _KEY + 1.0)
+    side = max(0, min(width - dots(2 * _EDGE), dots(100.0)))
+    return round(share * side) + dots(_TOP + _KEY + 1.0)
 
 
 def _free_axes(sheet: Sheet, box: Box) -> tuple[Axes, int, int]:

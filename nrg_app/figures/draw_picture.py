@@ -67,7 +67,7 @@ def draw_key(sheet: Sheet, colors: ColorScale, x: int, y: int, width: int) -> No
 
 def picture_height(picture: Picture, width: int) -> int:
     """Return the height in dots that suits a lattice of a width."""
-    side = min(width - dots(_LEFT + _RIGHT), dots(_LARGEST))
+    side = max(0, min(width - dots(_LEFT + _RIGHT), dots(_LARGEST)))
     note = 3.0 if picture.note else 0.0
     return dots(_TOP + _RULER + _KEY + note) + side
 
@@ -134,7 +134,7 @@ def _tile_side(tiles: Tiles, width: int) -> int:
     columns = tiles.values.shape[1]
     left = _LABEL if any(tiles.row_labels) else _RIGHT
     room = (width - dots(left + _RIGHT) - (columns - 1) * dots(_GAP)) // columns
-    return min(room, dots(_LARGEST / 3.0))
+    return max(0, min(room, dots(_LARGEST / 3.0)))
 
 
 def _tiles_head(tiles: Tiles) -> int:

@@ -17,23 +17,33 @@ _MARKERS = "os^Dv"
 _LINES = {"line": "-", "dashed": (0, (4, 2)), "dotted": (0, (1, 1.6)), "pale": "-"}
 _HEIGHT, _STRIP = 42.0, 11.0  # millimetres of a plot and of the strip of its residuals
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14.5, 3.2, 7.0, 9.5
-_KEY_POINTS = 6.0
+_KEY_POINTS, _KEY_LINE = 6.0, 2.9  # size of type, millimetres of a line
+_NARROW = 52.0  # a narrower plot has its key below
 _NOTE_LETTERS = 44  # in a line of a note that is too long for the title's line
 
 
 def plot_height(spec: PlotSpec, width: int) -> int:
     """Return the height in dots that suits a plot of a width."""
-    inner = width - dots(_LEFT + _RIGHT)
+    inner = max(0, width - dots(_LEFT + _RIGHT))
     high = min(dots(_HEIGHT), round(0.75 * inner))
     high = max(high, min(round(0.45 * inner), dots(70.0)))
-    return high + dots(_TOP + _BOTTOM)
+    return high + dots(_TOP + _BOTTOM) + _key_height(spec, inner)
+
+
+def _key_height(spec: PlotSpec, inner: int) -> int:
+    """Return the room below a narrow plot for its key, 0 where the key lies in the plot."""
+    words = [s.name for s in spec.series] + [level.text for level in spec.levels]
+    count = sum(bool(word) for word in (*words, *(text for _, text in spec.marks)))
+    return dots(_KEY_LINE * count + 1.0) if inner < dots(_NARROW) and count > 2 else 0
 
 
 def draw_plot(sheet: Sheet, spec: PlotSpec, box: Box, letter: str) -> None:
     """Draw a plot, which has something to show, into a box."""
     left, top = box.x + dots(_LEFT), box.y + dots(_TOP)
     width = max(dots(12.0), box.width - dots(_LEFT + _RIGHT))
-    height = max(dots(10.0), box.height - dots(_TOP + _BOTTOM))
+    key = _key_height(spec, width)
+    height = max(dots(10.0), box.height - dots(_TOP + _BOTTOM) - key)
+    height = min(height, max(round(0.8 * width), dots(_HEIGHT)))
     strip = min(dots(_STRIP), height // 3) if spec.residuals else 0
     axes = sheet.axes(left, top, width, height - strip)
     _set_scale(axes, spec.x, "x", spec.x_limits(), width)
@@ -49,7 +59,8 @@ def draw_plot(sheet: Sheet, spec: PlotSpec, box: Box, letter: str) -> None:
     end = sheet.heading(box, left, spec.title, spec.symbol, letter)
     right = left + width
     above = end + sheet.width_of(*pieces(spec.note), points=_KEY_POINTS) + dots(3.0) < right
-    _label(sheet, spec, lowest, axes, "" if above else spec.note)
+    below = (left, top + height + dots(_BOTTOM)) if key else None
+    _label(sheet, spec, lowest, axes, "" if above else spec.note, below)
     if spec.note and above:
         sheet.words(right, box.y + dots(5.0), spec.note, points=_KEY_POINTS, ha="right")
 
@@ -64,8 +75,11 @@ def _draw_marks(sheet: Sheet, axes: Axes, spec: PlotSpec) -> None:
         axes.axvline(place, **mark, zorder=1, label=mathtext(words))
 
 
-def _label(sheet: Sheet, spec: PlotSpec, lowest: Axes, axes: Axes, note: str) -> None:
-    """Name the axes, and draw the key under a note."""
+def _label(
+    sheet: Sheet, spec: PlotSpec, lowest: Axes, axes: Axes, note: str,
+    below: tuple[int, int] | None,
+) -> None:  # fmt: skip
+    """Name the axes, and draw the key under a note: ``below`` the plot, or in it where it fits."""
     font, pad = sheet.font(), 1.5 * sheet.look.size
     lowest.set_xlabel(mathtext(spec.x.title), fontproperties=font, labelpad=pad)
     axes.set_ylabel(mathtext(spec.y.title), fontproperties=font, labelpad=pad)
@@ -74,8 +88,14 @@ def _label(sheet: Sheet, spec: PlotSpec, lowest: Axes, axes: Axes, note: str) ->
     handles, names = axes.get_legend_handles_labels()
     if len(handles) > 1 or note:
         font = sheet.font(_KEY_POINTS)
+        place: Any = {"loc": "best"}
+        if below is not None:
+            corner = (below[0] / sheet.width, 1 - below[1] / sheet.height)
+            transform = sheet.figure.transFigure
+            place = {"loc": "upper left", "bbox_to_anchor": corner, "bbox_transform": transform}
+            place["borderaxespad"] = 0.0
         axes.legend(
-            handles, names, frameon=False, prop=font, loc="best", handlelength=1.6,
+            handles, names, frameon=False, prop=font, **place, handlelength=1.6,
             labelspacing=0.25, borderpad=0.2, alignment="left", title_fontproperties=font,
             title=mathtext(textwrap.fill(note, _NOTE_LETTERS)) or None,
         )  # fmt: skip

@@ -17,6 +17,7 @@ from nrg_app.figures.sheet import Sheet, dots
 
 _LARGEST_DOTTED = 8  # kept cells are marked up to this scale, beyond it the marks would merge
 _HEAD, _BETWEEN, _STEP = 6.4, 3.8, 2.6  # millimetres above, between the rows and the tiles
+_WIDEST = 2.2  # tiles from one to the next
 LATENT_SYMBOL = r"$z_{\ell}$"
 
 
@@ -48,7 +49,7 @@ def arrange_strip(size: int, count: int, left: int, right: int, top: int, *, lar
     """
     room = (right - left - (count - 1) * dots(_STEP)) // count
     tile = max(1, min(room, largest) // size) * size
-    step = (right - left - tile) / max(1, count - 1)
+    step = min((right - left - tile) / max(1, count - 1), _WIDEST * tile)
     upper = top + dots(_HEAD)
     lefts = tuple(left + round(k * step) for k in range(count))
     return Strip(tile, lefts, upper, upper + tile + dots(_BETWEEN))

@@ -37,6 +37,8 @@ RC: Any = {
     "svg.hashsalt": "nrg",
     "axes.unicode_minus": True,
     "path.simplify": False,
+    # Pixels of any number per inch have letters as wide as the layout expects.
+    "text.hinting": "none",
 }
 
 

@@ -103,6 +103,15 @@ class LiveObservables:
         else:
             time.sleep(_SLICE)
 
+    def measure(self, count: int) -> ObservablesUpdate:
+        """Draw ``count`` samples of both kinds at once, the same ones every time."""
+        if self._loaded is not None:
+            self._draw(count)
+            self._network.count += count
+        self._continue_chain(count)
+        self._wolff.count += count
+        return self.update()
+
     def _draw(self, count: int) -> None:
         from nrg_app.analysis.importance import draw
 

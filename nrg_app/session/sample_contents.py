@@ -25,7 +25,7 @@ from nrg_app.physics.block_spins import block_means, majority_spins
 from nrg_app.physics.structure import structure_factor
 from nrg_app.session.bulk_slice import BulkSlice
 from nrg_app.session.bulk_view import BulkView
-from nrg_app.session.document import StripViewName, ViewName
+from nrg_app.session.document import Session, StripViewName, ViewName
 from nrg_app.session.messages import SampleSet
 
 LEAST_STRUCTURE = 0.01
@@ -50,6 +50,13 @@ class Views:
     show_walls: bool = True
     strip_view: StripViewName = "field"
     bulk: BulkView = field(default_factory=BulkView)
+
+
+def views_of(session: Session) -> Views:
+    """Return how a session looks at its samples."""
+    return Views(
+        session.selected, session.view, session.show_walls, session.strip_view, session.bulk
+    )
 
 
 def sample_provenance(samples: SampleSet, index: int | None = None) -> dict[str, str]:

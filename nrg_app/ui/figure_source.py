@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nrg_app.figures.contents import Content
-from nrg_app.session.document import Session
 from nrg_app.session.figure_panels import FigureSource
-from nrg_app.session.holography.contents import wavelet_tiles
-from nrg_app.session.holography.messages import PlotsResult, WaveletsResult
+from nrg_app.session.holography.contents import bulk_contents
 from nrg_app.session.measure.result_contents import measured_contents
 from nrg_app.session.observable_contents import observable_contents, sampler_table
-from nrg_app.session.sample_contents import Views, response_plot, sample_provenance
+from nrg_app.session.sample_contents import response_plot, sample_provenance, views_of
 from nrg_app.session.training_contents import training_contents
 
 if TYPE_CHECKING:
@@ -38,13 +35,6 @@ OF_DOCKS = {
     "energy": "energy",
 }
 """Name of a panel in layouts -> name of what it shows in figures."""
-
-
-def views_of(session: Session) -> Views:
-    """Return how a session looks at its samples."""
-    return Views(
-        session.selected, session.view, session.show_walls, session.strip_view, session.bulk
-    )
 
 
 def window_source(window: MainWindow) -> FigureSource:
@@ -82,10 +72,7 @@ def _explored(window: MainWindow) -> dict[str, Content]:
 def _bulk(window: MainWindow) -> dict[str, Content]:
     holography, found = window.workspaces.holography, dict[str, Content]()
     for result in holography.shown_results():
-        if isinstance(result, WaveletsResult):
-            found |= {"wavelets": wavelet_tiles(result), "radii": result.radii}
-        elif isinstance(result, PlotsResult):
-            found |= {key: replace(plot, key=key) for key, plot in result.plots.items()}
+        found |= bulk_contents(result)
     response = holography.disk.shown_response()
     if response is not None and window.samples is not None:
         told = sample_provenance(window.samples, window.session.selected)

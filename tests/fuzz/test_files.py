@@ -25,7 +25,8 @@ from nrg_app.cli import main
 from nrg_app.cli.measuring import MeasureOptions
 from nrg_app.cli.options import read_options
 from nrg_app.errors import NRGError
-from nrg_app.resources import measurements_dir, recipes_dir
+from nrg_app.figures.template_files import load_template
+from nrg_app.resources import measurements_dir, recipes_dir, templates_dir
 from nrg_app.session.archive import encode, load_session
 from nrg_app.session.array_files import Described, write_arrays
 from nrg_app.session.document import Session
@@ -80,6 +81,18 @@ def test_sessions(data: st.DataObject, judge: Judge, tmp_path: Path) -> None:
         )
     )
     judge(lambda: load_session(path))
+
+
+TEMPLATE = (templates_dir() / "paper-two-column.json").read_bytes()
+
+
+@fuzz
+@given(data=st.data())
+def test_figure_templates(data: st.DataObject, judge: Judge, tmp_path: Path) -> None:
+    path = tmp_path / "some.json"
+    changed = altered(json.loads(TEMPLATE)).map(json_bytes)
+    path.write_bytes(data.draw(damaged(TEMPLATE) | changed))
+    judge(lambda: load_template(str(path)))
 
 
 arrays = st.one_of(

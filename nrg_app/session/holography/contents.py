@@ -1,13 +1,23 @@
-"""Wavelets as a content of figures: mean patterns of every scale in three rows."""
+"""Holographic analyses as contents of figures, by the names of their panels."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from nrg_app.figures.contents import ColorScale, Tiles
-from nrg_app.session.holography.messages import WaveletsResult
+from nrg_app.figures.contents import ColorScale, Content, Tiles
+from nrg_app.session.holography.messages import PlotsResult, Result, WaveletsResult
 
 _ROWS = ("|∂$x$/∂$z$|", "|∂$z$/∂$x$|", "Haar")
+
+
+def bulk_contents(result: Result) -> dict[str, Content]:
+    """Return the plots of a result, and the tiles of wavelets."""
+    if isinstance(result, WaveletsResult):
+        return {"wavelets": wavelet_tiles(result), "radii": result.radii}
+    assert isinstance(result, PlotsResult)
+    return {key: replace(plot, key=key) for key, plot in result.plots.items()}
 
 
 def wavelet_tiles(found: WaveletsResult) -> Tiles:
