@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import logging
 import os
 import platform
 import threading
@@ -133,6 +134,31 @@ class CrashRecorder:
         self._claim.release()
 
 
+class ReportHandler(logging.Handler):
+    """Reports the errors that a process logs with their stack; the first few tell enough."""
+
+    def __init__(self, recorder: CrashRecorder) -> None:
+        super().__init__(logging.ERROR)
+        self._recorder = recorder
+        self._left = KEPT
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Report an error."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and self._left > 0:
+            self._left -= 1
+            self._recorder.note(record.getMessage())
+            self._recorder.report(error)
+
+
+def reports(folder: Path) -> list[Path]:
+    """Return all reports, newest first."""
+    try:
+        return sorted(folder.glob(f"{_CRASH}*.txt"), reverse=True)
+    except OSError:
+        return []
+
+
 def crashes_before(folder: Path) -> list[Path]:
     """Return the reports of processes that were ended by a fatal signal, newest first.
 
@@ -185,6 +211,6 @@ def _settle(path: Path) -> Path | None:
 
 
 def _forget_old(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        for path in sorted(folder.glob(f"{_CRASH}*.txt"), reverse=True)[KEPT:]:
+    for path in reports(folder)[KEPT:]:
+        with contextlib.suppress(OSError):
             path.unlink()

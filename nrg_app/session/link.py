@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import os
 import sys
@@ -13,7 +14,7 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any
 
-from nrg_app.crash_reports import CrashRecorder, forget_process, reports_folder
+from nrg_app.crash_reports import CrashRecorder, ReportHandler, forget_process, reports_folder
 
 _PATIENCE = 0.4  # seconds
 _THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -54,9 +55,10 @@ def _without_main() -> Iterator[None]:
 
 
 def _run(worker_main: Callable[..., None], *arguments: Any) -> None:
-    """Run a worker in its process; a fatal signal leaves a report."""
+    """Run a worker in its process; a fatal signal and what nobody foresaw leave a report."""
     recorder = CrashRecorder(reports_folder(), (multiprocessing.current_process().name,))
     recorder.start()
+    logging.getLogger("nrg_app").addHandler(ReportHandler(recorder))
     try:
         worker_main(*arguments)
     finally:

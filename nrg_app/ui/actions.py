@@ -63,7 +63,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("adopt", "Use in Explore", "Training", "view-grid-outline"),
     ActionSpec("follow", "Explore follows the training", "Training", checkable=True),
     ActionSpec("measure", "Start measurement", "Measurement", "play", ("Ctrl+M",)),
-    ActionSpec("measure_clear", "Clear", "Measurement", "restart"),
+    ActionSpec("measure_clear", "Clear the measurement", "Measurement", "restart"),
     ActionSpec("panel_next", "Next panel", "View", keys=("F6",)),
     ActionSpec("panel_previous", "Previous panel", "View", keys=("Shift+F6",)),
     ActionSpec("panel_maximise", "Maximise panel or put it back", "View", keys=("Ctrl+Shift+M",)),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
-from nrg_app.crash_reports import CrashRecorder, crashes_before, read_report
+from nrg_app.crash_reports import CrashRecorder, crashes_before, read_report, reports
 from nrg_app.errors import NRGError
 from nrg_app.ui.about import versions
 from nrg_app.ui.actions import TABLE
@@ -41,6 +41,8 @@ class Crashes(QObject):
         self._folder = folder
         self._recorder = CrashRecorder(folder, [f"{name} {value}" for name, value in versions()])
         self._known: set[str] = set()
+        # Reports of errors were offered at once.
+        self._seen = set(reports(folder))
         self._caught.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         for spec in TABLE:
             action = window.actions_[spec.name]
@@ -61,9 +63,11 @@ class Crashes(QObject):
 
     def _look(self, sentence: str) -> None:
         """Offer the report of a process that is gone, if there is a new one."""
-        found = crashes_before(self._folder)
-        if found:
-            self._offer(sentence, read_report(found[0]))
+        crashes_before(self._folder)
+        new = [path for path in reports(self._folder) if path not in self._seen]
+        self._seen.update(new)
+        if new:
+            self._offer(sentence, read_report(new[0]))
 
     def close(self) -> None:
         """End the record of this process, which ends as it should."""
@@ -92,7 +96,9 @@ class Crashes(QObject):
         self._known.add(place)
         traceback.print_exception(kind, error, trace)
         _log.error("%s", error, exc_info=(kind, error, trace))
-        text, _ = self._recorder.report(error)
+        text, path = self._recorder.report(error)
+        if path is not None:
+            self._seen.add(path)
         words = " ".join(str(error).split())[:200] or kind.__name__
         self._caught.emit(f"Unexpected error: {words}. Save the session before going on.", text)
 

@@ -102,7 +102,7 @@ def _fill_in(_app, page, source):
     """Put the tables of the program itself into the pages of keys and commands."""
     tables = {"keys": _key_tables, "commands": _command_tables}
     if page in tables:
-        source[0] = source[0].replace(f"{{{{{page}}}}}", "\n".join(tables[page]()))
+        source[0] = source[0].replace(f"<!-- {page} -->", "\n".join(tables[page]()))
 
 
 def setup(app):

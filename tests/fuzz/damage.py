@@ -22,7 +22,7 @@ fuzz: Callable[[Test], Test] = settings(
 )
 """At least 20,000 inputs in the nightly profile and 500 else, over all tests of this folder."""
 
-slow_fuzz: Callable[[Test], Test] = settings(fuzz, max_examples=700 if NIGHTLY else 18)  # type: ignore[arg-type]
+slow_fuzz: Callable[[Test], Test] = settings(fuzz, max_examples=200 if NIGHTLY else 18)  # type: ignore[arg-type]
 """The same for what starts a process for every input."""
 
 numbers = st.one_of(

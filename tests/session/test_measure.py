@@ -167,6 +167,11 @@ def test_the_peak_of_the_exact_specific_heat_is_found() -> None:
     assert chi_peak.exact is None
 
 
+def test_a_scan_of_one_temperature_has_an_axis_all_the_same() -> None:
+    plot = scan_plot("energy", None, exact_curves(4, 2.2, 2.2), 2.2)
+    assert (plot.x.low, plot.x.high) == (None, None)
+
+
 def test_exact_curves_are_drawn_before_anything_is_measured() -> None:
     curves = exact_curves(8, 1.5, 3.5)
     heat = scan_plot("specific_heat", None, curves, 2.0)

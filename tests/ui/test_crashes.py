@@ -111,12 +111,16 @@ def test_an_error_that_nothing_catches_is_offered_at_once(tmp_path: Path) -> Non
 SAMPLER = """
 import os, signal, sys
 from PySide6.QtCore import QTimer
+from nrg_app.session.messages import SampleRequest
 from nrg_app.ui import app, main_window
 
 class Window(main_window.MainWindow):
     def _samples_came(self, samples, asked):
         super()._samples_came(samples, asked)
-        os.kill(self.feed.client.pid, signal.SIGSEGV)
+        if sys.argv[1] == "signal":
+            os.kill(self.feed.client.pid, signal.SIGSEGV)
+        else:  # not a number of samples
+            self.feed.client.request(SampleRequest(999, "ising-8", 2.3, 1, count="many"))
 
     def _failed(self, failure):
         super()._failed(failure)
@@ -132,17 +136,27 @@ sys.exit(app.main(["nrg", "ising-8"]))
 """
 
 
-def test_a_crash_of_the_sampler_is_offered_at_once(tmp_path: Path) -> None:
-    done = run(tmp_path, "", SAMPLER)
+@pytest.mark.parametrize(
+    ("how", "said", "reason"),
+    [
+        ("signal", "The sampler stopped unexpectedly. Restart it to go on.", "Segmentation fault"),
+        ("error", "The sampler met an unexpected problem (TypeError: ", "TypeError: "),
+    ],
+)
+def test_a_crash_of_the_sampler_is_offered_at_once(
+    tmp_path: Path, how: str, said: str, reason: str
+) -> None:
+    done = run(tmp_path, how, SAMPLER)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == [
-        "The sampler stopped unexpectedly. Restart it to go on.",
-        "A part of NRG crashed. A report lies on this computer; nothing was sent.",
-    ]
+    assert "Traceback" not in done.stderr
+    first, second = done.stdout.splitlines()
+    assert first.startswith(said)
+    assert second == "A part of NRG crashed. A report lies on this computer; nothing was sent."
     (report,) = reports(tmp_path)
-    for words in ("nrg-sampler", "Segmentation fault", "worker.py"):
+    for words in ("nrg-sampler", reason, "worker.py"):
         assert words in read_report(report)
     assert not list(report.parent.glob("running-*"))
+    assert "crashed" not in run(tmp_path, "look").stdout
 
 
 @pytest.fixture

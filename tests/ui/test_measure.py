@@ -83,8 +83,9 @@ def test_the_workspace_opens_with_measurements_that_come_with_the_program(
         assert measure.column.values.tables
 
 
-def test_a_scan_shows_points_exact_curves_and_deviations(measure: Measure) -> None:
+def test_a_scan_shows_points_exact_curves_and_deviations(measure: Measure, qtbot: QtBot) -> None:
     show(measure, make_scan(16, 21, "reweighted"))
+    qtbot.waitUntil(lambda: measure.desk.exact.size == 16)
     energy = measure.plots[1].spec
     assert energy.title == "Energy"
     names = [series.name for series in energy.series]

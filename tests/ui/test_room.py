@@ -26,6 +26,7 @@ SIZES = ((1100, 700), (1440, 900), (1920, 1080))
 
 @pytest.fixture(params=[100, 130])
 def percent(request: pytest.FixtureRequest) -> Iterator[int]:
+    fonts.load()
     before = fonts.percent()
     fonts.set_percent(request.param)
     yield request.param

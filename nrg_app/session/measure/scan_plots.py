@@ -110,12 +110,14 @@ def scan_plot(
     if key == "correlation":
         return _correlation_plot(result, temperature)
     unit = UNITS[QUANTITIES[key].unit]
-    spread = exact.temperatures if exact is not None else array([1.5, 3.5])
+    low, high = (1.5, 3.5) if exact is None else map(float, exact.temperatures[[0, -1]])
+    # One temperature is no range: the axis follows from the data.
+    ends = (low, high) if low < high else (None, None)
     return PlotSpec(
         key,
         TITLES[key],
         SYMBOLS[key],
-        Scale(T_LABEL, T_UNIT, low=float(spread[0]), high=float(spread[-1])),
+        Scale(T_LABEL, T_UNIT, low=ends[0], high=ends[1]),
         Scale(SYMBOLS[key], unit),
         (*_exact_series(key, exact), *_measured_series(key, result)),
         _residuals(key, result),

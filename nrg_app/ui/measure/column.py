@@ -12,7 +12,6 @@ from nrg_app.figures.plot_spec import PlotSpec
 from nrg_app.session.document import Session
 from nrg_app.session.measure.orders import Kind, Progress
 from nrg_app.session.measure.rows import Table
-from nrg_app.ui import fonts
 from nrg_app.ui.actions import Actions
 from nrg_app.ui.buttons import ActionButton
 from nrg_app.ui.fonts import CAPTION, text_font
@@ -86,10 +85,7 @@ class MeasurePanel(Panel):
         self.forms: dict[Kind, OrderForm] = {page.kind: page.form(theme) for page in PAGES}
         self.start = ActionButton(theme, actions["measure"], "primary", height=32)
         self.start.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        # Beside large letters there is room for its icon alone.
-        self.clear = ActionButton(
-            theme, actions["measure_clear"], height=32, text=fonts.percent() <= 110
-        )
+        self.clear = ActionButton(theme, actions["measure_clear"], height=32, text=False)
         self.values = ValuesTable(theme)
         self.key = KeyList(theme)
         self.told = _Told(theme)
