@@ -370,9 +370,9 @@ def soak(
 
 @app.command(hidden=True)
 def measured_window(
-    model: str,
-    seconds: float,
-    started: float,
+    model: Annotated[str, typer.Argument(help="Model name or file.")],
+    seconds: Annotated[float, typer.Argument(help="Duration of the drag.")],
+    started: Annotated[float, typer.Argument(help="When the process was started, Unix time.")],
     training: Annotated[bool, typer.Option("--training", help="Train beside it.")] = False,
     use: Annotated[bool, typer.Option("--use", help="Use it in all ways.")] = False,
 ) -> None:
