@@ -8,17 +8,26 @@ import socket
 import sys
 
 from nrg_app.errors import NRGError
+from nrg_app.qt_libraries import is_loadable, libraries_needed
 
 _FIRST_PORT = 6000
 _PATIENCE_S = 3.0
 
 
 def require_display() -> None:
-    """Make sure that there is a display.
+    """Make sure that there is a display, and the system's libraries that Qt needs for it.
 
     Raises:
-        NRGError: if there is none or it does not answer.
+        NRGError: if there is none, it does not answer, or libraries are missing.
     """
+    missing = [
+        package for name, package in libraries_needed(os.environ).items() if not is_loadable(name)
+    ]
+    if missing:
+        raise NRGError(
+            "Qt needs system libraries that are missing; install them: "
+            f"sudo apt install {' '.join(missing)}"
+        )
     if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
         return
     if os.environ.get("WAYLAND_DISPLAY"):

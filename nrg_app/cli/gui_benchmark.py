@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,29 +22,107 @@ from nrg_app.files import write_bytes
 if TYPE_CHECKING:
     from nrg_app.ui.gui_benchmark import GuiFigures
 
+_PYTHON = [sys.executable, "-m", "nrg_app"]
 
-def run(model: str, seconds: float, *, training: bool, use: bool = False) -> GuiFigures:
-    """Measure a window in a process of its own, started as a user would start it.
+
+class MeasuredWindow:
+    """A window in a process of its own, started as a user would start it, that measures itself.
 
     Args:
         model: name or file of the model.
         seconds: duration of the drag.
         training: whether to train a model for L = 16 beside it.
         use: whether to use the window in all ways while dragging.
+        environment: of the process, by default that of this one.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        seconds: float,
+        *,
+        training: bool = True,
+        use: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        program = [sys.executable] if getattr(sys, "frozen", False) else _PYTHON
+        self._order = [*program, "measured-window", model, str(seconds), repr(time.time())]
+        self._order += [flag for flag, on in (("--training", training), ("--use", use)) if on]
+        self._environment = environment
+
+    def __enter__(self) -> MeasuredWindow:
+        """Start the process."""
+        self._said, self._errors = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            self._order, stdout=self._said, stderr=self._errors, env=self._environment
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process, if it still runs."""
+        self._process.kill()
+        self._process.wait()
+        self._said.close()
+        self._errors.close()
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    def ended(self, seconds: float | None = None) -> bool:
+        """Wait for the end, at most for some seconds, and return whether it has come."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def figures(self) -> GuiFigures:
+        """Return what was measured, after the end.
+
+        Raises:
+            NRGError: if the window did not open or brought no sample.
+        """
+        from nrg_app.ui.gui_benchmark import GuiFigures
+
+        self._said.seek(0)
+        self._errors.seek(0)
+        try:
+            return GuiFigures(**json.loads(self._said.read().splitlines()[-1]))
+        except (IndexError, ValueError, TypeError) as error:
+            told = self._errors.read().decode(errors="replace").strip().splitlines()
+            reason = told[-1] if told else "it ended without a word"
+            raise NRGError(f"The window could not be measured: {reason}.") from error
+
+
+def run(model: str, seconds: float, *, training: bool, use: bool = False) -> GuiFigures:
+    """Measure a window, see :class:`MeasuredWindow`.
 
     Raises:
         NRGError: if the window did not open or brought no sample.
     """
-    from nrg_app.ui.gui_benchmark import GuiFigures
+    with MeasuredWindow(model, seconds, training=training, use=use) as window:
+        window.ended()
+        return window.figures()
 
-    command = [sys.executable, "-m", "nrg_app.cli.measured_window", model, str(seconds)]
-    command += [str(training), str(use), repr(time.time())]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+def measure_window(
+    model: str, seconds: float, started: float, *, training: bool, use: bool
+) -> None:
+    """Be the process of a :class:`MeasuredWindow`: print the figures as one line of JSON."""
+    from nrg_app.cli.main import start_sampler
+
+    sampler = start_sampler()
     try:
-        return GuiFigures(**json.loads(done.stdout.splitlines()[-1]))
-    except (IndexError, ValueError, TypeError) as error:
-        reason = done.stderr.strip().splitlines()[-1:] or ["it ended without a word"]
-        raise NRGError(f"The window could not be measured: {reason[0]}.") from error
+        from nrg_app.ui.gui_benchmark import measure
+
+        figures = measure(
+            model, seconds, training=training, use=use, started=started, client_factory=sampler
+        )
+    finally:
+        sampler.close()
+    print(json.dumps(asdict(figures)))
 
 
 def run_gui_benchmark(

@@ -354,6 +354,35 @@ def bench(
 
 
 @app.command()
+def soak(
+    minutes: Annotated[
+        float, typer.Option(help="Duration of the use.", min=0.05, max=10_000.0)
+    ] = 120.0,
+    model: ModelOption = "",
+    json: Annotated[Path | None, typer.Option(help="JSON file to write.")] = None,
+) -> None:
+    """Use a window for hours with a training beside it; see whether memory and handles grow."""
+    from nrg_app.cli.soak import run_soak
+
+    if not run_soak(model, minutes, json):
+        raise typer.Exit(1)
+
+
+@app.command(hidden=True)
+def measured_window(
+    model: Annotated[str, typer.Argument(help="Model name or file.")],
+    seconds: Annotated[float, typer.Argument(help="Duration of the drag.")],
+    started: Annotated[float, typer.Argument(help="When the process was started, Unix time.")],
+    training: Annotated[bool, typer.Option("--training", help="Train beside it.")] = False,
+    use: Annotated[bool, typer.Option("--use", help="Use it in all ways.")] = False,
+) -> None:
+    """Open a window that measures itself; for the benchmark."""
+    from nrg_app.cli.gui_benchmark import measure_window
+
+    measure_window(model, seconds, started, training=training, use=use)
+
+
+@app.command()
 def measure(
     what: Annotated[
         Literal["scan", "crossing", "collapse", "charge", "race"] | None,

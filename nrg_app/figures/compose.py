@@ -82,8 +82,15 @@ class Page:
     look: Look = PAPER
 
 
-def composed_figure(panels: Sequence[Placed], page: Page) -> Figure:
+def composed_figure(
+    panels: Sequence[Placed], page: Page, tick: Callable[[int], None] = lambda count: None
+) -> Figure:
     """Draw contents on a grid; columns are equally wide, rows as high as they need.
+
+    Args:
+        panels: what to draw.
+        page: where to.
+        tick: told how many panels are drawn.
 
     Raises:
         NRGError: if there is nothing to draw, or the page is too small or too large.
@@ -117,6 +124,7 @@ def composed_figure(panels: Sequence[Placed], page: Page) -> Figure:
                 _KINDS[type(panel.content)][1](sheet, panel.content, box, letter)
             except ValueError as error:
                 raise NRGError(f"The words of '{panel.content.key}' cannot be set.") from error
+            tick(number + 1)
     return sheet.figure
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from matplotlib.figure import Figure
 
 from nrg_app.figures.compose import Page, Placed, composed_figure
@@ -22,9 +24,12 @@ def template_contents(template: Template, source: FigureSource) -> list[Content]
 
 
 def template_figure(
-    template: Template, contents: list[Content], color_map: str = BLUE_ORANGE
+    template: Template,
+    contents: list[Content],
+    color_map: str = BLUE_ORANGE,
+    tick: Callable[[int], None] = lambda count: None,
 ) -> Figure:
-    """Draw the contents of a template's cells.
+    """Draw the contents of a template's cells; ``tick`` is told how many are drawn.
 
     Raises:
         NRGError: if the page has no room for them.
@@ -34,6 +39,5 @@ def template_figure(
         for cell, content in zip(template.cells, contents, strict=True)
     ]
     look = look_of(template.look, color_map)
-    return composed_figure(
-        placed, Page(template.width_mm, template.height_mm, template.letters, look)
-    )
+    page = Page(template.width_mm, template.height_mm, template.letters, look)
+    return composed_figure(placed, page, tick)

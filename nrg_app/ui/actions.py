@@ -49,6 +49,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("save_as", "Save session as", "File", keys=("Ctrl+Shift+S",)),
     ActionSpec("export", "Export figure", "File", "export-variant", ("Ctrl+E",)),
     ActionSpec("export_data", "Export data", "File", "table-arrow-down", ("Ctrl+Shift+D",)),
+    ActionSpec("compose", "Compose figure", "File", "view-dashboard-outline", ("Ctrl+Alt+C",)),
     ActionSpec("record", "Record movie", "File", "movie-open-outline", ("Ctrl+Shift+R",)),
     ActionSpec("open_model", "Open model file", "File", "folder-open-outline"),
     ActionSpec("encode", "Encode picture or samples", "File", "image-plus", ("Ctrl+Shift+E",)),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -35,13 +36,16 @@ from nrg_app.ui.log_dialog import LogDialog
 from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry
 from nrg_app.ui.preferences import Preferences
-from nrg_app.ui.record_dialog import RecordDialog
+from nrg_app.ui.record_dialog import RecordDialog, RecordingOrder
 from nrg_app.ui.report_dialog import ReportDialog
 from nrg_app.ui.settings_dialog import SettingsDialog
 from nrg_app.ui.sheets import ModelSheet, ShortcutsSheet
 from nrg_app.ui.theme import Theme
 
 _BUSY = "A file is being exported; wait for it."
+
+if TYPE_CHECKING:
+    from nrg_app.ui.composer.dialog import ComposeDialog
 
 
 class Dialogs(QObject):
@@ -59,7 +63,7 @@ class Dialogs(QObject):
         self._message = message
         self._window = window
         self._open: dict[str, QDialog] = {}
-        self._percent = -1
+        self._percent, self._verb = -1, "Exporting"
         self.job = ExportJob(self)
         self.job.finished.connect(self._exported)
         self.job.progressed.connect(self._progressed)
@@ -220,12 +224,28 @@ class Dialogs(QObject):
         dialog.ordered.connect(self.draw)
         self._show("record", dialog)
 
+    def show_compose(
+        self, theme: Theme, source: Callable[[], FigureSource], color_map: str
+    ) -> ComposeDialog | None:
+        """Put panels of the window on one page; return the dialog if it was not open yet."""
+        if self._raise("compose"):
+            return None
+        # Imported here: the window opens before this is needed.
+        from nrg_app.ui.composer.dialog import ComposeDialog
+
+        dialog = ComposeDialog(theme, source, color_map, self.job, self._window)
+        dialog.ordered.connect(self.draw)
+        self._show("compose", dialog)
+        return dialog
+
     def _progressed(self, path: Path, share: float) -> None:
         percent = int(100 * share)
         if percent != self._percent:
             self._percent = percent
             self._message.show_message(
-                f"Recording {path.name}, {percent} %", button="Cancel", action=self.job.cancel
+                f"{self._verb} {path.name}, {percent} %",
+                button="Cancel",
+                action=self.job.cancel,
             )
 
     def show_plots_export(
@@ -257,6 +277,7 @@ class Dialogs(QObject):
         except NRGError as error:
             self._message.show_message(str(error), "error")
             return
+        self._verb = "Recording" if isinstance(order, RecordingOrder) else "Exporting"
         self._message.show_message(f"Exporting {order.path.name}\N{HORIZONTAL ELLIPSIS}")
 
     def ask_table(self, specs: Sequence[PlotSpec], suffix: str, stem: str) -> None:

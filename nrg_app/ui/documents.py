@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 UNTITLED = "Untitled"
 AUTOSAVE_MS = 30_000
-_ARCHIVE = "nrg_app.session.archive"  # a third of a second to import: the window comes first
+# Together half a second to import: the window comes first.
+_LATER = ("nrg_app.session.archive", "nrg_app.figures.template_files")
 _log = logging.getLogger(__name__)
 
 
@@ -184,7 +185,7 @@ class Documents(QObject):
     def start(self) -> None:
         """Begin to autosave, and offer what an earlier window left unsaved."""
         # Now rather than when something is saved, which would make the window wait.
-        Thread(target=import_module, args=(_ARCHIVE,), daemon=True).start()
+        Thread(target=lambda: [import_module(name) for name in _LATER], daemon=True).start()
         if self._autosave is not None:
             self._timer.start()
             self._offer_abandoned()

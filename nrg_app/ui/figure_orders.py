@@ -15,6 +15,7 @@ from nrg_app.ui.export_job import Order
 
 if TYPE_CHECKING:
     from nrg_app.figures.compose import Placed
+    from nrg_app.figures.template import Template
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,36 @@ class PanelOrder:
     def write(self, tell: Callable[[float], None]) -> None:
         """Make what the panel shows and draw it."""
         _save([self.source.content(self.panel)], self.form)
+
+
+@dataclass(frozen=True, eq=False)
+class TemplateOrder:
+    """Panels of the window on a grid; width, height, look and letters are the template's."""
+
+    source: FigureSource
+    template: Template
+    path: Path
+    color_map: str = BLUE_ORANGE
+    dpi: int = 600
+
+    def write(self, tell: Callable[[float], None]) -> None:
+        """Make what the panels show and draw it, one after the other."""
+        from nrg_app.figures.content_tables import SUFFIXES, save_contents
+        from nrg_app.figures.contents import contents_metadata
+        from nrg_app.figures.export import panels_note, save_figure
+        from nrg_app.session.template_figure import template_contents, template_figure
+
+        contents = template_contents(self.template, self.source)
+        if self.path.suffix.lower() in SUFFIXES:
+            save_contents(contents, self.path)
+            return
+        # The last step is to write the file.
+        steps = len(contents) + 1
+        figure = template_figure(
+            self.template, contents, self.color_map, lambda count: tell(count / steps)
+        )
+        metadata, note = contents_metadata(contents), panels_note(contents)
+        save_figure(figure, self.path, metadata, dpi=self.dpi, details=note)
 
 
 @dataclass(frozen=True, eq=False)

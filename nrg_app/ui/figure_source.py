@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nrg_app.figures.contents import Content
 from nrg_app.session.figure_panels import FigureSource
 from nrg_app.session.holography.contents import bulk_contents
+from nrg_app.session.measure.orders import ScanResult
 from nrg_app.session.measure.result_contents import measured_contents
 from nrg_app.session.observable_contents import observable_contents, sampler_table
 from nrg_app.session.sample_contents import response_plot, sample_provenance, views_of
@@ -14,6 +15,7 @@ from nrg_app.session.training_contents import training_contents
 
 if TYPE_CHECKING:
     from nrg_app.ui.main_window import MainWindow
+    from nrg_app.ui.measure.desk import MeasureDesk
 
 FIRST = {"train": "training.free_energy", "holography": "disk"}
 """Workspace -> the panel that Export figure begins with; the others have figures of their own."""
@@ -38,7 +40,11 @@ OF_DOCKS = {
 
 
 def window_source(window: MainWindow) -> FigureSource:
-    """Return all that figures can show now; nothing is drawn or computed for it."""
+    """Return all that figures can show now; nothing is drawn for it.
+
+    The exact curves of a scan are asked for if they are missing: the desk tells when they come.
+    """
+    _want_exact(window.workspaces.measure_desk)
     response = window.workspaces.holography.disk.shown_response()
     return FigureSource(
         window.samples,
@@ -46,6 +52,13 @@ def window_source(window: MainWindow) -> FigureSource:
         window_results(window),
         None if response is None else response[0],
     )
+
+
+def _want_exact(desk: MeasureDesk) -> None:
+    scan = desk.results.get("scan")
+    if isinstance(scan, ScanResult):
+        settings = scan.order.settings
+        desk.want_exact(settings.size, min(settings.temperatures), max(settings.temperatures))
 
 
 def window_results(window: MainWindow) -> dict[str, Content]:

@@ -7,9 +7,11 @@ process.
 
 from __future__ import annotations
 
+import heapq
 import tempfile
 import threading
 import time
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -56,7 +58,11 @@ class GuiFigures:
         pictures: painted pictures during the drag.
         latency_median: seconds from a slider event to the picture it asked for, painted.
         latency_p95: 95 % of the pictures came sooner.
+        latency_early: median in the first fifth of the drag.
+        latency_late: median in the last fifth.
         frames_per_second: painted pictures per second.
+        frames_early: the same in the first fifth.
+        frames_late: the same in the last fifth.
         longest_pause: longest time in seconds in which the GUI thread handled no event.
         long_pauses: number of those above ``LONG_PAUSE``.
         worst_pauses: the longest of those: seconds, and what was done last before.
@@ -72,7 +78,11 @@ class GuiFigures:
     pictures: int
     latency_median: float
     latency_p95: float
+    latency_early: float
+    latency_late: float
     frames_per_second: float
+    frames_early: float
+    frames_late: float
     longest_pause: float
     long_pauses: int
     worst_pauses: list[tuple[float, str]]
@@ -83,8 +93,9 @@ class _Clock(FrameClock):
 
     def __init__(self) -> None:
         super().__init__()
-        self.latencies: list[float] = []
-        self.painted: list[float] = []
+        # Of hours of use: eight bytes each, so that keeping them is no leak.
+        self.latencies = array("d")
+        self.painted = array("d")
         self.first_repaint: float | None = None
 
     def repainted(self, start: float, end: float) -> None:
@@ -96,7 +107,11 @@ class _Clock(FrameClock):
         if shown:
             self.painted.append(time.time())
             # Older requests of the same repaint were overtaken by the newest.
-            self.latencies += [end - asked for asked in pending[-1:]]
+            self.latencies.extend(end - asked for asked in pending[-1:])
+
+    def begin(self) -> None:
+        """Forget what was kept so far."""
+        self.latencies, self.painted = array("d"), array("d")
 
 
 class _Drive(QObject):
@@ -107,7 +122,8 @@ class _Drive(QObject):
         self._window, self._clock, self._seconds, self._use = window, clock, seconds, use
         self._slider = window.sidebar.temperature.slider
         self._phase = 0
-        self.pauses: list[tuple[float, str]] = []
+        self.longest, self.long_count = 0.0, 0
+        self._worst: list[tuple[float, str]] = []
         self._last = time.perf_counter()
         self._beat = QTimer(self)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
@@ -117,8 +133,7 @@ class _Drive(QObject):
         self._move.timeout.connect(self._drag)
 
     def start(self) -> None:
-        self._clock.latencies.clear()
-        self._clock.painted.clear()
+        self._clock.begin()
         self._send(QEvent.Type.MouseButtonPress)
         self._last = time.perf_counter()
         self._beat.start(_BEAT_MS)
@@ -129,8 +144,7 @@ class _Drive(QObject):
 
     def worst(self) -> list[tuple[float, str]]:
         """Return the longest of the long pauses and what came before them."""
-        long = sorted((p for p in self.pauses if p[0] > LONG_PAUSE), reverse=True)
-        return long[:_WORST]
+        return sorted(self._worst, reverse=True)
 
     def _stop(self) -> None:
         # To close takes a while, but it is no pause.
@@ -140,8 +154,13 @@ class _Drive(QObject):
 
     def _listen(self) -> None:
         now = time.perf_counter()
-        self.pauses.append((now - self._last, "drag" if self._use is None else self._use.last))
-        self._last = now
+        pause, self._last = now - self._last, now
+        self.longest = max(self.longest, pause)
+        if pause > LONG_PAUSE:
+            self.long_count += 1
+            heapq.heappush(self._worst, (pause, "drag" if self._use is None else self._use.last))
+            if len(self._worst) > _WORST:
+                heapq.heappop(self._worst)
 
     def _drag(self) -> None:
         self._phase += 1
@@ -250,7 +269,9 @@ def measure(
             if beside is not None:
                 beside.close()
     latencies = np.array(clock.latencies)
-    pauses = np.array([length for length, _ in drive.pauses])
+    painted = np.array(clock.painted)
+    fifth = max(1, len(latencies) // 5)
+    share = seconds / 5
     return GuiFigures(
         model=model,
         platform=app.platformName(),
@@ -262,9 +283,13 @@ def measure(
         pictures=len(latencies),
         latency_median=float(np.median(latencies)),
         latency_p95=float(np.quantile(latencies, 0.95)),
-        frames_per_second=len(clock.painted) / seconds,
-        longest_pause=float(pauses.max()),
-        long_pauses=int((pauses > LONG_PAUSE).sum()),
+        latency_early=float(np.median(latencies[:fifth])),
+        latency_late=float(np.median(latencies[-fifth:])),
+        frames_per_second=len(painted) / seconds,
+        frames_early=float((painted < painted[0] + share).sum()) / share,
+        frames_late=float((painted > painted[-1] - share).sum()) / share,
+        longest_pause=drive.longest,
+        long_pauses=drive.long_count,
         worst_pauses=drive.worst(),
     )
 

@@ -14,7 +14,8 @@ _STEPS = (
     *("view", "view", "view", "view", "view", "walls", "walls", "reseed", "step"),
     *("freeze", "resample_fine", "freeze", "critical", "snapshot", "undo", "redo"),
     *("play", "play", "sweep", "sweep"),
-    *("workspace_train", "workspace_measure", "workspace_explore", "encode_wolff", "undo"),
+    *("workspace_train", "workspace_measure", "measure", "", "", "measure"),
+    *("workspace_holography", "workspace_explore", "encode_wolff", "undo"),
     *("shortcuts", "", "settings", "", "model_details", "", "log", ""),
     *("slow_motion", "slow_motion", "theme", "theme", "full_screen", "full_screen"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
@@ -177,6 +178,7 @@ class MainWindow(QWidget):
             "snapshot": self._take_snapshot,
             "export": self._export,
             "export_data": lambda: self.dialogs.show_data_export(self.theme, self.samples),
+            "compose": self._compose,
             "record": self._record,
             "open_model": lambda: self.dialogs.ask_open(models=True),
             "model_details": lambda: self.dialogs.show_model(self.theme, self.entry),
@@ -253,6 +255,15 @@ class MainWindow(QWidget):
         """Ask how to export a panel by its name in figures, "" for the sample with its flow."""
         source, color_map = window_source(self), self.preferences.color_map
         self.dialogs.show_export(self.theme, source, panel, color_map)
+
+    def _compose(self) -> None:
+        desk = self.workspaces.measure_desk
+        desk.load()
+        source = partial(window_source, self)
+        dialog = self.dialogs.show_compose(self.theme, source, self.preferences.color_map)
+        if dialog is not None:
+            for news in (desk.result_came, desk.exact_came):
+                news.connect(dialog.take_source)
 
     def _export_plots(self, specs: object, stem: str) -> None:
         source, color_map = window_source(self), self.preferences.color_map

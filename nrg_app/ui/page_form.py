@@ -53,6 +53,8 @@ class PageForm(Themed):
             line = QHBoxLayout()
             line.setSpacing(8)
             for part in parts:
+                if isinstance(part, MathLabel):
+                    part.setMinimumWidth(part.sizeHint().width())
                 line.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft)
             line.addStretch(1)
             grid.addLayout(line, row, 1)
@@ -65,7 +67,7 @@ class PageForm(Themed):
 
     def _length(self, name: str, limits: tuple[float, float], first: float, slot):
         field = real_field(self.theme, name, limits, first, 1, 1.0, unit="mm")
-        field.setFixedWidth(84)
+        field.setFixedWidth(80)
         field.edited.connect(slot)
         return field
 

@@ -69,7 +69,8 @@ def _keys(spec):
 
 
 def _command_tables():
-    for name, command in typer.main.get_group(commands).commands.items():
+    shown = typer.main.get_group(commands).commands.items()
+    for name, command in ((n, c) for n, c in shown if not c.hidden):
         rows = [(_names(option), _meaning(option)) for option in command.params]
         table = _table(f"nrg {name}", ("option", "meaning"), rows) if rows else f"## nrg {name}\n"
         caption, table = table.split("\n", 1)
