@@ -57,7 +57,7 @@ class WindowMessage(Themed):
         self.other = TextButton(theme, "", parent=self)
         self.other.clicked.connect(self._act_otherwise)
         self._close = IconButton(theme, "close", "Dismiss", parent=self)
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self._dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(34, 4, 8, 4)
         layout.addWidget(self.label, 1)
@@ -151,15 +151,20 @@ class WindowMessage(Themed):
         """Return the sentence on show, "" when there is none."""
         return "" if self.isHidden() else self.label.text()
 
+    def _dismiss(self) -> None:
+        # Else Qt gives the focus to whatever comes next.
+        self.window().setFocus()
+        self.hide()
+
     def _act(self) -> None:
         shown = self._shown
-        self.hide()
+        self._dismiss()
         if shown is not None and shown.action is not None:
             shown.action()
 
     def _act_otherwise(self) -> None:
         shown = self._shown
-        self.hide()
+        self._dismiss()
         if shown is not None and shown.other[1] is not None:
             shown.other[1]()
 
