@@ -144,6 +144,16 @@ def test_orders_write_figures(full: MainWindow, tmp_path: Path, look: str) -> No
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_large_type_of_slides_takes_the_page_of_a_slide(full: MainWindow) -> None:
+    full.export_panel("spins")
+    dialog = full.dialogs.shown("export")
+    assert isinstance(dialog, ExportDialog)
+    dialog.page.looks.button("slides").click()
+    assert (dialog.page.page_width(), dialog.page.page_height()) == (254.0, 142.9)
+    dialog.page.widths.button("178").click()
+    assert (dialog.page.page_width(), dialog.page.page_height()) == (178.0, None)
+
+
 def test_panels_of_layouts_have_names_in_figures(window: MainWindow) -> None:
     for workspace in window.workspaces.docked().values():
         assert set(workspace.space.docks) <= set(OF_DOCKS)
