@@ -18,10 +18,8 @@ _LINES = {"line": "-", "dashed": (0, (4, 2)), "dotted": (0, (1, 1.6)), "pale": "
 _HEIGHT, _STRIP = 42.0, 11.0  # millimetres of a plot and of the strip of its residuals
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14.5, 3.2, 7.0, 9.5
 _KEY_POINTS, _KEY_LINE = 6.0, 2.9  # size of type, millimetres of a line
-_HALF_DECADE, _FEW_DECADES = (
-    4.0,
-    30.0,
-)  # a narrower logarithmic axis has numbers between the powers of ten
+# A narrower logarithmic axis has numbers between the powers of ten.
+_HALF_DECADE, _FEW_DECADES = 4.0, 30.0
 _NARROW = 52.0  # a narrower plot has its key below
 _NOTE_LETTERS = 44  # in a line of a note that is too long for the title's line
 
