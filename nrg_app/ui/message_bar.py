@@ -38,7 +38,8 @@ class _Message:
 class WindowMessage(Themed):
     """Non-modal messages over the lower edge of the workspaces; good news leaves by itself.
 
-    A message that offers something and is overtaken by another one comes back after it.
+    A warning or an error that offers something and is overtaken by another message comes back
+    after it.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -84,7 +85,8 @@ class WindowMessage(Themed):
         ``other`` names a second button and says what it does.
         """
         before = self._shown
-        if before is not None and before.button and not self.isHidden() and before.text != text:
+        offers = before is not None and before.button and before.kind != "ok"
+        if before is not None and offers and not self.isHidden() and before.text != text:
             self._waiting.appendleft(before)
         self._show(_Message(text, kind, button, action, other))
 

@@ -116,7 +116,7 @@ def test_the_dialog_begins_with_the_panel_that_is_asked_for(full: MainWindow) ->
 def test_the_dialog_orders_the_chosen_panel_or_its_numbers(
     full: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    full.export_panel("training.ess")
+    full.exports.export_panel("training.ess")
     dialog = full.dialogs.shown("export")
     assert isinstance(dialog, ExportDialog)
     index = dialog.panels.findData("observables")

@@ -360,8 +360,8 @@ def test_following_reloads_the_model_and_stays(
         asked = len(client.requests)
         trainer.say(ModelExported(path, size, 10))
         qtbot.waitUntil(lambda before=asked: len(client.requests) > before)
-        assert window.entry is not None
-        assert window.entry.size == size
+        assert window.models.entry is not None
+        assert window.models.entry.size == size
     assert window.workspaces.current_name() == "train"
     train.run.follow.click()
     assert trainer.commands == ["follow", "unfollow"]
