@@ -145,7 +145,7 @@ def test_orders_write_figures(full: MainWindow, tmp_path: Path, look: str) -> No
 
 
 def test_the_large_type_of_slides_takes_the_page_of_a_slide(full: MainWindow) -> None:
-    full.export_panel("spins")
+    full.exports.export_panel("spins")
     dialog = full.dialogs.shown("export")
     assert isinstance(dialog, ExportDialog)
     dialog.page.looks.button("slides").click()
