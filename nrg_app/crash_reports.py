@@ -51,11 +51,12 @@ class CrashRecorder:
         self._folder = folder
         began = datetime.now()
         self._name = f"{began:%Y%m%d-%H%M%S}-{os.getpid()}"
+        system = f"{platform.system()} {platform.release()} {platform.machine()}"
         self._head = "\n".join(
             (
                 f"NRG {__version__}: report of a crash. It lies on this machine alone.",
                 f"Started {began:%Y-%m-%d %H:%M:%S}, process {os.getpid()}",
-                f"Python {platform.python_version()}, {platform.platform()}",
+                f"Python {platform.python_version()}, {system}",
                 *versions,
                 "",
                 "What was done last:",

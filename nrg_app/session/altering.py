@@ -118,6 +118,19 @@ def alter(
     return Views(spins, fields[max(fields)], fields, latents), log_weight
 
 
+def noise_of(request: SampleRequest, index: int, views: Views, code: Code | None) -> Code:
+    """Return the latents and thresholds of one sample of a request, with all that was changed.
+
+    Args:
+        request: as for :func:`alter`.
+        index: of the sample.
+        views: the unchanged samples.
+        code: the encoded source, None if there is none.
+    """
+    changes = _Changes(request, views, code)
+    return Code(changes.latents(index), changes.thresholds(index))
+
+
 class _Changes:
     """What a request changes in a set; ``encoded`` is the index of the encoded sample, or None."""
 

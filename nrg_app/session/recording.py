@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from nrg_app import __version__
 from nrg_app.errors import NRGError
 from nrg_app.figures.movie import Frame, Mark
-from nrg_app.flows.neural_rg import FlowSample, NeuralRG
+from nrg_app.flows.neural_rg import FlowSample
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
+from nrg_app.session.altering import noise_of
 from nrg_app.session.latents import interpolate
-from nrg_app.session.models import model_path
+from nrg_app.session.messages import SampleRequest
+from nrg_app.session.sampling import load_model
 from nrg_app.session.training_messages import FixedNoise, TrainingPoint
 from nrg_app.session.training_runs import RunFolder, read_events, runs_dir
 
@@ -43,12 +46,15 @@ class Recording:
             another at one temperature, ``scales`` goes from the coarsest field to the finest,
             ``training`` shows samples of fixed noise while a run learns.
         model: Name or file of the model; of a training the name of the run.
-        seed: Of the sample; the path ends at the sample of the next seed.
+        seed: Of the samples.
         temperature: T in J/k_B, not of a sweep or a training.
         low: Where a sweep begins.
         high: Where it ends.
         frames: How many; a training has as many as its run has noted.
         view: Spins, or the continuous field.
+        index: Which sample of the seed is shown.
+        target: Where a path ends.
+        request: What a window shows, in place of the plain samples of the seed.
     """
 
     kind: Kind
@@ -59,6 +65,9 @@ class Recording:
     high: float = 3.2
     frames: int = 150
     view: View = "spins"
+    index: int = 0
+    target: int = 1
+    request: SampleRequest | None = None
 
 
 def recorded_frames(order: Recording) -> tuple[Iterator[Frame], int]:
@@ -74,13 +83,12 @@ def recorded_frames(order: Recording) -> tuple[Iterator[Frame], int]:
         return iter(noted), len(noted)
     if order.kind == "sweep" and not 0.0 < order.low < order.high:
         raise NRGError("A sweep begins at a positive temperature below the one where it ends.")
-    model = NeuralRG.load(model_path(order.model))
-    makers: dict[str, Callable[[Recording, NeuralRG], Iterator[Frame]]] = {
+    makers: dict[str, Callable[[Recording, _Shown], Iterator[Frame]]] = {
         "sweep": _sweep,
         "path": _path,
         "scales": _scales,
     }
-    return makers[order.kind](order, model), order.frames
+    return makers[order.kind](order, _Shown(order)), order.frames
 
 
 def recording_origin(order: Recording) -> dict[str, str]:
@@ -91,74 +99,88 @@ def recording_origin(order: Recording) -> dict[str, str]:
     elif order.kind != "training":
         told["temperature"] = f"{order.temperature:.6g} J/k_B"
     if order.kind != "training":
-        told |= {"seed": str(order.seed), "view": order.view}
+        samples = f"{order.index + 1}"
+        if order.kind == "path":
+            samples += f" to {order.target + 1}"
+        told |= {"seed": str(order.seed), "sample": samples, "view": order.view}
     return told
 
 
-def _latents(model: NeuralRG, seed: int) -> torch.Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(1, model.size**2, generator=generator)
+class _Shown:
+    """The samples of an order as the window shows them, by their latents and thresholds."""
+
+    def __init__(self, order: Recording) -> None:
+        loaded = load_model(order.model)
+        count = max(order.index, order.target) + 1
+        request = order.request or SampleRequest(
+            0, order.model, order.temperature, order.seed, count=count
+        )
+        # On a path the present place on another one does not count.
+        plain = replace(request, blend=None) if order.kind == "path" else request
+        views, code = loaded.draw(plain), loaded.code(plain.source)
+        if max(order.index, order.target) >= len(views.spins):
+            raise NRGError(f"There is no sample {count}; there are {len(views.spins)}.")
+        # Single precision would not give every spin of an encoded configuration back.
+        self.model = loaded.model if code is None else loaded.double
+        self.ends = [noise_of(plain, k, views, code) for k in (order.index, order.target)]
+        self._field = order.view == "field"
+
+    def decode(self, latents: NDArray[np.float64], temperature: float) -> FlowSample:
+        """Return the sample of latents (L^2,)."""
+        kind = next(self.model.flow.parameters()).dtype
+        return self.model.decode(torch.from_numpy(latents[None]).to(kind), temperature)
+
+    def picture(self, sample: FlowSample) -> np.ndarray:
+        """Values of the view, -1 to 1; the same thresholds decide the spins of every frame."""
+        if self._field:
+            return np.asarray(sample.field[0] / _FIELD_LIMIT)
+        up = torch.sigmoid(2 * sample.field[0].double()).numpy()
+        return np.where(self.ends[0].thresholds < up, 1.0, -1.0).astype(np.float32)
 
 
-def _picture(
-    order: Recording, model: NeuralRG, sample: FlowSample, uniform: torch.Tensor
-) -> np.ndarray:
-    """Values of the view, -1 to 1; the same uniform numbers decide the spins of every frame."""
-    if order.view == "field":
-        return np.asarray(sample.field[0] / _FIELD_LIMIT)
-    return np.asarray(model.target.spins_from_field(sample.field, uniform)[0], np.float32)
-
-
-def _uniform(model: NeuralRG, seed: int) -> torch.Tensor:
-    generator = torch.Generator().manual_seed(seed + 2**20)
-    return torch.rand(1, model.size, model.size, generator=generator)
-
-
-def _sweep(order: Recording, model: NeuralRG) -> Iterator[Frame]:
-    z, uniform = _latents(model, order.seed), _uniform(model, order.seed)
+def _sweep(order: Recording, shown: _Shown) -> Iterator[Frame]:
     for t in np.linspace(order.low, order.high, order.frames):
-        sample = model.decode(z, float(t))
         yield Frame(
-            _picture(order, model, sample, uniform),
-            f"L = {model.size}    T = {t:.3f} J/k_B",
+            shown.picture(shown.decode(shown.ends[0].latents, float(t))),
+            f"L = {shown.model.size}    T = {t:.3f} J/k_B",
             Mark(order.low, order.high, float(t), CRITICAL_TEMPERATURE),
             order.view == "field",
         )
 
 
-def _path(order: Recording, model: NeuralRG) -> Iterator[Frame]:
-    ends = [_latents(model, seed).double().numpy() for seed in (order.seed, order.seed + 1)]
-    uniform = _uniform(model, order.seed)
+def _path(order: Recording, shown: _Shown) -> Iterator[Frame]:
+    first, last = (end.latents for end in shown.ends)
     for amount in np.linspace(0.0, 1.0, order.frames):
-        z = torch.as_tensor(interpolate(ends[0], ends[1], float(amount)), dtype=torch.float32)
-        sample = model.decode(z, order.temperature)
+        sample = shown.decode(interpolate(first, last, float(amount)), order.temperature)
         yield Frame(
-            _picture(order, model, sample, uniform),
-            f"L = {model.size}    T = {order.temperature:.3f}    "
-            f"sample {order.seed} to sample {order.seed + 1}",
+            shown.picture(sample),
+            f"L = {shown.model.size}    T = {order.temperature:.3f}    "
+            f"sample {order.index + 1} to sample {order.target + 1}",
             Mark(0.0, 1.0, float(amount)),
             order.view == "field",
         )
 
 
-def _scales(order: Recording, model: NeuralRG) -> Iterator[Frame]:
+def _scales(order: Recording, shown: _Shown) -> Iterator[Frame]:
     """Every scale stands still for a while, then fades to the next finer one."""
-    sample = model.decode(_latents(model, order.seed), order.temperature)
+    model = shown.model
+    sample = shown.decode(shown.ends[0].latents, order.temperature)
     fields = []
-    for scale in model.scales:
+    for scale in model.scales[:-1]:
         values = np.asarray(sample.coarse_fields[scale][0])
         cells = values / _FIELD_LIMIT if order.view == "field" else np.sign(values)
         repeat = model.size // scale
         fields.append(np.repeat(np.repeat(cells, repeat, axis=0), repeat, axis=1))
+    fields.append(shown.picture(sample))
     last = len(fields) - 1
     for position in np.linspace(0.0, last, order.frames):
         index = min(int(position), last - 1)
         fade = max(0.0, (position - index - _STILL) / (1.0 - _STILL))
         fade = 0.5 - 0.5 * math.cos(math.pi * fade)
-        shown = model.scales[index + (fade > 0.5)]
+        scale = model.scales[index + (fade > 0.5)]
         yield Frame(
             (1.0 - fade) * fields[index] + fade * fields[index + 1],
-            f"T = {order.temperature:.3f}    scale {shown} of {model.size}",
+            f"T = {order.temperature:.3f}    scale {scale} of {model.size}",
             Mark(0.0, float(last), float(position)),
             order.view == "field",
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -12,13 +11,12 @@ from numpy.typing import NDArray
 
 from nrg_app.errors import NRGError
 from nrg_app.session.arrays import DAMAGE, array_of, open_zip, read_member
+from nrg_app.session.csv_reading import read_table
 from nrg_app.session.hdf5_reading import read_dataset
+from nrg_app.session.reading_apart import read_apart
 
 KEY = "spins"
 MAX_BYTES = 2**26
-_MAX_CELL = 32  # characters of a number in a text
-_SEPARATOR = re.compile(r"\s*[,;]\s*|\s+")
-_COLUMN = re.compile(rf"{KEY}_(\d{{1,4}})_(\d{{1,4}})")
 
 
 class SpinFile(NamedTuple):
@@ -88,46 +86,11 @@ def _npz(path: Path) -> NDArray[np.generic]:
 
 
 def _hdf5(path: Path) -> NDArray[np.generic]:
-    return array_of(read_dataset(path, KEY, MAX_BYTES))
+    return array_of(read_apart(read_dataset, path, KEY, MAX_BYTES))
 
 
 def _csv(path: Path) -> NDArray[np.generic]:
-    text = _content(path).decode("utf-8-sig")
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    if not lines:
-        raise ValueError("no numbers")
-    header = lines[0].split(",")
-    columns = {name: index for index, name in enumerate(header) if _COLUMN.fullmatch(name)}
-    return _of_table(lines[1:], columns) if columns else _of_matrix(lines)
-
-
-def _of_table(lines: list[str], columns: dict[str, int]) -> NDArray[np.float64]:
-    """Spins of the program's own table: a line for each sample, columns spins_ROW_COLUMN."""
-    side = round(len(columns) ** 0.5)
-    order = [columns[f"{KEY}_{row}_{column}"] for row in range(side) for column in range(side)]
-    if len(order) != len(columns):
-        raise ValueError("the lattice is no square")
-    spins = np.empty((len(lines), side, side))
-    for row, line in zip(spins, lines, strict=True):
-        cells = line.split(",")
-        row.flat = [_number(cells[index]) for index in order]
-    return spins
-
-
-def _of_matrix(lines: list[str]) -> NDArray[np.float64]:
-    """Spins as a matrix, or several matrices one below another."""
-    # A row at a time: an array takes a quarter of the room of a list.
-    values = np.stack([np.array(list(map(_number, _SEPARATOR.split(x.strip())))) for x in lines])
-    rows, side = values.shape
-    if rows % side or rows == side:
-        return values
-    return values.reshape(-1, side, side)
-
-
-def _number(text: str) -> float:
-    if len(text) > _MAX_CELL:
-        raise ValueError("no number")
-    return float(text)
+    return array_of(read_apart(read_table, path, KEY, MAX_BYTES))
 
 
 Reader = Callable[[Path], NDArray[np.generic]]

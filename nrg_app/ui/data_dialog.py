@@ -18,7 +18,7 @@ from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import retheme
 
 FORMATS = (("npz", "NPZ"), ("h5", "HDF5"), ("csv", "CSV"))
-_NOTE = "Spins, fields, latents and coarse fields of every scale, log-weights, and what was run."
+_NOTE = "Spins, fields, every scale, log-weights, and what was run."
 _NOTE_WITHOUT_MODEL = "Spins, fields, and what was run."
 
 

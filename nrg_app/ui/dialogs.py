@@ -14,7 +14,7 @@ from nrg_app.errors import NRGError
 from nrg_app.figures.look import BLUE_ORANGE
 from nrg_app.figures.plot_spec import PlotSpec
 from nrg_app.figures.plot_tables import save_table
-from nrg_app.session.document import SUFFIX, Session
+from nrg_app.session.document import SHOWN_SAMPLES, SUFFIX, Session
 from nrg_app.session.figure_panels import FigureSource
 from nrg_app.session.messages import SampleSet
 from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
@@ -218,8 +218,18 @@ class Dialogs(QObject):
             return
         if self._raise("record"):
             return
+        shown, blend = session.selected, session.blend
+        on_its_way = blend is not None and blend.sample == shown
+        target = blend.target if blend is not None and on_its_way else (shown + 1) % SHOWN_SAMPLES
         dialog = RecordDialog(
-            theme, session.model, session.temperature, session.seed, run, self._window
+            theme,
+            session.model,
+            session.temperature,
+            session.seed,
+            run,
+            self._window,
+            request=session.sample_request(0),
+            ends=(shown, target),
         )
         dialog.ordered.connect(self.draw)
         self._show("record", dialog)

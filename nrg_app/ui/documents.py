@@ -100,7 +100,7 @@ class Documents(QObject):
         if path.suffix.lower() == SUFFIX:
             self.open_session(path)
         elif path.suffix.lower() == MODEL_SUFFIX:
-            self._window.choose_model(str(path))
+            self._window.models.choose(str(path))
         else:
             self._window.message.show_message(
                 f"'{path.name}' is neither a session ({SUFFIX}) nor a model ({MODEL_SUFFIX}).",

@@ -115,7 +115,7 @@ class Encoder(QObject):
 
     def _size(self) -> int:
         """Return the model's lattice side; without a model say so and return 0."""
-        entry = self._window.entry
+        entry = self._window.models.entry
         if entry is None:
             self._window.message.show_message(
                 "Encoding needs a model. Open a model file first.", "warning"
@@ -140,7 +140,7 @@ class Encoder(QObject):
         window = self._window
         # The next draw would replace it at once.
         window.session.playing = False
-        entry = window.entry
+        entry = window.models.entry
         if spins is not None and entry is not None and len(spins) != entry.size:
             window.message.show_message(
                 f"The model has changed to {entry.size} × {entry.size} spins: encode again.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
@@ -17,19 +16,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from nrg_app.errors import NRGError
 from nrg_app.session.client import SamplerClient
 from nrg_app.session.document import Session
 from nrg_app.session.holography.client import HolographyClient
 from nrg_app.session.measure.client import MeasureClient
 from nrg_app.session.messages import (
-    MODEL_SAMPLERS,
     ModelReady,
     SamplerUpdate,
     SampleSet,
     WorkerFailure,
 )
-from nrg_app.session.models import LIVE_SIZE, shipped_models
 from nrg_app.session.training_client import TrainingClient
 from nrg_app.ui import theme as themes
 from nrg_app.ui.actions import Actions, set_icon
@@ -38,8 +34,8 @@ from nrg_app.ui.commands import Commands
 from nrg_app.ui.dialogs import Dialogs
 from nrg_app.ui.documents import Documents
 from nrg_app.ui.encode import Encoder
+from nrg_app.ui.exports import Exports
 from nrg_app.ui.feed import ClientFactory, SampleFeed
-from nrg_app.ui.figure_source import FIRST, window_source
 from nrg_app.ui.frame_clock import FrameClock
 from nrg_app.ui.guide.guide import Guide
 from nrg_app.ui.holography.desk import HolographyFactory
@@ -47,7 +43,7 @@ from nrg_app.ui.holography.disk_panel import cone_shape
 from nrg_app.ui.icons import window_icon
 from nrg_app.ui.measure.desk import MeasureFactory
 from nrg_app.ui.message_bar import WindowMessage
-from nrg_app.ui.model_list import ModelEntry, read_entry, shipped_entries, with_entry
+from nrg_app.ui.models import Models
 from nrg_app.ui.panel_commands import PanelCommands
 from nrg_app.ui.panels.base import follow
 from nrg_app.ui.panels.slider import Slider
@@ -96,7 +92,6 @@ class MainWindow(QWidget):
         self.theme = preferences.theme
         self.clock = FrameClock()
         self.samples: SampleSet | None = None
-        self.entry: ModelEntry | None = None
         self._draws = 0
         self._started = False
         self.setWindowIcon(window_icon())
@@ -109,13 +104,16 @@ class MainWindow(QWidget):
         self.dialogs = Dialogs(session, self.message, self)
         self.encoder = Encoder(self)
         self.activity = Activity(session, self.commands.sweep, self.feed, self.status, self)
+        self.exports = Exports(self)
         self._connect()
-        self._list_models()
+        self.models = Models(session, preferences.model, self.message.show_message, self)
+        self.models.changed.connect(self._model_changed)
+        self._model_changed()
         self._show_state()
         self.documents = Documents(self, autosave_folder)
         self.history = self._make_history()
         self.panel_commands = PanelCommands(self.workspaces, self.actions_, self)
-        self.panel_commands.export_asked.connect(self.export_panel)
+        self.panel_commands.export_asked.connect(self.exports.export_panel)
         self.shell = Shell(self)
         self.workspaces.set_layout(self.preferences.layout)
         self._speed_timer = QTimer(self)
@@ -168,7 +166,6 @@ class MainWindow(QWidget):
         feed.waiting.connect(self.workspaces.holography.set_waiting)
         follow(self, events.temperature, self._show_state)
         follow(self, events.seed, self._show_state)
-        follow(self, events.model, self._model_changed)
         self.sidebar.run.seed.edited.connect(self.commands.set_first_seed)
         self.sidebar.snapshots.restore.connect(self._restore)
         for panel in self.explore.panels:
@@ -176,12 +173,8 @@ class MainWindow(QWidget):
             panel.retry_requested.connect(feed.ask)
         for name, slot in {
             "snapshot": self._take_snapshot,
-            "export": self._export,
-            "export_data": lambda: self.dialogs.show_data_export(self.theme, self.samples),
-            "compose": self._compose,
-            "record": self._record,
             "open_model": lambda: self.dialogs.ask_open(models=True),
-            "model_details": lambda: self.dialogs.show_model(self.theme, self.entry),
+            "model_details": lambda: self.dialogs.show_model(self.theme, self.models.entry),
             "restart": self._forget_draws,
             "whole": self.explore.sample.canvas.show_whole,
             "theme": self.toggle_theme,
@@ -228,109 +221,39 @@ class MainWindow(QWidget):
             lambda text: self.message.show_message(text, "error", button="Retry", action=desk.retry)
         )
         measure.activity.connect(self.activity.set_measurement)
-        measure.figure_asked.connect(self._export_plots)
-        measure.table_asked.connect(self.dialogs.ask_table)
 
     def _connect_holography(self) -> None:
         holography = self.workspaces.holography
         holography.spoke.connect(self.message.show_message)
         holography.activity.connect(self.activity.set_measurement)
-        holography.figure_asked.connect(self._export_plots)
-        holography.table_asked.connect(self.dialogs.ask_table)
         for panel in (holography.disk, holography.stack):
             panel.placeholder_activated.connect(self.actions_["open_model"].trigger)
-
-    def _record(self) -> None:
-        desk = self.workspaces.desk
-        self.dialogs.show_record(self.theme, desk.shown)
-
-    def _export(self) -> None:
-        name = self.workspaces.current_name()
-        if name == "measure":
-            self.workspaces.measure.export_figure()
-        else:
-            self.export_panel(FIRST.get(name, ""))
-
-    def export_panel(self, panel: str) -> None:
-        """Ask how to export a panel by its name in figures, "" for the sample with its flow."""
-        source, color_map = window_source(self), self.preferences.color_map
-        self.dialogs.show_export(self.theme, source, panel, color_map)
-
-    def _compose(self) -> None:
-        desk = self.workspaces.measure_desk
-        desk.load()
-        source = partial(window_source, self)
-        dialog = self.dialogs.show_compose(self.theme, source, self.preferences.color_map)
-        if dialog is not None:
-            for news in (desk.result_came, desk.exact_came):
-                news.connect(dialog.take_source)
-
-    def _export_plots(self, specs: object, stem: str) -> None:
-        source, color_map = window_source(self), self.preferences.color_map
-        self.dialogs.show_plots_export(self.theme, specs, stem, source, color_map)  # type: ignore[arg-type]
 
     def _adopt(self, model: str, going: bool) -> None:
         """Use a model that a training has written, perhaps again, and go to Explore if asked."""
         if model == self.session.model:
-            self._model_changed(model)
+            self.models.read(model)
             self.feed.reload()
         else:
-            self.choose_model(model)
+            self.models.choose(model)
         if going:
             self.workspaces.show_name("explore")
 
-    # Models
+    # Samples
 
-    def _list_models(self) -> None:
-        """Offer the shipped models; start from the session's, the last or the largest live one."""
-        self.entries = shipped_entries()
-        if not self.session.model:
-            last = self.preferences.model
-            if last not in shipped_models() and not self._readable(last):
-                live = [entry for entry in self.entries if entry.size <= LIVE_SIZE]
-                last = max(live, key=lambda entry: entry.size).model if live else ""
-            self.session.model = last
-        self._model_changed(self.session.model)
-
-    @staticmethod
-    def _readable(model: str) -> bool:
-        try:
-            return bool(model) and read_entry(model) is not None
-        except NRGError:
-            return False
-
-    def choose_model(self, model: str) -> None:
-        """Use a model, after looking whether its file can be read."""
-        try:
-            read_entry(model)
-        except NRGError as error:
-            self.message.show_message(str(error), "error")
-            return
-        self.session.model = model
-
-    def _model_changed(self, model: str) -> None:
-        self.entry = None
-        if model:
-            try:
-                self.entry = read_entry(model)
-            except NRGError as error:
-                self.message.show_message(str(error), "error")
-        if self.entry is not None:
-            self.entries = with_entry(self.entries, self.entry)
-        if self.entry is None and self.session.sampler in MODEL_SAMPLERS:
-            self.session.sampler = "wolff"
-        side = self.sidebar
-        side.model.set_entries(self.entries)
-        side.model.set_entry(self.entry)
-        side.sampler.set_flow_available(self.entry is not None)
-        if self.entry is not None:
-            side.temperature.set_size(self.entry.size)
-        trained = self.entry.temperature_range if self.entry else None
+    def _model_changed(self) -> None:
+        entry, side = self.models.entry, self.sidebar
+        side.model.set_entries(self.models.entries)
+        side.model.set_entry(entry)
+        side.sampler.set_flow_available(entry is not None)
+        if entry is not None:
+            side.temperature.set_size(entry.size)
+        trained = entry.temperature_range if entry else None
         side.temperature.set_trained_range(trained)
         self.explore.set_trained_range(trained)
-        self.activity.set_model(self.entry)
-        self.workspaces.holography.set_shape(cone_shape(self.entry))
-        self.workspaces.measure.set_models(self.entries, self.session.model)
+        self.activity.set_model(entry)
+        self.workspaces.holography.set_shape(cone_shape(entry))
+        self.workspaces.measure.set_models(self.models.entries, self.session.model)
 
     def _model_came(self, ready: ModelReady) -> None:
         if ready.model == self.session.model:
@@ -341,8 +264,6 @@ class MainWindow(QWidget):
         if (update.model, update.temperature) == here:
             self.sidebar.sampler.set_update(update)
             self.explore.observables.set_sampler(update)
-
-    # Samples
 
     def _samples_came(self, samples: SampleSet, asked: float | None) -> None:
         self.samples = samples

@@ -38,7 +38,8 @@ class _Message:
 class WindowMessage(Themed):
     """Non-modal messages over the lower edge of the workspaces; good news leaves by itself.
 
-    A message that offers something and is overtaken by another one comes back after it.
+    A warning or an error that offers something and is overtaken by another message comes back
+    after it.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -57,7 +58,7 @@ class WindowMessage(Themed):
         self.other = TextButton(theme, "", parent=self)
         self.other.clicked.connect(self._act_otherwise)
         self._close = IconButton(theme, "close", "Dismiss", parent=self)
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self._dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(34, 4, 8, 4)
         layout.addWidget(self.label, 1)
@@ -84,7 +85,8 @@ class WindowMessage(Themed):
         ``other`` names a second button and says what it does.
         """
         before = self._shown
-        if before is not None and before.button and not self.isHidden() and before.text != text:
+        offers = before is not None and before.button and before.kind != "ok"
+        if before is not None and offers and not self.isHidden() and before.text != text:
             self._waiting.appendleft(before)
         self._show(_Message(text, kind, button, action, other))
 
@@ -151,15 +153,20 @@ class WindowMessage(Themed):
         """Return the sentence on show, "" when there is none."""
         return "" if self.isHidden() else self.label.text()
 
+    def _dismiss(self) -> None:
+        # Else Qt gives the focus to whatever comes next.
+        self.window().setFocus()
+        self.hide()
+
     def _act(self) -> None:
         shown = self._shown
-        self.hide()
+        self._dismiss()
         if shown is not None and shown.action is not None:
             shown.action()
 
     def _act_otherwise(self) -> None:
         shown = self._shown
-        self.hide()
+        self._dismiss()
         if shown is not None and shown.other[1] is not None:
             shown.other[1]()
 

@@ -60,20 +60,20 @@ def _numbers(window: MainWindow, query: str) -> list[Entry]:
 
 def _models(window: MainWindow) -> list[Entry]:
     def chooser(model: str) -> Callable[[], object]:
-        return lambda: window.choose_model(model)
+        return lambda: window.models.choose(model)
 
     return [
         Entry(f"Model {entry.name}", "Model", "", chooser(entry.model))
-        for entry in window.entries
+        for entry in window.models.entries
         if entry.model != window.session.model
     ]
 
 
 def _scales(window: MainWindow) -> list[Entry]:
-    if window.entry is None:
+    if window.models.entry is None:
         return []
     session = window.session
-    scales = [2**k for k in range(window.entry.size.bit_length() - 1)]
+    scales = [2**k for k in range(window.models.entry.size.bit_length() - 1)]
     ell = "\N{SCRIPT SMALL L}"
     entries = [
         _setter(
@@ -96,7 +96,7 @@ def _samplers(window: MainWindow) -> list[Entry]:
     return [
         _setter(session, "sampler", key, f"Sampler {name}", "Sampler")
         for key, name, _ in SAMPLERS
-        if key != session.sampler and (key not in MODEL_SAMPLERS or window.entry is not None)
+        if key != session.sampler and (key not in MODEL_SAMPLERS or window.models.entry is not None)
     ]
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
+from nrg_app.session.messages import SampleRequest
 from nrg_app.ui.buttons import ActionButton
 from nrg_app.ui.file_line import FileLine, default_folder
 from nrg_app.ui.fonts import CAPTION, TITLE
@@ -65,6 +66,8 @@ class RecordDialog(QDialog):
         seed: of the shown sample.
         run: the shown training run, "" for none.
         parent: the window.
+        request: the samples on show, None for the plain ones of the seed.
+        ends: index of the shown sample, and of the one where a path ends.
     """
 
     ordered = Signal(object)
@@ -77,11 +80,15 @@ class RecordDialog(QDialog):
         seed: int,
         run: str = "",
         parent: QWidget | None = None,
+        *,
+        request: SampleRequest | None = None,
+        ends: tuple[int, int] = (0, 1),
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Record movie")
         self.setModal(False)
         self._model, self._temperature, self._seed, self._run = model, temperature, seed, run
+        self._request, self._ends = request, ends
         kinds = (*(_KINDS if model else ()), *((_TRAINING,) if run else ()))
         self.kinds = Segmented(theme, kinds, "What to show", self)
         self.kinds.set_current(kinds[0][0])
@@ -193,6 +200,9 @@ class RecordDialog(QDialog):
             "high": self.high.value(),
             "frames": int(self.frames.value()),
             "view": self.views.current(),
+            "index": self._ends[0],
+            "target": self._ends[1],
+            "request": self._request,
         }
         order = RecordingOrder(
             settings,

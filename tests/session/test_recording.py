@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,10 @@ from PIL import Image
 from nrg_app.errors import NRGError
 from nrg_app.figures import style
 from nrg_app.figures.movie import Frame, draw_frame, write_movie
+from nrg_app.session.document import Session
+from nrg_app.session.messages import SampleRequest, SamplerName
 from nrg_app.session.recording import Recording, recorded_frames, recording_origin
+from nrg_app.session.sampling import load_model, sample
 from nrg_app.session.training_messages import FixedNoise, TrainingPoint
 from nrg_app.session.training_runs import create_run, write_event
 from nrg_app.session.training_settings import RunSettings
@@ -114,11 +118,49 @@ def test_a_sweep_orders_and_melts_one_sample() -> None:
 def test_a_path_begins_and_ends_at_two_samples() -> None:
     order = Recording("path", "ising-8", seed=3, temperature=2.3, frames=5, view="field")
     first, last = (list(recorded_frames(order)[0])[k].values for k in (0, -1))
-    following = Recording("path", "ising-8", seed=4, temperature=2.3, frames=5, view="field")
-    start = next(recorded_frames(following)[0]).values
+    other = Recording(
+        "path", "ising-8", seed=3, temperature=2.3, frames=5, view="field", index=1, target=0
+    )
+    start = next(recorded_frames(other)[0]).values
     # The two ways to the same latents differ by the rounding of cos(pi / 2).
     assert np.allclose(last, start, atol=1e-4)
     assert not np.allclose(first, last, atol=0.1)
+
+
+def a_session() -> Session:
+    """Another sample than the first, with resampled scales and a latent set by hand."""
+    session = Session()
+    session.model, session.temperature, session.seed = "ising-8", 2.2, 5
+    session.frozen_scale = 2
+    session.resample_fine()
+    session.selected = 3
+    session.edit_latent(4, 1, 1, 2.0)
+    return session
+
+
+@pytest.mark.parametrize("sampler", ["flow", "wolff"])
+def test_a_recording_shows_the_sample_that_the_window_shows(sampler: SamplerName) -> None:
+    session = a_session()
+    session.sampler = sampler
+    request = session.sample_request(0)
+    window = sample(request, load_model("ising-8"))
+    order = Recording(
+        "sweep", "ising-8", seed=5, low=2.2, high=2.4, frames=2, index=3, request=request
+    )
+    assert np.array_equal(next(recorded_frames(order)[0]).values, window.spins[3])
+    scales = replace(order, kind="scales", temperature=2.2, frames=9)
+    assert np.array_equal(list(recorded_frames(scales)[0])[-1].values, window.spins[3])
+
+
+def test_an_encoded_configuration_is_recorded_to_the_last_spin() -> None:
+    session = Session()
+    session.model, session.temperature = "ising-8", 2.2
+    spins = checkerboard().astype(np.int8)
+    session.encode(spins)
+    order = Recording(
+        "sweep", "ising-8", low=2.2, high=2.4, frames=2, request=session.sample_request(0)
+    )
+    assert np.array_equal(next(recorded_frames(order)[0]).values, spins)
 
 
 def test_the_scales_end_at_the_field_itself() -> None:
@@ -154,6 +196,10 @@ def test_bad_orders_are_refused() -> None:
         (Recording("path", "ising-8", frames=1), "frames"),
         (Recording("training", "no such run"), "no such run"),
         (Recording("sweep", "no-model"), "no-model"),
+        (
+            Recording("path", "ising-8", target=9, request=SampleRequest(0, "ising-8", 2.3, 1, 2)),
+            "no sample 10",
+        ),
     ):
         with pytest.raises(NRGError, match=word):
             recorded_frames(order)
@@ -162,4 +208,5 @@ def test_bad_orders_are_refused() -> None:
 def test_the_origin_names_what_was_run() -> None:
     told = recording_origin(Recording("sweep", "ising-8", seed=3, low=1.5, high=3.5))
     assert told["temperature"] == "1.5 to 3.5 J/k_B"
-    assert told["seed"] == "3"
+    assert (told["seed"], told["sample"]) == ("3", "1")
+    assert recording_origin(Recording("path", "ising-8", index=4))["sample"] == "5 to 2"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import zipfile
@@ -15,6 +17,7 @@ import pytest
 from nrg_app.errors import NRGError
 from nrg_app.session.array_files import Described, write_arrays
 from nrg_app.session.hdf5_reading import read_dataset
+from nrg_app.session.reading_apart import read_apart
 from nrg_app.session.spin_files import read_spins
 
 SPINS = np.where(np.arange(48).reshape(3, 4, 4) % 5 < 2, 1, -1)
@@ -206,9 +209,19 @@ def test_a_reader_that_does_not_end_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(tmp_path / "a.h5", SPINS)
-    monkeypatch.setattr("nrg_app.session.hdf5_reading._SECONDS", 0.0)
+    monkeypatch.setattr("nrg_app.session.reading_apart._SECONDS", 0.0)
     with pytest.raises(ValueError, match="no such numbers"):
-        read_dataset(path, "spins", 2**20)
+        read_apart(read_dataset, path, "spins", 2**20)
+
+
+def crash(path: str, name: str, limit: int) -> bytes:
+    raise SystemExit(os.kill(os.getpid(), signal.SIGSEGV))
+
+
+def test_a_reader_that_crashes_is_given_up(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.h5", SPINS)
+    with pytest.raises(ValueError, match="no such numbers"):
+        read_apart(crash, path, "spins", 2**20)
 
 
 def test_the_process_that_asks_never_loads_the_library(tmp_path: Path) -> None:

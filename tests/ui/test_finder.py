@@ -86,7 +86,7 @@ def test_models_and_recent_sessions_are_offered(window: MainWindow, tmp_path: Pa
     window.preferences.add_recent(tmp_path / "critical.nrg")
     assert open_finder(window, "critical.nrg")[0] == "Open critical.nrg"
     press(window, Qt.Key.Key_Escape)
-    names = [f"Model {e.name}" for e in window.entries if e.model != window.session.model]
+    names = [f"Model {e.name}" for e in window.models.entries if e.model != window.session.model]
     assert names
     assert set(names) <= set(open_finder(window, "model"))
 

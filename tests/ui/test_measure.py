@@ -114,7 +114,7 @@ def test_correlations_are_those_of_the_point_next_to_t(measure: Measure) -> None
     measure.session.temperature = 3.5
     high = measure.plots[0].spec.series[-1].y
     assert high[4] < low[4]
-    assert measure.plots[0].canvas.temperature is None
+    assert measure.plots[0].canvas.marker.temperature is None
 
 
 def test_the_table_follows_the_temperature(measure: Measure) -> None:
@@ -171,7 +171,7 @@ def test_dragging_the_marker_sets_the_temperature(measure: Measure) -> None:
     assert measure.session.temperature == pytest.approx(low + 0.25 * (high - low), abs=2e-3)
     drag(canvas, QEvent.Type.MouseMove, frame.left() + 0.75 * frame.width(), y)
     assert measure.session.temperature == pytest.approx(low + 0.75 * (high - low), abs=2e-3)
-    assert measure.plots[5].canvas.temperature == measure.session.temperature
+    assert measure.plots[5].canvas.marker.temperature == measure.session.temperature
     drag(canvas, QEvent.Type.MouseButtonRelease, frame.left(), y)
     drag(canvas, QEvent.Type.MouseMove, frame.left(), y)
     assert measure.session.temperature > 2.9
@@ -179,7 +179,7 @@ def test_dragging_the_marker_sets_the_temperature(measure: Measure) -> None:
 
 def test_the_temperature_moves_the_marker(measure: Measure) -> None:
     measure.session.temperature = 1.75
-    assert [panel.canvas.temperature for panel in measure.plots] == [1.75] * 6
+    assert [panel.canvas.marker.temperature for panel in measure.plots] == [1.75] * 6
 
 
 def test_page_keys_walk_over_the_points(measure: Measure) -> None:

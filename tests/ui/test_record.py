@@ -45,6 +45,8 @@ def test_the_dialog_orders_what_it_shows(window: MainWindow, tmp_path: Path, mon
     assert order.settings["kind"] == "path"
     assert order.settings["view"] == "field"
     assert order.settings["temperature"] == window.session.temperature
+    assert (order.settings["index"], order.settings["target"]) == (0, 1)
+    assert order.settings["request"] == window.session.sample_request(0)
     window.dialogs.job.progressed.emit(order.path, 0.42)
     assert window.message.text() == "Recording way.gif, 42 %"
     assert window.message.button.text() == "Cancel"

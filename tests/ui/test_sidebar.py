@@ -117,7 +117,7 @@ def test_choosing_another_model_asks_for_its_samples(
     window: MainWindow, client: FakeClient, tmp_path: Path
 ) -> None:
     other = str(write_model_head(tmp_path / "other.safetensors", 16))
-    window.choose_model(other)
+    window.models.choose(other)
     assert client.requests[-1].model == other
     assert window.sidebar.model.combo.currentData() == other
     assert window.sidebar.model._values["size"].text() == "L = 16, periodic"
@@ -129,7 +129,7 @@ def test_a_file_that_is_no_model_is_refused_in_a_sentence(
     before = window.session.model
     bad = tmp_path / "bad.safetensors"
     bad.write_bytes(b"\x05\0\0\0\0\0\0\0[1,2]")
-    window.choose_model(str(bad))
+    window.models.choose(str(bad))
     assert window.session.model == before
     assert window.message.text() == f"'{bad}' is not a model of this program; choose another."
 
@@ -148,7 +148,7 @@ def test_a_missing_model_raises_a_sentence() -> None:
 
 
 def test_without_a_model_wolff_samples(make_window: MakeWindow, monkeypatch: object) -> None:
-    monkeypatch.setattr("nrg_app.ui.main_window.shipped_entries", list)
+    monkeypatch.setattr("nrg_app.ui.models.shipped_entries", list)
     session = Session()
     window = make_window(session)
     assert session.sampler == "wolff"

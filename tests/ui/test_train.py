@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -206,6 +206,30 @@ def test_a_roll_back_is_said(window: MainWindow, train: Train, qtbot: QtBot) -> 
     assert window.message.kind == "warning"
 
 
+def test_the_temperature_is_dragged_in_the_gap_by_temperature(
+    train: Train, window: MainWindow, qtbot: QtBot
+) -> None:
+    start(train, qtbot).say(
+        GapsByTemperature(5, np.array([1.6, 3.4]), np.array([1e-4, 3e-4]), np.full(2, 1e-5))
+    )
+    canvas = train.physics.canvas
+    qtbot.waitUntil(lambda: canvas.gaps is not None)
+    # The axis goes from 1.5 to 3.5.
+    frame = canvas._frame()
+    left = QPoint(round(frame.left() + 0.25 * frame.width()), round(frame.center().y()))
+    right = QPoint(round(frame.left() + 0.75 * frame.width()), round(frame.center().y()))
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=left)
+    assert window.session.temperature == pytest.approx(2.0, abs=0.02)
+    QTest.mouseMove(canvas, right)
+    assert window.session.temperature == pytest.approx(3.0, abs=0.02)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=right)
+    window.session.temperature = 1.9
+    assert canvas.marker.temperature == 1.9
+    train.physics.views.button("m").click()
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=right)
+    assert window.session.temperature == 1.9
+
+
 def test_pictures_reach_their_panels(train: Train, qtbot: QtBot) -> None:
     client = start(train, qtbot)
     assert train.scales.placeholder_text()
@@ -336,8 +360,8 @@ def test_following_reloads_the_model_and_stays(
         asked = len(client.requests)
         trainer.say(ModelExported(path, size, 10))
         qtbot.waitUntil(lambda before=asked: len(client.requests) > before)
-        assert window.entry is not None
-        assert window.entry.size == size
+        assert window.models.entry is not None
+        assert window.models.entry.size == size
     assert window.workspaces.current_name() == "train"
     train.run.follow.click()
     assert trainer.commands == ["follow", "unfollow"]

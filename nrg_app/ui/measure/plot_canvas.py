@@ -7,13 +7,11 @@ import math
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -35,13 +33,13 @@ from nrg_app.ui.measure.residual_strip import draw_residuals, strip_height
 from nrg_app.ui.panels.base import Canvas
 from nrg_app.ui.panels.controls import draw_focus_ring
 from nrg_app.ui.panels.numbers import fixed
-from nrg_app.ui.panels.text import draw_line, line_width, plain, sym
-from nrg_app.ui.temperature_slider import snapped_temperature
+from nrg_app.ui.panels.text import line_width
+from nrg_app.ui.temperature_marker import TemperatureMarker
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.train.axes import NOTE_HEIGHT, Axis, Plot
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _TITLE, _KEY = 60, 14, 8, 22, 18, 20
-_REACH = 9.0  # logical pixels within which the marker is grabbed and points are read
+_REACH = 9.0  # logical pixels within which points are read
 
 
 def number_text(value: float) -> str:
@@ -70,12 +68,11 @@ class PlotCanvas(Canvas):
     def __init__(self, theme: Theme, spec: PlotSpec, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.spec = spec
-        self.temperature: float | None = None
+        self.marker = TemperatureMarker(self, self._marker_place)
+        self.marker.moved.connect(self.marker_moved)
         self.with_title = True
         self.with_keys = True
-        self.with_label = False
         self.with_residuals = True
-        self._dragging = False
         self._picture: QPixmap | None = None
         self._drawn: tuple[object, ...] = ()
         self.setMinimumSize(120, 80)
@@ -91,18 +88,13 @@ class PlotCanvas(Canvas):
         self.setAccessibleDescription(f"{count} points. {told}" if count else "No points yet.")
         self.invalidate()
 
-    def set_temperature(self, temperature: float | None) -> None:
-        """Move the marker, or take it away."""
-        if temperature != self.temperature:
-            self.temperature = temperature
-            self.update()
-
     def set_parts(self, *, title: bool, keys: bool, label: bool, residuals: bool) -> None:
         """Choose what is drawn beside the plot."""
-        parts = (title, keys, label, residuals)
-        if parts != (self.with_title, self.with_keys, self.with_label, self.with_residuals):
-            self.with_title, self.with_keys, self.with_label, self.with_residuals = parts
+        self.marker.with_label = label
+        if (title, keys, residuals) != (self.with_title, self.with_keys, self.with_residuals):
+            self.with_title, self.with_keys, self.with_residuals = title, keys, residuals
             self.invalidate()
+        self.update()
 
     # -- geometry -------------------------------------------------------------------------
 
@@ -125,11 +117,8 @@ class PlotCanvas(Canvas):
         spec = self.spec
         return Axis(*spec.x_limits(), spec.x.log), Axis(*spec.y_limits(), spec.y.log)
 
-    def _marker_x(self) -> float | None:
-        if self.temperature is None:
-            return None
-        share = float(self._axes()[0].share(np.array(self.temperature)))
-        return self.frame().left() + share * self.frame().width() if 0 <= share <= 1 else None
+    def _marker_place(self) -> tuple[QRectF, Axis]:
+        return self.frame().adjusted(0, 0, 0, self._strip()), self._axes()[0]
 
     # -- drawing --------------------------------------------------------------------------
 
@@ -147,7 +136,7 @@ class PlotCanvas(Canvas):
             self._drawn = state
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
-        self._draw_marker(painter)
+        self.marker.draw(painter, self.theme)
         if self.ring and self.hasFocus():
             draw_focus_ring(painter, QRectF(self.rect()), self.theme.accent)
 
@@ -211,66 +200,31 @@ class PlotCanvas(Canvas):
         else:
             draw_curve(plot, series, color)
 
-    def _draw_marker(self, painter: QPainter) -> None:
-        x, theme = self._marker_x(), self.theme
-        if x is None or self.temperature is None:
-            return
-        frame = self.frame()
-        bottom = frame.bottom() + self._strip()
-        painter.setPen(QPen(QColor(theme.accent), 1.5 if self._dragging else 1.0))
-        place = round(x) + 0.5
-        painter.drawLine(QPointF(place, frame.top()), QPointF(place, bottom))
-        if self.with_label:
-            line = (sym("T"), plain(f" = {fixed(self.temperature, 3)}"))
-            width = line_width(line, 11)
-            left = place + 6 if place + 6 + width < frame.right() else place - 6 - width
-            box = QRectF(left, frame.top() + 5, width, 16)
-            painter.fillRect(box.adjusted(-2, 0, 2, 0), QColor(theme.plot))
-            draw_line(painter, box, line, theme.accent, px=11)
-
     # -- mouse and keys -------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Grab the marker, wherever in the plot."""
-        left = event.button() == Qt.MouseButton.LeftButton
-        inside = self.frame().adjusted(-_REACH, 0, _REACH, self._strip())
-        if left and self.temperature is not None and inside.contains(event.position()):
-            self._dragging = True
-            self._drag_to(event)
+        self.marker.press(event)
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow a drag; elsewhere show that the marker can be moved."""
-        if self._dragging:
-            self._drag_to(event)
-            return
-        x = self._marker_x()
-        near = x is not None and abs(event.position().x() - x) < _REACH
-        shape = Qt.CursorShape.SizeHorCursor if near else Qt.CursorShape.ArrowCursor
-        self.setCursor(shape)
+        self.marker.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag."""
-        self._dragging = False
-        self.update()
-
-    def _drag_to(self, event: QMouseEvent) -> None:
-        frame, x = self.frame(), self._axes()[0]
-        share = min(max((event.position().x() - frame.left()) / frame.width(), 0.0), 1.0)
-        temperature = round(x.low + share * (x.high - x.low), 3)
-        if not event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            temperature = snapped_temperature(temperature)
-        self.marker_moved.emit(temperature)
+        self.marker.release()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the marker to the next point with the Page keys."""
-        if event.key() not in self.KEYS or self.temperature is None:
+        temperature = self.marker.temperature
+        if event.key() not in self.KEYS or temperature is None:
             super().keyPressEvent(event)
             return
         points = [s.x for s in self.spec.series if s.look == "points"]
         places = np.unique(np.concatenate([*points, np.empty(0)]))
         up = event.key() == Qt.Key.Key_PageUp
-        beyond = places > self.temperature + 1e-9 if up else places < self.temperature - 1e-9
+        beyond = places > temperature + 1e-9 if up else places < temperature - 1e-9
         if beyond.any():
             self.marker_moved.emit(float(places[beyond][0 if up else -1]))
 

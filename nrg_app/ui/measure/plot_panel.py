@@ -111,7 +111,7 @@ class PlotPanel(Panel):
 
     def set_temperature(self, temperature: float | None) -> None:
         """Move the marker."""
-        self.canvas.set_temperature(temperature)
+        self.canvas.marker.set_temperature(temperature)
 
     def set_parts(self, *, bottom: bool, labelled: bool, keyed: bool) -> None:
         """Tell where the panel stands: only the lowest ones of linked plots name the axis.

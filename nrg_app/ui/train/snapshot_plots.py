@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
@@ -16,10 +16,11 @@ from nrg_app.session.training_messages import (
     GapsByTemperature,
 )
 from nrg_app.ui.painting import blend, hairline
-from nrg_app.ui.panels.base import Canvas, Panel
+from nrg_app.ui.panels.base import Canvas, Panel, follow
 from nrg_app.ui.panels.controls import Segmented
 from nrg_app.ui.panels.numbers import fixed
 from nrg_app.ui.panels.text import ELL, draw_line, draw_text, plain, sub, sym, text_width
+from nrg_app.ui.temperature_marker import TemperatureMarker
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.train.axes import Axis, Plot
 from nrg_app.ui.train.progress_plots import BOTTOM, LEFT, RIGHT, TOP
@@ -139,6 +140,7 @@ class PhysicsCanvas(Canvas):
         self.gaps: GapsByTemperature | None = None
         self.magnetization: AbsMagnetization | None = None
         self._histogram = False
+        self.marker = TemperatureMarker(self, lambda: (self._frame(), self._temperatures()))
 
     def set_histogram(self, histogram: bool) -> None:
         """Show the distribution of |m| instead of the gap."""
@@ -152,21 +154,48 @@ class PhysicsCanvas(Canvas):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the chosen plot."""
-        painter = QPainter(self)
-        frame = QRectF(
-            LEFT, TOP, max(40, self.width() - LEFT - RIGHT), max(40, self.height() - TOP - BOTTOM)
-        )
+        painter, frame = QPainter(self), self._frame()
         if self._histogram and self.magnetization is not None:
             self._draw_histogram(painter, frame, self.magnetization)
         elif not self._histogram and self.gaps is not None:
             self._draw_gaps(painter, frame, self.gaps)
+            self.marker.draw(painter, self.theme)
+
+    def _frame(self) -> QRectF:
+        return QRectF(
+            LEFT, TOP, max(40, self.width() - LEFT - RIGHT), max(40, self.height() - TOP - BOTTOM)
+        )
+
+    def _temperatures(self) -> Axis:
+        measured = np.array([1.5, 3.5]) if self.gaps is None else self.gaps.temperatures
+        return Axis(float(measured.min()) - 0.1, float(measured.max()) + 0.1)
+
+    def _is_against_temperature(self) -> bool:
+        return not self._histogram and self.gaps is not None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Grab the line at the session's temperature."""
+        if self._is_against_temperature():
+            self.marker.press(event)
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow a drag."""
+        if self._is_against_temperature():
+            self.marker.move(event)
+        else:
+            self.unsetCursor()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag."""
+        self.marker.release()
 
     def _draw_gaps(self, painter: QPainter, frame: QRectF, found: GapsByTemperature) -> None:
         theme = self.theme
         values, errors = _UNIT * found.gaps, _UNIT * found.errors
         top = float((values + errors).max())
         low = min(0.0, float((values - errors).min()))
-        x = Axis(float(found.temperatures.min()) - 0.1, float(found.temperatures.max()) + 0.1)
+        x = self._temperatures()
         plot = Plot(painter, theme, frame, x, Axis(low, low + 1.15 * max(top - low, 1e-3)))
         plot.draw_axes(x_label=(sym("T"),), y_label=(plain("gap \u00d7 10\u00b3"),))
         if x.low < CRITICAL_TEMPERATURE < x.high:
@@ -225,6 +254,10 @@ class PhysicsPanel(Panel):
         self.views.set_current("gap")
         self.header.add_tool(self.views)
         self.canvas = PhysicsCanvas(theme)
+        self.canvas.setMouseTracking(True)
+        self.canvas.marker.set_temperature(session.temperature)
+        self.canvas.marker.moved.connect(lambda t: setattr(session, "temperature", t))
+        follow(self, session.events.temperature, self.canvas.marker.set_temperature)
         self.views.changed.connect(self._choose)
         self.set_body(self.canvas)
 
