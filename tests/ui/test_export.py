@@ -76,7 +76,7 @@ def full(window: MainWindow) -> MainWindow:
         window.explore.observables.set_sampler(a_sampler(name))
     QTest.keyClick(window, Qt.Key.Key_3, CONTROL)
     for panel in holography.analyses:
-        holography.measure(holography._bar_of(panel), panel)
+        holography.measure(panel)
         client = holography.desk._client
         assert isinstance(client, FakeHolography)
         client.finish()
