@@ -8,9 +8,8 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from nrg_app.ui.actions import TABLE, Actions
+from nrg_app.ui.actions import Actions
 from nrg_app.ui.docks.space import DockSpace
-from nrg_app.ui.figure_source import OF_DOCKS
 from nrg_app.ui.finder import Entry
 from nrg_app.ui.workspaces import Workspaces
 
@@ -50,13 +49,12 @@ class PanelCommands(QObject):
             "panel_export": lambda space: self.export(self.current(space)),
         }.items():
             actions[name].triggered.connect(lambda _=False, do=do: self._act(do))
-        workspaces.currentChanged.connect(lambda _: self._show_state())
+        for stack in (workspaces, workspaces.measure.stack):
+            stack.currentChanged.connect(lambda _: self._show_state())
         self._show_state()
 
     def _act(self, do: Callable[[DockSpace], object]) -> None:
-        space = self._workspaces.space()
-        if space is not None:
-            do(space)
+        do(self._workspaces.space())
 
     def current(self, space: DockSpace) -> str:
         """Return the panel of a workspace that actions are for."""
@@ -66,7 +64,7 @@ class PanelCommands(QObject):
 
     def export(self, name: str) -> None:
         """Ask for a figure of a panel."""
-        self.export_asked.emit(OF_DOCKS.get(name, ""))
+        self.export_asked.emit(self._workspaces.on_show().figure_of(name))
 
     def _focus_changed(self, _: QWidget | None, widget: QWidget | None) -> None:
         for space in self._workspaces.spaces():
@@ -95,10 +93,7 @@ class PanelCommands(QObject):
     def _show_state(self) -> None:
         """Offer only what can be done now."""
         space = self._workspaces.space()
-        hidden = space is not None and not all(map(space.is_shown, space.docks))
-        for spec in TABLE:
-            if spec.name.startswith("panel_"):
-                self._actions[spec.name].setEnabled(space is not None)
+        hidden = not all(map(space.is_shown, space.docks))
         self._actions["panels_all"].setEnabled(hidden)
 
     # -- menus and palette ----------------------------------------------------------------
@@ -107,8 +102,7 @@ class PanelCommands(QObject):
         """Fill a menu with the panels of the present workspace, ticked where they are shown."""
         menu.clear()
         space = self._workspaces.space()
-        for name, dock in space.docks.items() if space is not None else ():
-            assert space is not None
+        for name, dock in space.docks.items():
             action = menu.addAction(dock.accessibleName())
             action.setCheckable(True)
             action.setChecked(space.is_shown(name))
@@ -116,10 +110,8 @@ class PanelCommands(QObject):
 
     def entries(self) -> list[Entry]:
         """Return what the command palette offers for single panels."""
-        space = self._workspaces.space()
-        if space is None:
-            return []
-        found = []
+        workspace = self._workspaces.on_show()
+        space, found = workspace.space, []
         for name, dock in space.docks.items():
             title, shown = dock.accessibleName(), space.is_shown(name)
             word, change = ("Hide", False) if shown else ("Show", True)
@@ -128,7 +120,7 @@ class PanelCommands(QObject):
             if shown:
                 go = partial(self._go_to, space, name)
                 found.append(Entry(f"Go to panel {title}", SECTION, "", go))
-                if name in OF_DOCKS:
+                if workspace.figure_of(name):
                     export = partial(self.export, name)
                     found.append(Entry(f"Export panel {title}", SECTION, "", export))
         return found

@@ -91,7 +91,7 @@ class Shell(QObject):
         window = self._window
         if window.message.text():
             window.message.hide()
-        elif (space := window.workspaces.space()) is not None and space.maximised:
+        elif (space := window.workspaces.space()).maximised:
             space.maximised = ""
         elif window.isFullScreen():
             window.actions_["full_screen"].trigger()

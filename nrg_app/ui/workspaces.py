@@ -70,20 +70,26 @@ class Workspaces(QStackedWidget):
         return next(n for n, widget in self._by_name.items() if widget is self.currentWidget())
 
     def docked(self) -> dict[str, DockedWorkspace]:
-        """Return the workspaces that are made of docks, by name."""
-        return {
-            name: workspace
-            for name, workspace in self._by_name.items()
-            if isinstance(workspace, DockedWorkspace)
+        """Return everything that is made of docks, by its name in layouts."""
+        pages = {f"measure-{kind}": page for kind, page in self.measure.pages.items()}
+        workspaces: dict[str, DockedWorkspace] = {
+            "explore": self.explore,
+            "train": self.train,
+            "holography": self.holography,
         }
+        return workspaces | pages
 
-    def space(self) -> DockSpace | None:
-        """Return the docks of the workspace on show, None if it has none."""
-        workspace = self.currentWidget()
-        return workspace.space if isinstance(workspace, DockedWorkspace) else None
+    def on_show(self) -> DockedWorkspace:
+        """Return what is on show: a workspace, or the page of one."""
+        name = self.current_name()
+        return self.measure.page if name == "measure" else self.docked()[name]
+
+    def space(self) -> DockSpace:
+        """Return the docks on show."""
+        return self.on_show().space
 
     def spaces(self) -> tuple[DockSpace, ...]:
-        """Return the docks of every workspace that has any."""
+        """Return the docks of every workspace and page."""
         return tuple(workspace.space for workspace in self.docked().values())
 
     def show_name(self, name: str) -> None:

@@ -24,6 +24,7 @@ from nrg_app.session.measure.orders import (
     kind_of,
 )
 from nrg_app.session.measure.store import load_result, measurements_path
+from nrg_app.ui.export_dialog import ExportDialog
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.measure.order_form import dense_temperatures
 from nrg_app.ui.measure.places import is_narrow, plot_places
@@ -102,7 +103,9 @@ def test_another_quantity_is_chosen_in_a_panel(measure: Measure) -> None:
     action = next(a for a in panel.quantities.actions() if a.text() == "Entropy")
     action.trigger()
     assert panel.spec.key == "entropy"
-    assert panel.accessibleName() == "Entropy"
+    assert panel.accessibleName() == "Entropy s"
+    assert panel.header.title.line[0].text == "Entropy"
+    assert measure.page.dock(panel).windowTitle() == "Entropy s"
     assert measure.plots[1].spec.key == "energy"
 
 
@@ -211,7 +214,7 @@ def test_a_point_is_read_under_the_mouse(measure: Measure) -> None:
 
 def test_the_form_becomes_an_order(measure: Measure, model: str) -> None:
     measure.show_page("scan")
-    form = measure.column.forms["scan"]
+    form = measure.column.form
     form.low.editor.setValue(2.0)
     form.points.editor.setValue(5)
     form.samples.editor.setValue(500)
@@ -235,7 +238,7 @@ def test_points_come_alive_and_the_job_is_stopped(measure: Measure, qtbot: QtBot
     qtbot.waitUntil(lambda: measure.desk.results.get("scan") is result)
     assert measure.column.state.text() == "Temperature 2 of 3"
     assert measure.column.percent.text() == "40 %"
-    assert not measure.column.forms["scan"].isEnabled()
+    assert not measure.column.form.isEnabled()
     assert len(measure.plots[0].spec.series[-1].x) == 3
     assert measure.column.start.text() == "Stop"
     measure.column.start.click()
@@ -243,7 +246,7 @@ def test_points_come_alive_and_the_job_is_stopped(measure: Measure, qtbot: QtBot
     client.say(make_scan(16, 5))  # came too late
     qtbot.wait(20)
     assert measure.desk.results["scan"] is result
-    assert measure.column.forms["scan"].isEnabled()
+    assert measure.column.form.isEnabled()
     assert measure.column.progress.isHidden()
 
 
@@ -318,7 +321,7 @@ def test_an_error_is_a_message_with_a_retry(window: MainWindow, measure: Measure
 
 
 def test_settings_that_do_not_fit_cannot_be_started(measure: Measure) -> None:
-    form = measure.column.forms["scan"]
+    form = measure.column.form
     form.low.editor.setValue(3.6)
     assert not measure.column.start.isEnabled()
     assert "higher temperature" in form.note.text()
@@ -407,14 +410,119 @@ def test_a_small_window_keeps_the_form_in_a_drawer(make_window: MakeWindow) -> N
     assert not measure.column.isVisible()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_page_keeps_places_of_its_own(
+    window: MainWindow, measure: Measure, kind: Kind
+) -> None:
+    measure.show_page(kind)
+    space = measure.page.space
+    assert window.workspaces.space() is space
+    shown = [name for name in space.docks if name != "measurement"]
+    assert [space.docks[name].isVisible() for name in shown] == [True] * len(measure.plots)
+    before = {name: dock.geometry() for name, dock in space.docks.items()}
+    window.panel_commands._latest[space] = "plot2"
+    window.actions_["panel_left"].trigger()
+    assert space.docks["plot2"].x() == 0
+    assert space.docks["plot2"].height() == space.height()
+    moved = window.workspaces.layout_state().panels
+    assert [name for name in moved if moved[name]] == [f"measure-{kind}"]
+    window.actions_["reset_layout"].trigger()
+    assert {name: dock.geometry() for name, dock in space.docks.items()} == before
+
+
+def test_a_plot_floats_and_the_others_stay(measure: Measure) -> None:
+    space, panel = measure.page.space, measure.plots[2]
+    space.toggle_floating("plot3")
+    assert panel.window() is space.docks["plot3"]
+    assert panel.canvas.with_title
+    measure.session.temperature = 1.75
+    assert panel.canvas.marker.temperature == 1.75
+    measure.show_page("race")
+    assert not panel.isVisible()
+    measure.show_page("scan")
+    assert panel.isVisible()
+    space.toggle_floating("plot3")
+    assert space.places() == ()
+
+
+def test_the_lowest_plots_name_the_axis_and_the_first_one_the_temperature(
+    measure: Measure,
+) -> None:
+    def titled() -> list[int]:
+        return [k for k, panel in enumerate(measure.plots, 1) if panel.canvas.with_title]
+
+    def labelled() -> list[int]:
+        return [k for k, panel in enumerate(measure.plots, 1) if panel.canvas.marker.with_label]
+
+    assert (titled(), labelled()) == ([5, 6], [1])
+    measure.page.space.move_to("plot1", "bottom")
+    assert titled() == [1, 5, 6]
+    measure.page.space.set_shown("plot1", False)
+    assert labelled() == [2]
+
+
+def test_a_hidden_column_leaves_its_room_to_the_plots(measure: Measure) -> None:
+    space = measure.page.space
+    wide = space.docks["plot1"].width()
+    space.set_shown("measurement", False)
+    assert space.docks["plot2"].width() > wide
+    measure.show_page("mcrg")
+    assert measure.column.isVisible()
+
+
+def test_places_are_remembered_and_come_with_a_session(
+    make_window: MakeWindow, tmp_path: Path
+) -> None:
+    window = make_window()
+    window.workspaces.show_name("measure")
+    measure = window.workspaces.measure
+    measure.show_page("mcrg")
+    measure.page.space.tab_with("plot2", "plot1")
+    moved = measure.page.space.places()
+    window.documents.save_to(tmp_path / "moved.nrg")
+    window.documents.files.wait()
+    window.close()
+    second = make_window()
+    assert second.workspaces.measure.pages["mcrg"].space.places() == moved
+    second.workspaces.reset_layout()
+    second.documents.open_file(tmp_path / "moved.nrg")
+    second.documents.files.wait()
+    assert second.workspaces.measure.pages["mcrg"].space.places() == moved
+    assert second.workspaces.measure.pages["scan"].space.places() == ()
+
+
+def test_a_panel_of_a_page_is_exported(window: MainWindow, measure: Measure) -> None:
+    page = measure.page
+    assert page.figure_of("plot4") == "scan.abs_magnetization"
+    assert page.figure_of("measurement") == ""
+    window.panel_commands._latest[page.space] = "plot4"
+    window.actions_["panel_export"].trigger()
+    dialog = window.dialogs.shown("export")
+    assert isinstance(dialog, ExportDialog)
+    assert dialog.panel() == "scan.abs_magnetization"
+    texts = [entry.text for entry in window.panel_commands.entries()]
+    assert "Export panel Specific heat c" in texts
+    assert "Export panel Measurement" not in texts
+
+
+def test_a_wide_window_has_no_drawer(window: MainWindow, measure: Measure) -> None:
+    assert not measure.drawer.isVisible()
+    window.resize(1100, 700)
+    assert measure.drawer.isVisible()
+    measure.page.space.move_to("plot1", "top")
+    assert not measure.drawer.isVisible()
+
+
 def test_a_plot_is_maximised_and_put_back(measure: Measure) -> None:
     panel = measure.plots[2]
     panel.maximise.click()
     assert panel.width() == measure.width() - 16
     assert not measure.plots[0].isVisible()
+    assert not measure.tabs.isVisible()
     QTest.keyClick(measure, Qt.Key.Key_Escape)
     assert measure.plots[0].isVisible()
     assert measure.column.isVisible()
+    assert measure.tabs.isVisible()
 
 
 @pytest.mark.parametrize("kind", KINDS)

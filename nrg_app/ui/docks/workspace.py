@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from nrg_app.ui.docks.areas import GAP, Entry, by_area
 from nrg_app.ui.docks.dock import Dock
 from nrg_app.ui.docks.space import DockSpace
+from nrg_app.ui.figure_source import OF_DOCKS
 from nrg_app.ui.panels.base import Panel
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
@@ -57,6 +58,10 @@ class DockedWorkspace(Themed):
     def dock(self, panel: QWidget) -> Dock:
         """Return what surrounds a panel and its header."""
         return self.space.docks[self.name_of(panel)]
+
+    def figure_of(self, name: str) -> str:
+        """Return the name in figures of what a panel shows, "" if it shows nothing of its own."""
+        return OF_DOCKS.get(name, "")
 
     def reveal(self, panel: QWidget) -> None:
         """Bring a panel in sight."""

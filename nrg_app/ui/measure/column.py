@@ -10,17 +10,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from nrg_app.figures.plot_spec import PlotSpec
 from nrg_app.session.document import Session
-from nrg_app.session.measure.orders import Kind, Progress
+from nrg_app.session.measure.orders import Progress
 from nrg_app.session.measure.rows import Table
 from nrg_app.ui.actions import Actions
 from nrg_app.ui.buttons import ActionButton
 from nrg_app.ui.fonts import CAPTION, text_font
 from nrg_app.ui.math_text import MathLabel
 from nrg_app.ui.measure.key import KeyList
-from nrg_app.ui.measure.order_form import OrderForm
-from nrg_app.ui.measure.pages import PAGES
+from nrg_app.ui.measure.pages import Page
 from nrg_app.ui.measure.values import ValuesTable
-from nrg_app.ui.model_list import ModelEntry
 from nrg_app.ui.panels.base import Panel
 from nrg_app.ui.panels.controls import TextButton
 from nrg_app.ui.panels.scroll_body import ScrollBody
@@ -63,26 +61,28 @@ class _Told(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        self.setFixedHeight(self.heightForWidth(self.width()))
+        self.setFixedHeight(max(0, self.heightForWidth(self.width())))  # -1: no width yet
 
 
 class MeasurePanel(Panel):
-    """Shows the form of a measurement, its progress and its results.
+    """Shows the form of a kind of measurement, its progress and its results.
 
-    Signals:
-        export_asked: the key of a way to export the whole page was chosen.
-        form_changed: a form was edited.
+    ``export_asked`` carries the key of a way to export the whole page.
     """
 
     export_asked = Signal(str)
-    form_changed = Signal()
 
     def __init__(
-        self, session: Session, actions: Actions, theme: Theme, parent: QWidget | None = None
+        self,
+        session: Session,
+        actions: Actions,
+        page: Page,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(session, theme, "Measurement", parent)
         self.body_ = ScrollBody(theme)
-        self.forms: dict[Kind, OrderForm] = {page.kind: page.form(theme) for page in PAGES}
+        self.form = page.form(theme)
         self.start = ActionButton(theme, actions["measure"], "primary", height=32)
         self.start.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clear = ActionButton(theme, actions["measure_clear"], height=32, text=False)
@@ -96,6 +96,7 @@ class MeasurePanel(Panel):
             button.setToolTip(name)
             button.clicked.connect(lambda _=False, chosen=key: self.export_asked.emit(chosen))
         self._build(theme)
+        self._key_section.setVisible(page.kind == "scan")
         self.set_body(self.body_)
 
     def _build(self, theme: Theme) -> None:
@@ -108,9 +109,7 @@ class MeasurePanel(Panel):
         buttons.addWidget(self.clear)
         column.addLayout(buttons)
         column.addSpacing(10)
-        for form in self.forms.values():
-            column.addWidget(form)
-            form.changed.connect(self.form_changed)
+        column.addWidget(self.form)
         column.addSpacing(2)
         column.addWidget(self.values)
         export = Section(theme, "Export all plots")
@@ -149,22 +148,10 @@ class MeasurePanel(Panel):
 
     # -- content --------------------------------------------------------------------------
 
-    def set_models(self, entries: Sequence[ModelEntry], current: str) -> None:
-        """Offer models in every form."""
-        for form in self.forms.values():
-            form.set_models(entries, current)
-
-    def show_page(self, kind: Kind) -> None:
-        """Show the form of a kind of measurement."""
-        for other, form in self.forms.items():
-            form.setVisible(other == kind)
-        self._key_section.setVisible(kind == "scan")
-
     def set_job(self, progress: Progress | None, name: str, remaining: float | None) -> None:
         """Show how far the job is, None for no job."""
         self.progress.setVisible(progress is not None)
-        for form in self.forms.values():
-            form.setEnabled(progress is None)
+        self.form.setEnabled(progress is None)
         if progress is None:
             return
         self.state.set_text(progress.words)

@@ -1,13 +1,13 @@
-"""Where the panels of the Measure workspace go."""
+"""Where the panels of a page of the Measure workspace go."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect
 
-from nrg_app.ui.docks.areas import GAP
+from nrg_app.ui.docks.areas import COLUMN, GAP, spread
 
-COLUMN = 296
-TABS = 32  # height of the row of tabs
+TABS = 32  # height of the row of tabs above the page
+_COLUMNS = 2
 _LEAST_PLOTS = 640  # width below which the column becomes a drawer
 
 
@@ -17,20 +17,11 @@ def is_narrow(width: int) -> bool:
 
 
 def plot_places(width: int, height: int, count: int, with_column: bool) -> list[QRect]:
-    """Return where the plots go: two abreast, as high as there is room for."""
-    right = width - (COLUMN + GAP if with_column else 0)
-    top, columns = GAP + TABS, 2
-    rows = -(-count // columns)
-    part = (right - GAP) / columns
-    share = (height - top - GAP - (rows - 1) * GAP) / rows
-    places = []
-    for number in range(count):
-        row, column = divmod(number, columns)
-        left, end = round(GAP + column * part), round((column + 1) * part)
-        upper = top + round(row * (share + GAP))
-        lower = top + round(row * (share + GAP) + share)
-        places.append(QRect(left, upper, end - left, lower - upper))
-    return places
+    """Return where the plots of a page of this size go: two abreast, as high as there is room."""
+    across = spread(GAP, width - 2 * GAP - (COLUMN + GAP if with_column else 0), _COLUMNS)
+    down = spread(GAP, height - 2 * GAP, -(-count // _COLUMNS))
+    cells = [QRect(left, top, wide, high) for top, high in down for left, wide in across]
+    return cells[:count]
 
 
 def column_place(width: int, height: int) -> QRect:

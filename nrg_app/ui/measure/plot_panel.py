@@ -27,6 +27,11 @@ ORDERS = (
 _LOW = 210  # height below which a panel has no room for the key of its curves
 
 
+def full_name(spec: PlotSpec) -> str:
+    """Return what a plot is called beside others."""
+    return f"{spec.title} {line_text(parse(spec.symbol))}".rstrip()
+
+
 class PlotPanel(Panel):
     """Shows a plot.
 
@@ -92,8 +97,7 @@ class PlotPanel(Panel):
         if self._titled != (spec.title, spec.symbol):
             self._titled = (spec.title, spec.symbol)
             self.show_title(spec)
-        # Several collapses share a title: the symbol tells them apart.
-        name = f"{spec.title} {line_text(parse(spec.symbol))}"
+        name = full_name(spec)
         for button, words in ((self.more, "Data of"), (self.maximise, "Maximise")):
             button.setAccessibleName(f"{words} {name}")
         self.choice.setAccessibleName(f"Choose the quantity, {name}")
@@ -106,8 +110,8 @@ class PlotPanel(Panel):
         self.canvas.set_spec(spec)
 
     def show_title(self, spec: PlotSpec) -> None:
-        """Name the plot."""
-        self.set_title(spec.title)
+        """Name the plot; several collapses share a title: the symbol tells them apart."""
+        self.set_title(spec.title, name=full_name(spec))
 
     def set_temperature(self, temperature: float | None) -> None:
         """Move the marker."""

@@ -1,10 +1,11 @@
-"""The Measure workspace: tabs, plots, the Measurement panel, and how they share the space."""
+"""The Measure workspace: its pages, what is measured on them, and what is taken along."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -14,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nrg_app.errors import NRGError
 from nrg_app.figures.plot_spec import PlotSpec
@@ -22,24 +23,24 @@ from nrg_app.figures.plot_tables import table_text
 from nrg_app.session.document import Session
 from nrg_app.session.measure.orders import Kind, ScanOrder
 from nrg_app.session.measure.rows import values_text
-from nrg_app.session.measure.scan_plots import TITLES
 from nrg_app.session.views import Quantity
 from nrg_app.ui.actions import Actions, set_icon, tool_tip
 from nrg_app.ui.docks.areas import GAP
 from nrg_app.ui.measure.column import MeasurePanel
 from nrg_app.ui.measure.desk import NAMES, MeasureDesk
-from nrg_app.ui.measure.pages import PAGES, first_plots, page_lines, page_plots, page_tables
-from nrg_app.ui.measure.places import TABS, column_place, is_narrow, plot_places
+from nrg_app.ui.measure.page import MeasurePage
+from nrg_app.ui.measure.pages import PAGES, page_tables
+from nrg_app.ui.measure.places import TABS
 from nrg_app.ui.measure.plot_panel import PlotPanel
 from nrg_app.ui.model_list import ModelEntry
-from nrg_app.ui.panels.base import Panel, follow
-from nrg_app.ui.panels.controls import IconButton, Segmented
+from nrg_app.ui.panels.base import follow
+from nrg_app.ui.panels.controls import CONTROL_HEIGHT, IconButton, Segmented
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
 
 
 class Measure(Themed):
-    """The panels of the workspace and their connections to the desk of measurements.
+    """The pages of the workspace and their connections to the desk of measurements.
 
     Signals:
         figure_asked: plots are to be exported as a figure; specs and the stem of a file name.
@@ -67,12 +68,13 @@ class Measure(Themed):
         self.tabs = Segmented(theme, [(p.kind, p.tab) for p in PAGES], "Measurement", self)
         self.drawer = IconButton(theme, "tune-variant", "Measurement panel", checkable=True)
         self.drawer.setParent(self)
-        self.panels_by_kind: dict[Kind, list[PlotPanel]] = {
-            page.kind: [PlotPanel(session, theme, s, self) for s in first_plots(page.kind)]
+        self.pages = {
+            page.kind: MeasurePage(session, actions, desk, page, self.drawer, theme)
             for page in PAGES
         }
-        self.column = MeasurePanel(session, actions, theme, self)
-        self._maximised: PlotPanel | None = None
+        self.stack = QStackedWidget(self)
+        for page in self.pages.values():
+            self.stack.addWidget(page)
         self._connect()
         self._view_changed()
 
@@ -82,36 +84,40 @@ class Measure(Themed):
         return self.session.measure.page
 
     @property
-    def plots(self) -> list[PlotPanel]:
-        """The panels of the page on show, in reading order."""
-        return self.panels_by_kind[self.kind]
+    def page(self) -> MeasurePage:
+        """The page on show."""
+        return self.pages[self.kind]
 
     @property
-    def panels(self) -> tuple[Panel, ...]:
-        """All panels on show, in reading order."""
-        return (*self.plots, self.column)
+    def plots(self) -> list[PlotPanel]:
+        """The plots of the page on show, in reading order."""
+        return self.page.plots
+
+    @property
+    def column(self) -> MeasurePanel:
+        """The Measurement panel of the page on show."""
+        return self.page.column
 
     def _connect(self) -> None:
         desk, actions = self.desk, self._actions
         self.tabs.changed.connect(self.show_page)
-        self.drawer.toggled.connect(lambda _: self._place())
         desk.changed.connect(self._show_job)
         desk.result_came.connect(self._result_came)
         desk.exact_came.connect(self._exact_came)
-        self.column.form_changed.connect(self._form_changed)
-        self.column.export_asked.connect(self.export_page)
         actions["measure"].triggered.connect(self.toggle_measurement)
         actions["measure_clear"].triggered.connect(lambda: desk.clear(self.kind))
         follow(self, self.session.events.temperature, self._temperature_changed)
         follow(self, self.session.events.measure, self._view_changed)
-        for kind, panels in self.panels_by_kind.items():
-            for number, panel in enumerate(panels):
-                panel.maximise_requested.connect(lambda p=panel: self.toggle_maximised(p))
-                panel.ordered.connect(lambda key, p=panel: self._export([p.spec], key))
+        for page in self.pages.values():
+            page.column.form.changed.connect(self._form_changed)
+            page.column.export_asked.connect(self.export_page)
+            page.layout_changed.connect(self._place)
+            for number, panel in enumerate(page.plots):
+                panel.ordered.connect(partial(self._export_plot, panel))
                 panel.marker_moved.connect(self._set_temperature)
                 panel.placeholder_activated.connect(actions["measure"].trigger)
-                if kind == "scan":
-                    panel.quantity_chosen.connect(lambda key, n=number: self.set_quantity(n, key))
+                if page.kind == "scan":
+                    panel.quantity_chosen.connect(partial(self.set_quantity, number))
 
     # -- commands -------------------------------------------------------------------------
 
@@ -121,7 +127,7 @@ class Measure(Themed):
             self.desk.stop()
             return
         try:
-            order = self.column.forms[self.kind].order()
+            order = self.column.form.order()
         except NRGError as error:
             self.spoke.emit(str(error), "error")
             return
@@ -139,21 +145,16 @@ class Measure(Themed):
         self.session.measure = replace(view, quantities=keys)
 
     def _view_changed(self, _: object = None) -> None:
-        kind = self.kind
-        if self._maximised is not None and self._maximised not in self.plots:
-            self._maximised = None
-        self.tabs.set_current(kind)
-        for other, panels in self.panels_by_kind.items():
-            for panel in panels:
-                panel.setVisible(other == kind)
-        self.column.show_page(kind)
-        self._show_page()
+        self.tabs.set_current(self.kind)
+        self.stack.setCurrentWidget(self.page)
+        self.page.show_results()
         self._show_job()
         self._place()
 
     def set_models(self, entries: list[ModelEntry], current: str) -> None:
         """Offer models; ``current`` is the session's."""
-        self.column.set_models(entries, current)
+        for page in self.pages.values():
+            page.column.form.set_models(entries, current)
 
     def export_page(self, key: str) -> None:
         """Export all plots of the page, or copy its table."""
@@ -166,8 +167,11 @@ class Measure(Themed):
 
     def export_figure(self) -> None:
         """Export what is on show: the large plot, or all of the page."""
-        alone = self._maximised
+        alone = self.page.large_plot()
         self._export([alone.spec] if alone is not None else [p.spec for p in self.plots], "figure")
+
+    def _export_plot(self, panel: PlotPanel, key: str) -> None:
+        self._export([panel.spec], key)
 
     def _export(self, specs: list[PlotSpec], key: str) -> None:
         shown = [spec for spec in specs if not spec.is_empty()]
@@ -190,13 +194,13 @@ class Measure(Themed):
 
     def _result_came(self, kind: Kind) -> None:
         if kind == self.kind and self.isVisible():
-            self._show_page()
+            self.page.show_results()
         if kind == "scan":
             self._want_exact()
 
     def _exact_came(self) -> None:
         if self.kind == "scan":
-            self._show_page()
+            self.page.show_results()
 
     def _form_changed(self) -> None:
         self._show_job()
@@ -210,63 +214,21 @@ class Measure(Themed):
         order = result.order if result is not None else self.desk.order
         if not isinstance(order, ScanOrder):
             try:
-                order = self.column.forms["scan"].order()
+                order = self.pages["scan"].column.form.order()
             except NRGError:
                 return
         assert isinstance(order, ScanOrder)
         settings = order.settings
         self.desk.want_exact(settings.size, min(settings.temperatures), max(settings.temperatures))
 
-    def _show_page(self) -> None:
-        """Give every panel of the page what it shows."""
-        kind, temperature = self.kind, self.session.temperature
-        specs = page_plots(self.desk, kind, self.session.measure.quantities, temperature)
-        lines = page_lines(self.desk, kind)
-        page = next(page for page in PAGES if page.kind == kind)
-        for panel, spec in zip(self.plots, specs, strict=True):
-            panel.set_spec(spec, lines)
-            linked = page.linked and spec.key != "correlation"
-            panel.set_temperature(temperature if linked else None)
-            if kind == "scan":
-                panel.set_quantities(list(TITLES.items()), spec.key)
-        self._show_emptiness(page.empty)
-        self._show_numbers()
-
-    def _show_emptiness(self, words: str) -> None:
-        """Say in the first panel how to begin, and in others that there is nothing."""
-        busy = self.desk.active == self.kind
-        for number, panel in enumerate(self.plots):
-            if self.kind == "scan" or not panel.spec.is_empty():
-                panel.show_body()
-            elif busy:
-                panel.show_placeholder("Waiting for the measurement.")
-            elif self.kind in self.desk.results:
-                panel.show_placeholder("This could not be told from the measurement.")
-            elif number == 0:
-                panel.show_placeholder(words, "Start measurement")
-            else:
-                panel.show_placeholder("Nothing measured yet.")
-
-    def _show_numbers(self) -> None:
-        tables = page_tables(self.desk, self.kind, self.session.temperature)
-        plots = [panel.spec for panel in self.plots]
-        self.column.set_results(tables, plots, plots[0].provenance)
-
     def _temperature_changed(self, temperature: float) -> None:
-        if self.kind != "scan" or not self.isVisible():
-            return
-        for number, panel in enumerate(self.plots):
-            if self.session.measure.quantities[number] == "correlation":
-                specs = page_plots(self.desk, "scan", ("correlation",), temperature)
-                panel.set_spec(specs[0], panel.lines)
-            else:
-                panel.set_temperature(temperature)
-        self._show_numbers()
+        if self.isVisible():
+            self.page.follow_temperature(temperature)
 
     def _show_job(self) -> None:
         desk, action = self.desk, self._actions["measure"]
         running = desk.active is not None
-        problem = "" if running else self.column.forms[self.kind].problem()
+        problem = "" if running else self.column.form.problem()
         text = "Stop" if running else "Start measurement"
         action.setText(text)
         action.setToolTip(problem or tool_tip(text, action))
@@ -276,57 +238,35 @@ class Measure(Themed):
         self._actions["measure_clear"].setEnabled(idle and self.kind in desk.results)
         name = NAMES[desk.active].capitalize() if desk.active is not None else ""
         self.column.set_job(desk.progress if running else None, name, desk.remaining())
-        self._show_emptiness(next(page.empty for page in PAGES if page.kind == self.kind))
+        self.page.show_emptiness()
         self.activity.emit(f"Measuring \N{MIDDLE DOT} {desk.progress.words}" if running else "")
 
     # -- space ----------------------------------------------------------------------------
-
-    def toggle_maximised(self, panel: PlotPanel) -> None:
-        """Give a panel the whole workspace, or put everything back."""
-        self._maximised = None if self._maximised is panel else panel
-        self._place()
 
     def sizeHint(self) -> QSize:
         """Return the size in the design."""
         return QSize(1168, 826)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Arrange the panels anew."""
+        """Arrange the tabs and the page anew."""
         self._place()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Bring back the newest results at the first sight."""
         super().showEvent(event)
         self.desk.load()
-        self._show_page()
+        self.page.show_results()
         self._want_exact()
 
     def _place(self) -> None:
-        width, height, alone = self.width(), self.height(), self._maximised
-        narrow = is_narrow(width)
-        with_column = alone is None and (self.drawer.isChecked() or not narrow)
-        self.drawer.setVisible(narrow and alone is None)
-        self.tabs.setVisible(alone is None)
-        size = self.tabs.sizeHint()
-        self.tabs.setGeometry(QRect(GAP, (GAP + TABS - size.height()) // 2, size.width(), 24))
-        rightmost = width - GAP - (column_place(width, height).width() + GAP if with_column else 0)
-        self.drawer.move(rightmost - 24, (GAP + TABS - 24) // 2)
-        places = plot_places(width, height, len(self.plots), with_column)
-        bottom = max(place.bottom() for place in places)
-        for number, (panel, place) in enumerate(zip(self.plots, places, strict=True)):
-            panel.setVisible(alone is None or panel is alone)
-            lone = self.rect().adjusted(GAP, GAP, -GAP, -GAP)
-            panel.setGeometry(lone if panel is alone else place)
-            panel.set_maximised(panel is alone)
-            scan = self.kind == "scan"
-            panel.set_parts(
-                bottom=not scan or place.bottom() >= bottom - 1,
-                labelled=scan and number == 0,
-                keyed=not scan,
-            )
-        self.column.setGeometry(column_place(width, height))
-        self.column.setVisible(with_column)
-        self.column.raise_()
+        """Put the tabs above the page unless a panel of it is large."""
+        top = 0 if self.page.space.maximised else TABS
+        self.stack.setGeometry(self.rect().adjusted(0, top, 0, 0))
+        self.tabs.setVisible(top > 0)
+        above = (GAP + TABS - CONTROL_HEIGHT) // 2
+        self.tabs.setGeometry(QRect(QPoint(GAP, above), self.tabs.sizeHint()))
+        self.drawer.setVisible(self.page.needs_drawer(self.width()))
+        self.drawer.move(self.width() - GAP - CONTROL_HEIGHT, above)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
@@ -334,8 +274,8 @@ class Measure(Themed):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Put a maximised panel back, or close the drawer, with Escape."""
-        if event.key() == Qt.Key.Key_Escape and self._maximised is not None:
-            self.toggle_maximised(self._maximised)
+        if event.key() == Qt.Key.Key_Escape and self.page.space.maximised:
+            self.page.restore()
         elif event.key() == Qt.Key.Key_Escape and self.drawer.isChecked():
             self.drawer.setChecked(False)
         else:
