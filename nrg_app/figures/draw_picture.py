@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nrg_app.figures import style
 from nrg_app.figures.cluster_colors import cluster_colors
 from nrg_app.figures.contents import ColorScale, FlowPicture, Picture, Tiles, Values
-from nrg_app.figures.flow_strip import LATENT_SYMBOL, arrange_strip, draw_strip
+from nrg_app.figures.flow_strip import LATENT_SYMBOL, Strip, arrange_strip, draw_strip
 from nrg_app.figures.look import Look
 from nrg_app.figures.markup import mathtext
 from nrg_app.figures.sheet import Box, Sheet, dots
@@ -188,7 +188,7 @@ def flow_height(flow: FlowPicture, width: int) -> int:
     return _strip(flow, Box(0, 0, width, 2**20)).bottom + dots(_KEY + 2.0)
 
 
-def _strip(flow: FlowPicture, box: Box):
+def _strip(flow: FlowPicture, box: Box) -> Strip:
     size, count = max(flow.upper), len(flow.upper)
     right = box.x + box.width - dots(_RIGHT)
     largest = min(dots(15.0) * box.width // dots(86.0), dots(24.0))

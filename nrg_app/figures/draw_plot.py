@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from nrg_app.figures.markup import mathtext, pieces
 from nrg_app.figures.plot_spec import PlotSpec, Scale, Series, residual_reach
@@ -18,6 +18,8 @@ _LINES = {"line": "-", "dashed": (0, (4, 2)), "dotted": (0, (1, 1.6)), "pale": "
 _HEIGHT, _STRIP = 42.0, 11.0  # millimetres of a plot and of the strip of its residuals
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14.5, 3.2, 7.0, 9.5
 _KEY_POINTS, _KEY_LINE = 6.0, 2.9  # size of type, millimetres of a line
+# A narrower logarithmic axis has numbers between the powers of ten.
+_HALF_DECADE, _FEW_DECADES = 4.0, 30.0
 _NARROW = 52.0  # a narrower plot has its key below
 _NOTE_LETTERS = 44  # in a line of a note that is too long for the title's line
 
@@ -115,6 +117,12 @@ def _set_scale(
     elif scale.log:
         axis.set_major_locator(LogLocator(numticks=6))
         axis.set_minor_formatter(NullFormatter())
+        span = limits[1] / limits[0]
+        if span < _FEW_DECADES:
+            narrow = span < _HALF_DECADE
+            locator = MaxNLocator(4) if narrow else LogLocator(subs=(1.0, 2.0, 5.0))
+            axis.set_major_locator(locator)
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     else:
         axis.set_major_locator(MaxNLocator(_tick_count(length), steps=[1, 2, 2.5, 5, 10]))
 

@@ -200,10 +200,8 @@ class Sheet:
         words = {-limit: f"−{limit:g}", 0.0: "0", limit: f"+{limit:g}"} if ticks is None else ticks
         bar.set_ticks(list(words), labels=list(words.values()))
         self.style_tick_labels(axes)
-        self.text(
-            x - dots(1.0), y + height // 2, symbol, points=style.SYMBOL_POINTS,
-            ha="right", va="center",
-        )  # fmt: skip
+        points = style.SYMBOL_POINTS if symbol.startswith("$") else style.TEXT_POINTS
+        self.text(x - dots(1.0), y + height // 2, symbol, points=points, ha="right", va="center")
 
     def style_tick_labels(self, axes: Axes, points: float = style.TEXT_POINTS) -> None:
         """Set the tick labels in the figure's type."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -97,10 +97,10 @@ def _table(update: ObservablesUpdate, told: dict[str, str]) -> TableSpec:
         best = reweighted if reweighted is not None else network
         rows.append((lead, *middle, _reference(row), _sigmas(_deviation(best, row))))
     numbers = {
-        "network": _column(pair for _, pair, _ in pairs),
-        "network_error": _column(pair and pair[::-1] for _, pair, _ in pairs),
-        "reweighted": _column(pair for _, _, pair in pairs),
-        "reweighted_error": _column(pair and pair[::-1] for _, _, pair in pairs),
+        "network": _column((pair for _, pair, _ in pairs), 0),
+        "network_error": _column((pair for _, pair, _ in pairs), 1),
+        "reweighted": _column((pair for _, _, pair in pairs), 0),
+        "reweighted_error": _column((pair for _, _, pair in pairs), 1),
         "reference": array([_known(row.reference) for row in update.rows]),
         "reference_error": array([_known(row.reference_error) for row in update.rows]),
     }
@@ -113,8 +113,8 @@ def _known(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def _column(pairs) -> Array:  # type: ignore[no-untyped-def]
-    return array([math.nan if pair is None else pair[0] for pair in pairs])
+def _column(pairs: Iterable[Pair], part: int) -> Array:
+    return array([math.nan if pair is None else pair[part] for pair in pairs])
 
 
 def _distribution(found: Histogram, temperature: float, told: dict[str, str]) -> PlotSpec:

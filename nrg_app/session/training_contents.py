@@ -8,7 +8,7 @@ from nrg_app import __version__
 from nrg_app.figures.contents import SPINS, Content, Tiles
 from nrg_app.figures.plot_spec import Array, Level, PlotSpec, Scale, Series, array
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
-from nrg_app.session.training_curves import RunCurves, smooth, smooth_error
+from nrg_app.session.training_curves import RunCurves, energy_range, smooth, smooth_error
 from nrg_app.session.training_messages import AbsMagnetization, FixedNoise, GapsByTemperature
 
 _STEP = Scale("training step")
@@ -48,7 +48,7 @@ def training_contents(
                     error=array([error for _, (_, error) in gaps]),
                 ),
             ),
-            levels=(Level(0.0, "none"),), provenance=told,
+            levels=(Level(0.0, "perfect"),), provenance=told,
         )  # fmt: skip
     if curves.temperatures is not None:
         found["training.temperatures"] = _temperatures(curves.temperatures, told)
@@ -61,13 +61,15 @@ def training_contents(
 
 def _by_step(curves: RunCurves, target: float | None, told: dict[str, str]) -> list[PlotSpec]:
     energy, energy_error = curves.free_energy()
+    low, high = energy_range(curves)
     exact = Series("exact", array(curves.column("steps")), array(curves.column("exact")), "line",
                    "exact")  # fmt: skip
     levels = () if target is None else (Level(target, "expected"),)
     gap, gap_error = curves.column("gap"), curves.column("gap_error")
     return [
         _curve(curves, "training.free_energy", "Free energy", "$f$_{var} per site, near $T$_{c}",
-               Scale("$f$_{var}", "$J$"), energy, told, energy_error, before=(exact,)),
+               Scale("$f$_{var}", "$J$", low=low, high=high), energy, told, energy_error,
+               before=(exact,)),
         _curve(curves, "training.gap", "Free-energy gap", "mean over $T$",
                Scale("gap", "nats per site", log=True), gap, told, gap_error, levels=levels),
         _curve(curves, "training.ess", "Effective sample size", "",

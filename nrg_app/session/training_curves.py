@@ -134,6 +134,19 @@ class RunCurves:
         self._stride *= 2
 
 
+def energy_range(curves: RunCurves) -> tuple[float, float]:
+    """Return a range for the present lattice: its exact value and the later part of its curve."""
+    values, _ = curves.free_energy()
+    exact, starts = curves.column("exact"), curves.stage_starts()
+    last = float(exact[-1])
+    above = (values - last)[starts[-1] :]
+    above = above[np.isfinite(above)]
+    span = max(2e-3, 1.3 * float(np.percentile(above, 90))) if len(above) else 0.1
+    before = float(exact[starts[-2]]) if len(starts) > 1 else last
+    low = min(before, last)
+    return low - 0.15 * (span + last - low), last + span
+
+
 def _mean(rows: Series) -> Series:
     """Return the mean (c,) of rows (n, c) without their NaN; errors (columns 2, 4) shrink."""
     known = ~np.isnan(rows)

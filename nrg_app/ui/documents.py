@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 UNTITLED = "Untitled"
 AUTOSAVE_MS = 30_000
 # Together half a second to import: the window comes first.
-_LATER = ("nrg_app.session.archive", "nrg_app.figures.template_files")
+_LATER = ("nrg_app.session.archive", "nrg_app.ui.composer.dialog")
 _log = logging.getLogger(__name__)
 
 

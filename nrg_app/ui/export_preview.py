@@ -54,6 +54,7 @@ class ExportPreview(QWidget):
         self._wanted = None
         self._pause.stop()
         self._words = words
+        self.setAccessibleDescription(words)
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -82,6 +83,7 @@ class ExportPreview(QWidget):
     def _drawn(self, path: Path, problem: str) -> None:
         self._drawing = QPixmap() if problem else QPixmap(str(path))
         self._words = problem
+        self.setAccessibleDescription(problem)
         self._fit()
         self.update()
         self._draw()

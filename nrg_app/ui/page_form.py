@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from nrg_app.figures.look import LookName
 from nrg_app.ui.math_text import MathLabel
-from nrg_app.ui.number_field import real_field
+from nrg_app.ui.number_field import NumberField, real_field
 from nrg_app.ui.panels.controls import Segmented
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
@@ -17,7 +19,7 @@ HEIGHTS = (("auto", "as needed"), ("16:9", "16 : 9"), ("", "other"))
 LOOKS = (("paper", "Paper"), ("slides", "Slides"))
 LETTERS = (("none", "None"), ("all", "(a), (b)"))
 WIDTH_MM, HEIGHT_MM = (60.0, 400.0), (30.0, 400.0)
-_SLIDE = "254"
+_SLIDE, _SLIDE_LEAST = "254", 128.0
 
 
 class PageForm(Themed):
@@ -32,7 +34,7 @@ class PageForm(Themed):
         self.heights = self._choice(HEIGHTS, "Height", "auto", self._height_chosen)
         self.height_mm = self._length("Height", HEIGHT_MM, 60.0, self._height_typed)
         self.height_mm.setEnabled(False)
-        self.looks = self._choice(LOOKS, "Theme", "paper", lambda _: self.changed.emit())
+        self.looks = self._choice(LOOKS, "Theme", "paper", self._look_chosen)
         self.letters = self._choice(
             LETTERS, "Letters of the panels", "none", lambda _: self.changed.emit()
         )
@@ -59,13 +61,25 @@ class PageForm(Themed):
             line.addStretch(1)
             grid.addLayout(line, row, 1)
 
-    def _choice(self, choices, name: str, first: str, slot) -> Segmented:
+    def _choice(
+        self,
+        choices: Sequence[tuple[str, str]],
+        name: str,
+        first: str,
+        slot: Callable[[str], object],
+    ) -> Segmented:
         row = Segmented(self.theme, choices, name, self)
         row.set_current(first)
         row.changed.connect(slot)
         return row
 
-    def _length(self, name: str, limits: tuple[float, float], first: float, slot):
+    def _length(
+        self,
+        name: str,
+        limits: tuple[float, float],
+        first: float,
+        slot: Callable[[object], object],
+    ) -> NumberField:
         field = real_field(self.theme, name, limits, first, 1, 1.0, unit="mm")
         field.setFixedWidth(80)
         field.edited.connect(slot)
@@ -119,6 +133,14 @@ class PageForm(Themed):
     def _width_typed(self, _width: object) -> None:
         self.widths.set_current(_key_of(self.page_width()))
         self.changed.emit()
+
+    def _look_chosen(self, look: str) -> None:
+        # The large type of slides has no room in a column of a journal.
+        if look == "slides" and self.page_width() < _SLIDE_LEAST:
+            self.widths.set_current(_SLIDE)
+            self._width_chosen(_SLIDE)
+        else:
+            self.changed.emit()
 
     def _height_chosen(self, key: str) -> None:
         self.height_mm.setEnabled(not key)

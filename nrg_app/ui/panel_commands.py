@@ -109,7 +109,7 @@ class PanelCommands(QObject):
         space = self._workspaces.space()
         for name, dock in space.docks.items() if space is not None else ():
             assert space is not None
-            action = menu.addAction(dock.windowTitle())
+            action = menu.addAction(dock.accessibleName())
             action.setCheckable(True)
             action.setChecked(space.is_shown(name))
             action.toggled.connect(partial(space.set_shown, name))
@@ -121,7 +121,7 @@ class PanelCommands(QObject):
             return []
         found = []
         for name, dock in space.docks.items():
-            title, shown = dock.windowTitle(), space.is_shown(name)
+            title, shown = dock.accessibleName(), space.is_shown(name)
             word, change = ("Hide", False) if shown else ("Show", True)
             do = partial(space.set_shown, name, change)
             found.append(Entry(f"{word} panel {title}", SECTION, "", do))
@@ -148,7 +148,7 @@ class PanelCommands(QObject):
         others = self.menu.addMenu("Tab with")
         for other, dock in space.docks.items():
             if other != name and space.is_shown(other) and not dock.isFloating():
-                action = others.addAction(dock.windowTitle())
+                action = others.addAction(dock.accessibleName())
                 action.triggered.connect(lambda _=False, other=other: space.tab_with(name, other))
         others.setEnabled(not others.isEmpty())
         self.menu.addSeparator()

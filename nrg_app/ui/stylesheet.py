@@ -83,6 +83,7 @@ QMainWindow > QTabBar::tab {
     background: $raised; color: $text2; border: 1px solid $strong_line; border-radius: 4px;
     padding: 3px 10px; margin: 0 4px 6px 0;
 }
+QMainWindow > QTabBar[tight="true"]::tab { padding: 3px 3px; margin: 0 2px 6px 0; }
 QMainWindow > QTabBar::tab:hover { color: $text; }
 QMainWindow > QTabBar::tab:selected { background: $tint; color: $accent; border-color: $accent; }
 QMainWindow > QTabBar::tab:focus { border: 2px solid $accent; }

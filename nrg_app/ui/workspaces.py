@@ -119,7 +119,6 @@ class Workspaces(QStackedWidget):
         """Put the panels of every workspace to their default places."""
         for workspace in self.docked().values():
             workspace.reset_places()
-        self.explore.space.bring_forward(_TABS[0])
 
     def remember(self) -> None:
         """Put into the preferences what comes back at the next start."""

@@ -18,9 +18,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from nrg_app.figures.template_files import load_template
 from nrg_app.session.document import Session
 from nrg_app.ui import theme as themes
-from nrg_app.ui.figure_orders import FigureOrder, Form, only_sample
+from nrg_app.ui.figure_orders import FigureOrder, Form, TemplateOrder, only_sample
+from nrg_app.ui.figure_source import window_source
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 
@@ -147,6 +149,19 @@ def test_a_figure_is_exported_beside_the_running_window(
     export(window, 3, path)
     assert window.dialogs.job.is_running()
     qtbot.waitUntil(lambda: window.message.text() == f"Saved {path}.", timeout=START_MS)
+    assert path.read_bytes().startswith(b"%PDF")
+
+
+def test_a_composed_figure_tells_how_far_it_is(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    told: list[float] = []
+    window.dialogs.job.progressed.connect(lambda _path, share: told.append(share))
+    path = tmp_path / "figure.pdf"
+    template = load_template("flow")
+    window.dialogs.draw(TemplateOrder(window_source(window), template, path))
+    qtbot.waitUntil(lambda: window.message.text() == f"Saved {path}.", timeout=START_MS)
+    assert told == [0.25, 0.5, 0.75]
     assert path.read_bytes().startswith(b"%PDF")
 
 

@@ -48,6 +48,20 @@ def test_a_logarithmic_axis_ignores_what_is_not_positive() -> None:
     assert 100.0 < high < 200.0
 
 
+@pytest.mark.parametrize(
+    ("high", "expected"), [(2.0, {"1.25", "1.5"}), (20.0, {"2", "5", "10"}), (2e4, set())]
+)
+def test_short_logarithmic_axes_have_plain_numbers(high: float, expected: set[str]) -> None:
+    x = array([1.0, 2.0])
+    axis = Scale("y", log=True, low=1.0, high=high)
+    plot = PlotSpec("log", "Log", "", Scale("x"), axis, (Series("a", x, x),))
+    figure = plots_figure([plot], width_mm=86.0)
+    FigureCanvasAgg(figure).draw()
+    words = {text.get_text() for text in figure.axes[0].get_yticklabels()}
+    assert expected <= words
+    assert any("$" in text for text in words) == (not expected)
+
+
 def test_one_value_still_has_a_range() -> None:
     low, high = Scale("x").limits([array([2.0])])
     assert low < 2.0 < high

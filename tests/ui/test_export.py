@@ -76,7 +76,7 @@ def full(window: MainWindow) -> MainWindow:
         window.explore.observables.set_sampler(a_sampler(name))
     QTest.keyClick(window, Qt.Key.Key_3, CONTROL)
     for panel in holography.analyses:
-        holography.measure(holography._bar_of(panel), panel)
+        holography.measure(panel)
         client = holography.desk._client
         assert isinstance(client, FakeHolography)
         client.finish()
@@ -142,6 +142,16 @@ def test_orders_write_figures(full: MainWindow, tmp_path: Path, look: str) -> No
     path = tmp_path / "f.png"
     PanelOrder(source, "stack", Form(path, 120.0, dpi=100, look=look)).write(lambda _: None)  # type: ignore[arg-type]
     assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_large_type_of_slides_takes_the_page_of_a_slide(full: MainWindow) -> None:
+    full.exports.export_panel("spins")
+    dialog = full.dialogs.shown("export")
+    assert isinstance(dialog, ExportDialog)
+    dialog.page.looks.button("slides").click()
+    assert (dialog.page.page_width(), dialog.page.page_height()) == (254.0, 142.9)
+    dialog.page.widths.button("178").click()
+    assert (dialog.page.page_width(), dialog.page.page_height()) == (178.0, None)
 
 
 def test_panels_of_layouts_have_names_in_figures(window: MainWindow) -> None:

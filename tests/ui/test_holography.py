@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QTabBar
 from pytestqt.qtbot import QtBot
 
 from nrg_app.analysis.bulk import latent_index
@@ -100,12 +101,12 @@ def test_without_a_model_there_is_one_line_and_one_button(make_window: MakeWindo
     QTest.qWait(1)
     assert holography.disk.placeholder_text() == "No model loaded."
     assert holography.stack.placeholder_text() == "No model loaded."
-    assert not holography.lower_bar.button.isEnabled()
+    assert not any(panel.bar.button.isEnabled() for panel in holography.analyses)
 
 
 def test_every_control_has_a_name_and_can_be_reached_by_tab(holography: Holography) -> None:
-    for name in ("wavelets", "collapse", "energy"):
-        holography.show_panel(name)
+    for panel in (holography.wavelets, holography.collapse, holography.energy):
+        holography.reveal(panel)
     controls = [
         *holography.findChildren(QAbstractButton),
         *holography.findChildren(QComboBox),
@@ -114,7 +115,7 @@ def test_every_control_has_a_name_and_can_be_reached_by_tab(holography: Holograp
         holography.disk.latent.slider,
     ]
     for control in controls:
-        if control.isHidden() and not control.text():
+        if isinstance(control, QAbstractButton) and control.isHidden() and not control.text():
             continue
         assert control.accessibleName(), control
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.accessibleName()
@@ -125,25 +126,113 @@ def test_everything_on_show_has_room(make_window: MakeWindow, size: tuple[int, i
     window = make_window(width=size[0], height=size[1])
     window.workspaces.show_name("holography")
     holography = window.workspaces.holography
-    for name in ("stack", "wavelets", "distance", "collapse", "energy"):
-        holography.show_panel(name)
-        panel = holography.panels[name]
+    for panel in holography.panels:
+        holography.reveal(panel)
+        dock = holography.dock(panel)
         assert panel.isVisible()
-        assert holography.rect().contains(panel.geometry())
-        for tabs in (holography.upper_tabs, holography.lower_tabs, holography.all_tabs):
-            bar = holography.upper_bar if name == "wavelets" else holography.lower_bar
-            if tabs.isVisible() and bar.isVisible():
-                assert not tabs.geometry().intersects(
-                    bar.temperatures.geometry().translated(bar.pos())
-                )
-    for tool in holography.disk.header.findChildren(QAbstractButton):
-        if tool.isVisible():
-            assert holography.disk.header.rect().contains(tool.geometry().topLeft())
+        assert holography.space.rect().contains(dock.geometry())
+        tools = [tool for tool in dock.findChildren(QAbstractButton) if tool.isVisible()]
+        for tool in tools:
+            assert dock.rect().contains(QRect(tool.mapTo(dock, QPoint()), tool.size()))
+
+
+def bars(holography: Holography) -> list[QTabBar]:
+    return [bar for bar in holography.space.findChildren(QTabBar) if bar.isVisible()]
+
+
+def words(bar: QTabBar) -> list[str]:
+    return [bar.tabText(number) for number in range(bar.count())]
+
+
+def test_a_large_window_has_two_places_beside_the_disk(holography: Holography) -> None:
+    upper, lower = sorted(bars(holography), key=lambda bar: bar.y())
+    assert words(upper) == ["Layers", "Wavelets"]
+    assert words(lower) == ["Distance", "Information", "Energy"]
+    assert holography.stack.isVisible()
+    assert holography.distance.isVisible()
+    assert holography.dock(holography.disk).width() == 620
+    assert upper.accessibleName() == "Tabs Layers, Wavelets"
+
+
+def test_a_small_window_has_one_place_beside_the_disk(make_window: MakeWindow) -> None:
+    window = make_window(width=1100, height=700)
+    window.workspaces.show_name("holography")
+    holography = window.workspaces.holography
+    (bar,) = bars(holography)
+    assert len(words(bar)) == 5
+    holography.reveal(holography.energy)
+    assert not holography.stack.isVisible()
+    window.resize(1440, 900)
+    assert holography.stack.isVisible()
+    assert holography.energy.isVisible()
+
+
+def test_arrow_keys_go_from_tab_to_tab(window: MainWindow, holography: Holography) -> None:
+    window.activateWindow()
+    lower = max(bars(holography), key=lambda bar: bar.y())
+    lower.setFocus()
+    before = window.session.temperature
+    QTest.keyClick(lower, Qt.Key.Key_Right)
+    assert holography.collapse.isVisible()
+    assert not holography.distance.isVisible()
+    assert window.session.temperature == before
+
+
+def test_a_panel_floats_with_the_controls_of_its_analysis(
+    holography: Holography, qtbot: QtBot
+) -> None:
+    space = holography.space
+    space.toggle_floating("collapse")
+    assert holography.collapse.window() is space.docks["collapse"]
+    assert holography.distance.isVisible()
+    bar = holography.collapse.bar
+    assert bar.isVisible()
+    bar.temperatures.set_current("ordered")
+    bar.temperatures.activated.emit(0)
+    assert holography.distance.bar.temperatures.current() == "ordered"
+    assert holography.wavelets.bar.temperatures.current() == "critical"
+    bar.button.click()
+    assert fake(holography).started[0].temperature == 2.0
+    qtbot.waitUntil(lambda: holography.desk.progress.fraction == 0.5)
+    assert holography.distance.bar.button.text() == "Cancel"
+    space.toggle_floating("collapse")
+    assert space.places() == ()
+
+
+def test_panels_are_moved_hidden_and_reset(window: MainWindow, holography: Holography) -> None:
+    space = holography.space
+    space.move_to("stack", "left")
+    space.set_shown("disk", False)
+    space.tab_with("energy", "stack")
+    assert holography.energy.isVisible()
+    assert not holography.stack.isVisible()
+    assert space.docks["energy"].x() == 0
+    window.actions_["reset_layout"].trigger()
+    assert space.places() == ()
+    assert holography.disk.isVisible()
+    assert holography.stack.isVisible()
+    assert holography.distance.isVisible()
+
+
+def test_a_session_brings_the_places_along(
+    window: MainWindow, holography: Holography, tmp_path: Path
+) -> None:
+    holography.space.move_to("disk", "right")
+    holography.space.toggle_floating("wavelets")
+    moved = holography.space.places()
+    window.documents.save_to(tmp_path / "moved.nrg")
+    window.documents.files.wait()
+    window.workspaces.reset_layout()
+    window.documents.open_file(tmp_path / "moved.nrg")
+    window.documents.files.wait()
+    assert holography.space.places() == moved
+    assert holography.wavelets.window() is holography.space.docks["wavelets"]
 
 
 def test_a_panel_fills_the_workspace_and_escape_puts_it_back(holography: Holography) -> None:
     holography.distance.maximise.click()
     assert not holography.disk.isVisible()
+    assert holography.distance.maximise.icon_name == "arrow-collapse"
     QTest.keyClick(holography, Qt.Key.Key_Escape)
     assert holography.disk.isVisible()
 
@@ -337,11 +426,12 @@ def test_an_impossible_view_is_refused(change: dict) -> None:
 
 
 def test_an_analysis_runs_with_the_chosen_settings(holography: Holography, qtbot: QtBot) -> None:
-    holography.show_panel("collapse")
-    bar = holography.lower_bar
+    holography.reveal(holography.collapse)
+    bar = holography.collapse.bar
     bar.temperatures.set_current("ordered")
     bar.counts.set_current("512")
-    holography.estimator.set_current("ksg")
+    bar.estimators.set_current("ksg")
+    bar.counts.activated.emit(0)
     bar.button.click()
     order = fake(holography).started[0]
     assert (order.kind, order.temperature, order.samples) == ("information", 2.0, 512)
@@ -349,13 +439,12 @@ def test_an_analysis_runs_with_the_chosen_settings(holography: Holography, qtbot
     qtbot.waitUntil(lambda: holography.desk.progress.fraction == 0.5)
     assert bar.button.text() == "Cancel"
     assert "50 percent" in bar.button.accessibleName()
-    assert not holography.upper_bar.button.isEnabled()
+    assert not holography.wavelets.bar.button.isEnabled()
 
 
 def test_results_are_shown_at_their_temperature_alone(
     window: MainWindow, holography: Holography, qtbot: QtBot
 ) -> None:
-    holography.show_panel("distance")
     assert holography.distance.placeholder_text().startswith("Not measured")
     holography.distance._placeholder.button.click()
     fake(holography).finish()
@@ -367,22 +456,20 @@ def test_results_are_shown_at_their_temperature_alone(
     assert "seed 1" in footer.text()
     assert holography.collapse.placeholder_text() == ""
     assert holography.energy.placeholder_text().startswith("Not measured")
-    bar = holography.lower_bar
-    bar.temperatures.set_current("disordered")
-    bar.chosen.emit()
+    settings = holography.settings
+    settings.choices = replace(settings.choices, point="disordered")
     assert holography.distance.placeholder_text().startswith("Not measured")
-    bar.temperatures.set_current("now")
+    settings.choices = replace(settings.choices, point="now")
     window.session.temperature = TC
-    bar.chosen.emit()
     assert holography.distance.placeholder_text() == ""
     window.session.temperature = 2.5
     assert holography.distance.placeholder_text().startswith("Not measured")
+    assert holography.distance.bar.temperatures.currentText() == "T = 2.500"
 
 
 def test_results_belong_to_the_session(
     window: MainWindow, holography: Holography, qtbot: QtBot
 ) -> None:
-    holography.show_panel("distance")
     holography.distance._placeholder.button.click()
     fake(holography).finish()
     qtbot.waitUntil(lambda: len(window.session.results) == 1)
@@ -396,7 +483,7 @@ def test_results_belong_to_the_session(
 def test_cancelling_ends_the_job_and_late_words_are_ignored(
     holography: Holography, qtbot: QtBot
 ) -> None:
-    bar = holography.lower_bar
+    bar = holography.distance.bar
     bar.button.click()
     qtbot.waitUntil(lambda: holography.desk.progress.fraction == 0.5)
     bar.button.click()
@@ -411,16 +498,18 @@ def test_cancelling_ends_the_job_and_late_words_are_ignored(
 def test_the_status_bar_says_what_runs(
     window: MainWindow, holography: Holography, qtbot: QtBot
 ) -> None:
-    holography.lower_bar.button.click()
+    holography.distance.bar.button.click()
     qtbot.waitUntil(lambda: "Mutual information" in window.status.activity.text())
     fake(holography).say(Failure("Too few samples; take more."))
     qtbot.waitUntil(lambda: window.message.text() == "Too few samples; take more.")
+    assert holography.distance.message.accessibleName() == "Too few samples; take more."
+    assert holography.wavelets.message.isHidden()
     assert "Mutual information" not in window.status.activity.text()
 
 
 def test_wavelets_have_tiles_for_every_scale(holography: Holography, qtbot: QtBot) -> None:
-    holography.show_panel("wavelets")
-    holography.upper_bar.button.click()
+    holography.reveal(holography.wavelets)
+    holography.wavelets.bar.button.click()
     fake(holography).finish()
     qtbot.waitUntil(lambda: holography.wavelets.placeholder_text() == "")
     tiles = holography.wavelets.tiles
@@ -430,21 +519,22 @@ def test_wavelets_have_tiles_for_every_scale(holography: Holography, qtbot: QtBo
 
 
 def test_another_plot_of_the_same_result(holography: Holography, qtbot: QtBot) -> None:
-    holography.show_panel("energy")
-    holography.lower_bar.button.click()
+    holography.reveal(holography.energy)
+    holography.energy.bar.button.click()
     fake(holography).finish()
     qtbot.waitUntil(lambda: holography.energy.placeholder_text() == "")
     holography.energy.quantity_chosen.emit("slopes")
     assert holography.energy.spec.key == "slopes"
+    dock = holography.dock(holography.energy)
+    assert (dock.accessibleName(), dock.windowTitle()) == ("Slope by scale", "Energy")
 
 
 def test_numbers_are_copied_and_exported(
     window: MainWindow, holography: Holography, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    holography.show_panel("distance")
     holography.distance.ordered.emit("copy")
     assert "Measure first" in window.message.text()
-    holography.lower_bar.button.click()
+    holography.distance.bar.button.click()
     fake(holography).finish()
     qtbot.waitUntil(lambda: holography.distance.placeholder_text() == "")
     holography.distance.ordered.emit("copy")

@@ -267,8 +267,8 @@ def test_a_width_is_chosen_or_typed_and_pixels_have_a_resolution(
     page = dialog.page
     page.widths.button("254").click()
     assert (page.page_width(), page.page_height()) == (254.0, 142.9)
-    page.width_mm.editor.setValue(120.0)
-    page.width_mm.edited.emit(120.0)
+    page.width_mm.editor.setValue(140.0)
+    page.width_mm.edited.emit(140.0)
     assert page.widths.current() == ""
     page.heights.button("auto").click()
     page.looks.button("slides").click()
@@ -282,7 +282,7 @@ def test_a_width_is_chosen_or_typed_and_pixels_have_a_resolution(
         dialog.export_action.trigger()
     (order,) = ordered.args
     form = order.form
-    assert (form.path, form.width_mm, form.dpi) == (tmp_path / "figure.tiff", 120.0, 300)
+    assert (form.path, form.width_mm, form.dpi) == (tmp_path / "figure.tiff", 140.0, 300)
     assert (form.height_mm, form.look, form.letters) == (None, "slides", True)
 
 

@@ -58,7 +58,7 @@ class ComposeDialog(QDialog):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._get, self._color_map, self._job = source, color_map, job
-        self._source = source()
+        self._source = FigureSource()
         self._exporting: Path | None = None
         self.arrangement = Arrangement()
         self.setWindowTitle("Compose figure")

@@ -50,13 +50,12 @@ class Dock(QDockWidget):
     double_clicked = Signal()
 
     def __init__(self, name: str, panel: Panel, parent: QWidget) -> None:
-        title = panel.accessibleName()
-        super().__init__(title, parent)
+        super().__init__(parent)
         self.setObjectName(name)
-        self.setAccessibleName(title)
         self.panel = panel
         self._bar = QWidget(self)
-        self._bar.setAccessibleName(f"Title bar of {title}")
+        self._take_names()
+        panel.retitled.connect(self._take_names)
         layout = QVBoxLayout(self._bar)
         layout.setContentsMargins(1, 1, 1, 0)
         header = panel.give_header()
@@ -70,6 +69,13 @@ class Dock(QDockWidget):
         policy.setRetainSizeWhenHidden(True)
         panel.setSizePolicy(policy)
         self.visibilityChanged.connect(panel.setVisible)
+
+    def _take_names(self) -> None:
+        """Call itself like the panel; the title of the window is what a tab shows."""
+        name = self.panel.accessibleName()
+        self.setWindowTitle(self.panel.windowTitle())
+        self.setAccessibleName(name)
+        self._bar.setAccessibleName(f"Title bar of {name}")
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""

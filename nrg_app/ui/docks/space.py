@@ -6,24 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget, QWidget
 
-from nrg_app.session.layout import Arrangement, PanelPlace, rounded
+from nrg_app.session.layout import Arrangement, PanelPlace
 from nrg_app.ui.docks.areas import divided, mapped
+from nrg_app.ui.docks.building import ACROSS, DOWN, divide
 from nrg_app.ui.docks.dock import Dock
-from nrg_app.ui.docks.tree import Node, Tabs, decompose
+from nrg_app.ui.docks.shares import Places, as_tree, is_sound, recorded, rectangles, spread_out
+from nrg_app.ui.docks.tab_bars import TabBars
+from nrg_app.ui.docks.tree import Node, groups
 from nrg_app.ui.panels.base import Panel
 from nrg_app.ui.theme import Theme
 
-Places = Mapping[str, QRect]
-"""Docked panels by name; those that are missing are hidden, those at the same place are tabs."""
-_SLACK = 4  # pixels, or thousandths of the workspace, by which edges may miss each other
 _DRAG_MS = 50
-_ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 _HOME, _ASIDE = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 
 
@@ -62,6 +60,7 @@ class DockSpace(QMainWindow):
         self._sizes: dict[str, QRect] = {}
         self._ways_back: dict[str, tuple[Node | None, Arrangement]] = {}
         self._busy = False
+        self._bars = TabBars(self)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._take_over)
@@ -113,7 +112,7 @@ class DockSpace(QMainWindow):
 
     def set_places(self, places: Arrangement) -> None:
         """Use places of :meth:`places`; any that do not fit the panels give the default ones."""
-        self._own = places if self._is_sound(places) else ()
+        self._own = places if is_sound(places, self.docks) else ()
         self._maximised = ""
         for place in self._own:
             if place.state == "docked" and place.front:
@@ -129,12 +128,10 @@ class DockSpace(QMainWindow):
         self.apply()
         self.changed.emit()
 
-    def _is_sound(self, places: Arrangement) -> bool:
-        """Return whether places name every panel once and can be built."""
-        if sorted(place.panel for place in places) != sorted(self.docks):
-            return False
-        boxes = {p.panel: (p.x, p.y, p.width, p.height) for p in places if p.state == "docked"}
-        return not boxes or decompose(boxes, _SLACK / 1000) is not None
+    def reset(self) -> None:
+        """Use the default places, with the first one of all tabs in front."""
+        self._fronts.clear()
+        self.set_places(())
 
     # -- what the user does ---------------------------------------------------------------
 
@@ -173,6 +170,7 @@ class DockSpace(QMainWindow):
     def toggle_floating(self, name: str) -> None:
         """Make a window of a panel, or dock it again."""
         self.set_shown(name, True)
+        self.bring_forward(name)  # behind a tab it lies beyond the edge, as its window would
         floating = self.docks[name].isFloating()
         self._change(name, lambda dock: dock.setFloating(not floating), back=floating)
 
@@ -192,6 +190,7 @@ class DockSpace(QMainWindow):
         with self._quietly():
             do(self.docks[name])
             self._resize(self._sizes)
+            self._raise_fronts(rectangles(self._read()))
         self.bring_forward(name)
         self._take_over()
         if not back:
@@ -215,13 +214,13 @@ class DockSpace(QMainWindow):
         with self._quietly():
             self.docks[name].setFloating(False)
         self.bring_forward(name)
-        return {other: place for other, place in _docked(self._known).items() if other != name}
+        return {other: place for other, place in rectangles(self._known).items() if other != name}
 
-    def _rearrange(self, docked: dict[str, QRect]) -> None:
+    def _rearrange(self, places: dict[str, QRect]) -> None:
         """Dock panels anew and fill the room that is left between them."""
-        self._own = self._record({**self._known, **docked})
+        self._own = recorded({**self._known, **places}, self.size())
         self.apply()
-        self._own = self._record(self._known)
+        self._own = recorded(self._known, self.size())
         self.changed.emit()
 
     def _double_clicked(self, name: str) -> None:
@@ -265,49 +264,23 @@ class DockSpace(QMainWindow):
         found = self._read()
         if found != self._known:
             self._learn(found)
-            self._own = self._record(found)
-            self._built = _tree(_docked(found))
+            self._own = recorded(found, self.size())
+            self._built = as_tree(rectangles(found))
             self.changed.emit()
 
     def _read(self) -> dict[str, QRect | str]:
         """Return where the docks are: a rectangle with its tabs, or "floating" or "hidden"."""
-        found: dict[str, QRect | str] = {}
-        for name, dock in self.docks.items():
-            if dock.isHidden():
-                found[name] = "hidden"
-            elif dock.isFloating():
-                found[name] = "floating"
-            else:
-                mates = [
-                    self.docks[mate.objectName()]
-                    for mate in self.tabifiedDockWidgets(dock)
-                    if not mate.isFloating()
-                ]
-                tabs = self._tab_height() if any(not mate.isHidden() for mate in mates) else 0
-                seen = next((mate for mate in (dock, *mates) if mate.is_on_show()), dock)
-                found[name] = seen.geometry().adjusted(0, -tabs, 0, 0)
-        return found
+        return {name: self._place_of(dock) for name, dock in self.docks.items()}
 
-    def _tab_height(self) -> int:
-        bars = self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        return max((bar.sizeHint().height() for bar in bars), default=0)
-
-    def _record(self, found: Mapping[str, QRect | str]) -> Arrangement:
-        width, height = max(1, self.width()), max(1, self.height())
-        places = []
-        for name, place in found.items():
-            if isinstance(place, QRect):
-                low = max(0.0, place.x() / width), max(0.0, place.y() / height)
-                size = (
-                    min(place.width() / width, 1.0 - low[0]),
-                    min(place.height() / height, 1.0 - low[1]),
-                )
-                places.append(PanelPlace(name, *low, *size, "docked"))
-            elif place == "floating":
-                places.append(PanelPlace(name, 0, 0, 1, 1, "floating"))
-            else:
-                places.append(PanelPlace(name))
-        return tuple(map(rounded, places))
+    def _place_of(self, dock: Dock) -> QRect | str:
+        if dock.isHidden():
+            return "hidden"
+        if dock.isFloating():
+            return "floating"
+        mates = [self.docks[mate.objectName()] for mate in self.tabifiedDockWidgets(dock)]
+        mates = [mate for mate in mates if not (mate.isFloating() or mate.isHidden())]
+        seen = next((mate for mate in (dock, *mates) if mate.is_on_show()), dock)
+        return seen.geometry().adjusted(0, -self._bars.height() if mates else 0, 0, 0)
 
     # -- placing --------------------------------------------------------------------------
 
@@ -316,21 +289,26 @@ class DockSpace(QMainWindow):
         targets = self._targets()
         if self._maximised and not self.docks[self._maximised].isFloating():
             targets = {self._maximised: self.rect()}
-        elif (tree := _tree(targets)) != self._built:
+        elif (tree := as_tree(targets)) != self._built:
             self._build(tree, targets)
         with self._quietly():
             for name, dock in self.docks.items():
                 if not dock.isFloating():
                     dock.setVisible(name in targets)
             self._resize(targets)
-            for name in self._fronts:
-                self.docks[name].raise_()
+            self._raise_fronts(targets)
         self._learn(self._read())
+
+    def _raise_fronts(self, places: Places) -> None:
+        """Put one of the docks at every place before the others."""
+        for group in groups(as_tree(places)):
+            if len(group.names) > 1:
+                self.docks[self.in_front(group.names)].raise_()
 
     def _resize(self, sizes: Places) -> None:
         """Give the docks these sizes, as far as they fit into the workspace together."""
         docks = [self.docks[name] for name in sizes]
-        for length, kind in ((QRect.width, _ACROSS), (QRect.height, _DOWN)):
+        for length, kind in ((QRect.width, ACROSS), (QRect.height, DOWN)):
             self.resizeDocks(docks, [max(1, length(place)) for place in sizes.values()], kind)
         self._lay_out()
 
@@ -342,23 +320,14 @@ class DockSpace(QMainWindow):
 
     def _learn(self, found: dict[str, QRect | str]) -> None:
         self._known = found
-        self._sizes |= _docked(found)
+        self._bars.prepare()
+        self._sizes |= rectangles(found)
 
     def _targets(self) -> dict[str, QRect]:
         """Return the rectangles of the docked panels."""
         if not self._own:
             return dict(self._default(self.size()))
-        width, height = self.width(), self.height()
-        return {
-            place.panel: QRect(
-                round(place.x * width),
-                round(place.y * height),
-                round(place.width * width),
-                round(place.height * height),
-            )
-            for place in self._own
-            if place.state == "docked"
-        }
+        return spread_out(self._own, self.size())
 
     def _build(self, tree: Node | None, targets: Places) -> None:
         """Dock everything anew; what is hidden comes to the right when it is shown."""
@@ -369,7 +338,7 @@ class DockSpace(QMainWindow):
                 self.removeDockWidget(dock)
             if tree is not None:
                 self.addDockWidget(_HOME, self.docks[tree.first()])
-                self._split(tree)
+                divide(self, self.docks, tree)
             for dock in docked:
                 if dock.objectName() not in targets:
                     self.addDockWidget(_ASIDE, dock)
@@ -377,19 +346,6 @@ class DockSpace(QMainWindow):
         self._built = tree
         if focused is not None and self.isAncestorOf(focused) and focused.isVisible():
             focused.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _split(self, node: Node) -> None:
-        """Divide the place of a part's first dock among its docks."""
-        first = self.docks[node.first()]
-        if isinstance(node, Tabs):
-            for name in node.names[1:]:
-                self.tabifyDockWidget(first, self.docks[name])
-            return
-        kind = _ACROSS if node.kind == "row" else _DOWN
-        for before, after in pairwise(node.parts):
-            self.splitDockWidget(self.docks[before.first()], self.docks[after.first()], kind)
-        for part in node.parts:
-            self._split(part)
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
@@ -436,12 +392,3 @@ class DockSpace(QMainWindow):
             for place in self._own:
                 if place.state == "floating":
                     self.docks[place.panel].setVisible(shown)
-
-
-def _docked(found: Mapping[str, QRect | str]) -> dict[str, QRect]:
-    return {name: place for name, place in found.items() if isinstance(place, QRect)}
-
-
-def _tree(places: Places) -> Node | None:
-    boxes = {name: (r.x(), r.y(), r.width(), r.height()) for name, r in places.items()}
-    return decompose(boxes, _SLACK) if boxes else None

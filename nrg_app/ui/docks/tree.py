@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +34,15 @@ class Split:
 
 
 Node = Tabs | Split
+
+
+def groups(node: Node | None) -> Iterator[Tabs]:
+    """Yield the places of a tree."""
+    if isinstance(node, Tabs):
+        yield node
+    elif node is not None:
+        for part in node.parts:
+            yield from groups(part)
 
 
 def decompose(boxes: Mapping[str, Box], slack: float) -> Node | None:

@@ -72,7 +72,7 @@ class DockedWorkspace(Themed):
 
     def reset_places(self) -> None:
         """Put every panel back to its default place."""
-        self.space.set_places(())
+        self.space.reset()
 
     def place_again(self) -> None:
         """Ask for the default places anew, after what they depend on has changed."""

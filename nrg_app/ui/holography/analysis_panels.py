@@ -10,12 +10,14 @@ from nrg_app.figures.plot_spec import PlotSpec, Scale
 from nrg_app.session.document import Session
 from nrg_app.session.holography.messages import Kind, PlotsResult, Result, WaveletsResult
 from nrg_app.ui.fonts import text_font
+from nrg_app.ui.holography.job_bar import JobBar
+from nrg_app.ui.holography.job_settings import JobSettings
 from nrg_app.ui.holography.wavelet_canvas import WaveletCanvas
 from nrg_app.ui.math_text import parse
 from nrg_app.ui.math_text import plain as plain_words
 from nrg_app.ui.measure.plot_panel import PlotPanel
 from nrg_app.ui.panels.base import Canvas
-from nrg_app.ui.panels.text import draw_text, plain
+from nrg_app.ui.panels.text import draw_text
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
 
@@ -75,13 +77,15 @@ class _Body(Canvas):
 
 
 class AnalysisPanel(PlotPanel):
-    """Shows plots of one kind of analysis, one at a time.
+    """Shows plots of one kind of analysis, one at a time, below the controls of the analysis.
 
     Args:
         session: the document.
         theme: the colours.
         kind: of the analysis.
         plots: its plots that this panel can show, as (key, title).
+        settings: what the analysis is measured with.
+        tab: a word for the panel.
     """
 
     def __init__(
@@ -90,11 +94,18 @@ class AnalysisPanel(PlotPanel):
         theme: Theme,
         kind: Kind,
         plots: tuple[tuple[str, str], ...],
+        settings: JobSettings,
+        tab: str,
         parent: QWidget | None = None,
     ) -> None:
         key, title = plots[0]
+        self._tab = tab
         super().__init__(session, theme, PlotSpec(key, title, "", Scale(""), Scale("")), parent)
-        self.kind = kind
+        self.kind, self.settings = kind, settings
+        self.bar = JobBar(
+            session, theme, settings, title.lower(), with_estimator=kind == "information"
+        )
+        self.add_controls(self.bar)
         self._plots, self._shown = plots, key
         self._result: PlotsResult | None = None
         self.body = _Body(theme, *self.canvases())
@@ -103,6 +114,10 @@ class AnalysisPanel(PlotPanel):
             self.set_quantities(plots, key)
             self.quantity_chosen.connect(self._choose)
         self.set_result(None)
+
+    def show_title(self, spec: PlotSpec) -> None:
+        """Name the plot."""
+        self.set_title(spec.title, tab=self._tab)
 
     def canvases(self) -> tuple[Canvas, ...]:
         """Return what the body is made of."""
@@ -143,9 +158,20 @@ class AnalysisPanel(PlotPanel):
 class WaveletPanel(AnalysisPanel):
     """Shows mean patterns above the radii of all scales."""
 
-    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        theme: Theme,
+        settings: JobSettings,
+        parent: QWidget | None = None,
+    ) -> None:
         self.tiles = WaveletCanvas(theme)
-        super().__init__(session, theme, "wavelets", (("radii", "Wavelets"),), parent)
+        plots = (("radii", "Wavelets"),)
+        super().__init__(session, theme, "wavelets", plots, settings, "Wavelets", parent)
+
+    def show_title(self, spec: PlotSpec) -> None:
+        """Keep the title: the plot below is about the radii; the panel is about more."""
+        self.set_title("Wavelets")
 
     def canvases(self) -> tuple[Canvas, ...]:
         """Return the tiles and the plot."""
@@ -158,7 +184,3 @@ class WaveletPanel(AnalysisPanel):
         if found is not None:
             self.tiles.set_result(found)
         super().set_result(plots)
-        # The plot below is about the radii; the panel is about more.
-        self.header.title.set_line((plain("Wavelets"),))
-        self.setAccessibleName("Wavelets")
-        self.header.arrange()

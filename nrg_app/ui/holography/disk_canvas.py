@@ -44,7 +44,7 @@ class DiskCanvas(Canvas):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(240, 240)
+        self.setMinimumSize(240, 160)
         self.setAccessibleName("Poincaré disk")
         self.slice: BulkSlice | None = None
         self.response: NDArray[np.float64] | None = None

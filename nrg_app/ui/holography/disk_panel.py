@@ -65,7 +65,7 @@ class _Body(Canvas):
         self.disk = DiskCanvas(theme)
         self.header = Header(theme, "Boundary response")
         self.response = ResponseCanvas(theme)
-        self.response.setFixedHeight(_RESPONSE_HEIGHT)
+        self.response.setMaximumHeight(_RESPONSE_HEIGHT)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 4)
         layout.setSpacing(0)

@@ -27,6 +27,7 @@ class StackPanel(Panel):
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, "Layer stack", parent)
+        self.set_title("Layer stack", tab="Layers")
         self._samples: SampleSet | None = None
         self.set_subtitle("fields by scale")
         self.layers = Segmented(theme, _LAYERS, "Layers", tips=_TIPS)

@@ -45,6 +45,7 @@ class PlotPanel(Panel):
     ) -> None:
         super().__init__(session, theme, spec.title, parent)
         self.spec = spec
+        self._titled = ("", "")
         self.lines: tuple[str, ...] = ()
         self._maximised = False
         self._bottom = True
@@ -91,11 +92,10 @@ class PlotPanel(Panel):
 
     def set_spec(self, spec: PlotSpec, lines: tuple[str, ...] = ()) -> None:
         """Show a plot; ``lines`` say what was run as markup, the first that fits is shown."""
-        changed = spec.title != self.spec.title or not self.accessibleName()
         self.spec, self.lines = spec, lines
-        if changed:
-            self.header.title.set_line((plain(spec.title),))
-            self.setAccessibleName(spec.title)
+        if self._titled != (spec.title, spec.symbol):
+            self._titled = (spec.title, spec.symbol)
+            self.show_title(spec)
         # Several collapses share a title: the symbol tells them apart.
         name = f"{spec.title} {line_text(parse(spec.symbol))}"
         for button, words in ((self.more, "Data of"), (self.maximise, "Maximise")):
@@ -108,6 +108,10 @@ class PlotPanel(Panel):
         full = "\n".join(f"{name}: {words}" for name, words in spec.provenance.items())
         self.header.setToolTip(full)
         self.canvas.set_spec(spec)
+
+    def show_title(self, spec: PlotSpec) -> None:
+        """Name the plot."""
+        self.set_title(spec.title)
 
     def set_temperature(self, temperature: float | None) -> None:
         """Move the marker."""

@@ -23,6 +23,7 @@ from nrg_app.ui.panels.controls import TextButton, claims_key
 from nrg_app.ui.panels.header import HEADER_HEIGHT, Header, LoadingLine, MessageBar
 from nrg_app.ui.panels.text import Line, plain
 from nrg_app.ui.theme import Theme
+from nrg_app.ui.themed import Themed
 
 RADIUS = 6.0
 LOADING_DELAY_MS = 150
@@ -137,11 +138,13 @@ class Panel(QFrame):
         maximise_requested: the header was double-clicked.
         retry_requested: Retry was pressed in the message bar.
         placeholder_activated: the placeholder's button was pressed.
+        retitled: it shows something else and has other names.
     """
 
     maximise_requested = Signal()
     retry_requested = Signal()
     placeholder_activated = Signal()
+    retitled = Signal()
 
     def __init__(
         self, session: Session, theme: Theme, title: str, parent: QWidget | None = None
@@ -149,14 +152,15 @@ class Panel(QFrame):
         super().__init__(parent)
         self.session = session
         self.theme = theme
-        self.setAccessibleName(title)
         self.header = Header(theme, title, self)
+        self.set_title(title)
         self.header.double_clicked.connect(self.maximise_requested)
         self.message = MessageBar(theme, self)
         self.message.retry_requested.connect(self.retry_requested)
         self._placeholder = _Placeholder(theme, self)
         self._placeholder.button.clicked.connect(self.placeholder_activated)
         self._body: Canvas | None = None
+        self._controls: list[Themed] = []
         self._framed = True
         self._stack = QStackedLayout()
         self._stack.addWidget(self._placeholder)
@@ -179,6 +183,18 @@ class Panel(QFrame):
         self._framed = False
         return self.header
 
+    def set_title(self, title: str, *, name: str = "", tab: str = "") -> None:
+        """Show another title; ``name`` calls the panel elsewhere, ``tab`` where room is short."""
+        self.header.set_title(title)
+        self.setAccessibleName(name or title)
+        self.setWindowTitle(tab or name or title)
+        self.retitled.emit()
+
+    def add_controls(self, row: Themed) -> None:
+        """Put a row of controls between the header and the body."""
+        self._column.insertWidget(self._column.indexOf(self.message), row)
+        self._controls.append(row)
+
     def set_body(self, body: Canvas) -> None:
         """Put the panel's canvas below the header."""
         self._body = body
@@ -195,6 +211,8 @@ class Panel(QFrame):
         self.theme = theme
         for part in (self.header, self.message, self._loading, self._placeholder):
             part.set_theme(theme)
+        for row in self._controls:
+            row.set_theme(theme)
         if self._body is not None:
             self._body.set_theme(theme)
         self.update()

@@ -159,7 +159,8 @@ class TextButton(PaintedButton):
 
     def sizeHint(self) -> QSize:
         """Return the width of the content and a fixed height."""
-        icon_width = 22 if self.icon_name else 0
+        gap = 6 if self.text() else 0
+        icon_width = 16 + gap if self.icon_name else 0
         return QSize(round(text_width(self.text(), 12, 600)) + icon_width + 20, CONTROL_HEIGHT)
 
     def draw_face(self, painter: QPainter, rect: QRectF) -> None:

@@ -56,6 +56,11 @@ class Header(QWidget):
         if optional:
             self._optional.append(tool)
 
+    def set_title(self, title: str) -> None:
+        """Show another title."""
+        self._title = title
+        self.arrange()
+
     def set_subtitle(self, *choices: Line) -> None:
         """Show a muted line after the title: the first choice that fits."""
         self._subtitles = choices

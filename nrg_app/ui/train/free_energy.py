@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.session.document import Session
-from nrg_app.session.training_curves import RunCurves, smooth, smooth_error
+from nrg_app.session.training_curves import RunCurves, energy_range, smooth, smooth_error
 from nrg_app.ui.painting import blend
 from nrg_app.ui.panels.base import Canvas, Panel
 from nrg_app.ui.panels.controls import IconButton, Segmented
@@ -52,19 +52,6 @@ def step_axis(*curves: RunCurves | None) -> Axis:
             ahead = last.remaining * last.steps_per_second
             ends.append(max(1.12 * steps, min(steps + ahead, 2.5 * steps)))
     return Axis(0.0, max(ends))
-
-
-def free_energy_axis(curves: RunCurves) -> Axis:
-    """Return a range for the present lattice: its exact value and the later part of its curve."""
-    values, _ = curves.free_energy()
-    exact, starts = curves.column("exact"), curves.stage_starts()
-    last = float(exact[-1])
-    above = (values - last)[starts[-1] :]
-    above = above[np.isfinite(above)]
-    span = max(2e-3, 1.3 * float(np.percentile(above, 90))) if len(above) else 0.1
-    before = float(exact[starts[-2]]) if len(starts) > 1 else last
-    low = min(before, last)
-    return Axis(low - 0.15 * (span + last - low), last + span)
 
 
 def gap_axis(gaps: Series, target: float | None) -> Axis:
@@ -128,7 +115,7 @@ class FreeEnergyCanvas(Canvas):
 
     def _draw_free_energy(self, painter: QPainter, frame: QRectF, x: Axis) -> None:
         theme, curves = self.theme, self._curves
-        plot = Plot(painter, theme, frame, x, free_energy_axis(curves))
+        plot = Plot(painter, theme, frame, x, Axis(*energy_range(curves)))
         plot.draw_axes(
             y_label=(sym("f"), sub("var"), plain(" per site")), x_texts=False, steps=True
         )
