@@ -78,15 +78,19 @@ class PlotPanel(Panel):
 
     def set_quantities(self, choices: Sequence[tuple[str, str]], current: str) -> None:
         """Offer other quantities as (key, title) pairs."""
+        if [action.data() for action in self._group.actions()] != [key for key, _ in choices]:
+            self._offer(choices)
         for action in self._group.actions():
-            self._group.removeAction(action)
-            self.quantities.removeAction(action)
+            action.setChecked(action.data() == current)
+
+    def _offer(self, choices: Sequence[tuple[str, str]]) -> None:
+        for action in self._group.actions():
+            action.deleteLater()
         for key, title in choices:
-            action = QAction(title, self.quantities)
+            action = QAction(title, self._group)
             action.setCheckable(True)
-            action.setChecked(key == current)
+            action.setData(key)
             action.triggered.connect(lambda _=False, chosen=key: self.quantity_chosen.emit(chosen))
-            self._group.addAction(action)
             self.quantities.addAction(action)
         self.choice.setProperty("wanted", bool(choices))
         self.header.arrange()
