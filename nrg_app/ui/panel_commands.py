@@ -36,8 +36,8 @@ class PanelCommands(QObject):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_changed)
         for space in workspaces.spaces():
-            space.menu_requested.connect(partial(self._open_menu, space))
-            space.changed.connect(self._show_state)
+            self._watch(space)
+        workspaces.measure.stack.made.connect(lambda page: self._watch(page.space))
         for name, do in {
             "panel_next": lambda space: self._step(space, 1),
             "panel_previous": lambda space: self._step(space, -1),
@@ -52,6 +52,10 @@ class PanelCommands(QObject):
         for stack in (workspaces, workspaces.measure.stack):
             stack.currentChanged.connect(lambda _: self._show_state())
         self._show_state()
+
+    def _watch(self, space: DockSpace) -> None:
+        space.menu_requested.connect(partial(self._open_menu, space))
+        space.changed.connect(self._show_state)
 
     def _act(self, do: Callable[[DockSpace], object]) -> None:
         do(self._workspaces.space())

@@ -70,14 +70,8 @@ class Workspaces(QStackedWidget):
         return next(n for n, widget in self._by_name.items() if widget is self.currentWidget())
 
     def docked(self) -> dict[str, DockedWorkspace]:
-        """Return everything that is made of docks, by its name in layouts."""
-        pages = {f"measure-{kind}": page for kind, page in self.measure.pages.items()}
-        workspaces: dict[str, DockedWorkspace] = {
-            "explore": self.explore,
-            "train": self.train,
-            "holography": self.holography,
-        }
-        return workspaces | pages
+        """Return the workspaces that are made of docks, by name; Measure has pages of them."""
+        return {"explore": self.explore, "train": self.train, "holography": self.holography}
 
     def on_show(self) -> DockedWorkspace:
         """Return what is on show: a workspace, or the page of one."""
@@ -89,8 +83,9 @@ class Workspaces(QStackedWidget):
         return self.on_show().space
 
     def spaces(self) -> tuple[DockSpace, ...]:
-        """Return the docks of every workspace and page."""
-        return tuple(workspace.space for workspace in self.docked().values())
+        """Return the docks of every workspace and of the pages there are."""
+        parts = (*self.docked().values(), *self.measure.stack.pages.values())
+        return tuple(part.space for part in parts)
 
     def show_name(self, name: str) -> None:
         """Show a workspace; an unknown name shows Explore."""
@@ -109,6 +104,7 @@ class Workspaces(QStackedWidget):
         """Return where the panels of every workspace are."""
         space = self.explore.space
         panels = {name: widget.space.places() for name, widget in self.docked().items()}
+        panels |= self.measure.stack.arrangements()
         return Layout(space.maximised, space.in_front(_TABS), panels)
 
     def set_layout(self, layout: Layout) -> None:
@@ -116,6 +112,7 @@ class Workspaces(QStackedWidget):
         for name, workspace in self.docked().items():
             if name in layout.panels:
                 workspace.space.set_places(layout.panels[name])
+        self.measure.stack.arrange(layout.panels)
         space = self.explore.space
         if layout.tab in _TABS and not layout.panels.get("explore"):
             space.bring_forward(layout.tab)
@@ -125,6 +122,7 @@ class Workspaces(QStackedWidget):
         """Put the panels of every workspace to their default places."""
         for workspace in self.docked().values():
             workspace.reset_places()
+        self.measure.stack.reset()
 
     def remember(self) -> None:
         """Put into the preferences what comes back at the next start."""

@@ -26,6 +26,7 @@ from nrg_app.ui.export_dialog import ExportDialog
 from nrg_app.ui.figure_orders import Form, PanelOrder
 from nrg_app.ui.figure_source import OF_DOCKS, window_source
 from nrg_app.ui.main_window import MainWindow
+from nrg_app.ui.measure.pages import PAGES
 
 from .fakes import make_point
 from .holography_fakes import FakeHolography
@@ -155,7 +156,8 @@ def test_the_large_type_of_slides_takes_the_page_of_a_slide(full: MainWindow) ->
 
 
 def test_panels_of_layouts_have_names_in_figures(window: MainWindow) -> None:
-    for workspace in window.workspaces.docked().values():
+    pages = [window.workspaces.measure.stack.page(page.kind) for page in PAGES]
+    for workspace in (*window.workspaces.docked().values(), *pages):
         shown = [workspace.figure_of(name) for name in workspace.space.docks]
         assert set(shown) - {""} <= set(PANELS)
         assert shown.count("") <= 1

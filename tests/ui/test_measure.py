@@ -481,14 +481,19 @@ def test_places_are_remembered_and_come_with_a_session(
     moved = measure.page.space.places()
     window.documents.save_to(tmp_path / "moved.nrg")
     window.documents.files.wait()
+    window.workspaces.show_name("explore")
     window.close()
     second = make_window()
-    assert second.workspaces.measure.pages["mcrg"].space.places() == moved
+    stack = second.workspaces.measure.stack
+    assert list(stack.pages) == []
+    assert stack.arrangements()["measure-mcrg"] == moved
+    assert stack.page("mcrg").space.places() == moved
     second.workspaces.reset_layout()
+    assert stack.page("mcrg").space.places() == ()
     second.documents.open_file(tmp_path / "moved.nrg")
     second.documents.files.wait()
-    assert second.workspaces.measure.pages["mcrg"].space.places() == moved
-    assert second.workspaces.measure.pages["scan"].space.places() == ()
+    assert stack.page("mcrg").space.places() == moved
+    assert stack.page("scan").space.places() == ()
 
 
 def test_a_panel_of_a_page_is_exported(window: MainWindow, measure: Measure) -> None:

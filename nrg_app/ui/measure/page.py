@@ -63,6 +63,11 @@ class MeasurePage(DockedWorkspace):
         """The kind of measurement."""
         return self._page.kind
 
+    @property
+    def layout_name(self) -> str:
+        """The name of the page in layouts."""
+        return self._page.layout_name
+
     # -- showing --------------------------------------------------------------------------
 
     def show_results(self) -> None:

@@ -45,6 +45,11 @@ class Page:
     linked: bool
     empty: str
 
+    @property
+    def layout_name(self) -> str:
+        """The name of the page in layouts."""
+        return f"measure-{self.kind}"
+
 
 PAGES = (
     Page("scan", "Thermodynamics", ScanForm, 6, True, ""),

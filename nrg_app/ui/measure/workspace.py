@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nrg_app.errors import NRGError
 from nrg_app.figures.plot_spec import PlotSpec
@@ -29,7 +29,8 @@ from nrg_app.ui.docks.areas import GAP
 from nrg_app.ui.measure.column import MeasurePanel
 from nrg_app.ui.measure.desk import NAMES, MeasureDesk
 from nrg_app.ui.measure.page import MeasurePage
-from nrg_app.ui.measure.pages import PAGES, page_tables
+from nrg_app.ui.measure.page_stack import PageStack
+from nrg_app.ui.measure.pages import PAGES, Page, page_tables
 from nrg_app.ui.measure.places import TABS
 from nrg_app.ui.measure.plot_panel import PlotPanel
 from nrg_app.ui.model_list import ModelEntry
@@ -68,15 +69,11 @@ class Measure(Themed):
         self.tabs = Segmented(theme, [(p.kind, p.tab) for p in PAGES], "Measurement", self)
         self.drawer = IconButton(theme, "tune-variant", "Measurement panel", checkable=True)
         self.drawer.setParent(self)
-        self.pages = {
-            page.kind: MeasurePage(session, actions, desk, page, self.drawer, theme)
-            for page in PAGES
-        }
-        self.stack = QStackedWidget(self)
-        for page in self.pages.values():
-            self.stack.addWidget(page)
+        self.stack = PageStack(self._make_page, self)
+        self._models: tuple[list[ModelEntry], str] = ([], "")
         self._connect()
         self._view_changed()
+        self._show_job()
 
     @property
     def kind(self) -> Kind:
@@ -86,7 +83,7 @@ class Measure(Themed):
     @property
     def page(self) -> MeasurePage:
         """The page on show."""
-        return self.pages[self.kind]
+        return self.stack.page(self.kind)
 
     @property
     def plots(self) -> list[PlotPanel]:
@@ -108,16 +105,20 @@ class Measure(Themed):
         actions["measure_clear"].triggered.connect(lambda: desk.clear(self.kind))
         follow(self, self.session.events.temperature, self._temperature_changed)
         follow(self, self.session.events.measure, self._view_changed)
-        for page in self.pages.values():
-            page.column.form.changed.connect(self._form_changed)
-            page.column.export_asked.connect(self.export_page)
-            page.layout_changed.connect(self._place)
-            for number, panel in enumerate(page.plots):
-                panel.ordered.connect(partial(self._export_plot, panel))
-                panel.marker_moved.connect(self._set_temperature)
-                panel.placeholder_activated.connect(actions["measure"].trigger)
-                if page.kind == "scan":
-                    panel.quantity_chosen.connect(partial(self.set_quantity, number))
+
+    def _make_page(self, of: Page) -> MeasurePage:
+        page = MeasurePage(self.session, self._actions, self.desk, of, self.drawer, self.theme)
+        page.column.form.set_models(*self._models)
+        page.column.form.changed.connect(self._form_changed)
+        page.column.export_asked.connect(self.export_page)
+        page.layout_changed.connect(self._place)
+        for number, panel in enumerate(page.plots):
+            panel.ordered.connect(partial(self._export_plot, panel))
+            panel.marker_moved.connect(self._set_temperature)
+            panel.placeholder_activated.connect(self._actions["measure"].trigger)
+            if page.kind == "scan":
+                panel.quantity_chosen.connect(partial(self.set_quantity, number))
+        return page
 
     # -- commands -------------------------------------------------------------------------
 
@@ -146,14 +147,21 @@ class Measure(Themed):
 
     def _view_changed(self, _: object = None) -> None:
         self.tabs.set_current(self.kind)
-        self.stack.setCurrentWidget(self.page)
-        self.page.show_results()
+        if self.isVisible():
+            self._show_page()
+
+    def _show_page(self) -> None:
+        page = self.page
+        self.stack.setCurrentWidget(page)
+        page.show_results()
         self._show_job()
         self._place()
+        self._want_exact()
 
     def set_models(self, entries: list[ModelEntry], current: str) -> None:
         """Offer models; ``current`` is the session's."""
-        for page in self.pages.values():
+        self._models = (entries, current)
+        for page in self.stack.pages.values():
             page.column.form.set_models(entries, current)
 
     def export_page(self, key: str) -> None:
@@ -199,7 +207,7 @@ class Measure(Themed):
             self._want_exact()
 
     def _exact_came(self) -> None:
-        if self.kind == "scan":
+        if self.kind == "scan" and self.isVisible():
             self.page.show_results()
 
     def _form_changed(self) -> None:
@@ -208,13 +216,13 @@ class Measure(Themed):
 
     def _want_exact(self) -> None:
         """Ask for the exact curves that belong to the scan, or to the one that is set up."""
-        if not self.isVisible():
+        if not self.isVisible() or "scan" not in self.stack.pages:
             return
         result = self.desk.results.get("scan")
         order = result.order if result is not None else self.desk.order
         if not isinstance(order, ScanOrder):
             try:
-                order = self.pages["scan"].column.form.order()
+                order = self.stack.page("scan").column.form.order()
             except NRGError:
                 return
         assert isinstance(order, ScanOrder)
@@ -228,7 +236,8 @@ class Measure(Themed):
     def _show_job(self) -> None:
         desk, action = self.desk, self._actions["measure"]
         running = desk.active is not None
-        problem = "" if running else self.column.form.problem()
+        page = self.stack.pages.get(self.kind)
+        problem = "" if running or page is None else page.column.form.problem()
         text = "Stop" if running else "Start measurement"
         action.setText(text)
         action.setToolTip(problem or tool_tip(text, action))
@@ -236,9 +245,10 @@ class Measure(Themed):
         set_icon(action, "stop" if running else "play")
         idle = desk.active != self.kind
         self._actions["measure_clear"].setEnabled(idle and self.kind in desk.results)
-        name = NAMES[desk.active].capitalize() if desk.active is not None else ""
-        self.column.set_job(desk.progress if running else None, name, desk.remaining())
-        self.page.show_emptiness()
+        if page is not None:
+            name = NAMES[desk.active].capitalize() if desk.active is not None else ""
+            page.column.set_job(desk.progress if running else None, name, desk.remaining())
+            page.show_emptiness()
         self.activity.emit(f"Measuring \N{MIDDLE DOT} {desk.progress.words}" if running else "")
 
     # -- space ----------------------------------------------------------------------------
@@ -255,17 +265,19 @@ class Measure(Themed):
         """Bring back the newest results at the first sight."""
         super().showEvent(event)
         self.desk.load()
-        self.page.show_results()
-        self._want_exact()
+        self._show_page()
 
     def _place(self) -> None:
         """Put the tabs above the page unless a panel of it is large."""
-        top = 0 if self.page.space.maximised else TABS
+        page = self.stack.pages.get(self.kind)
+        if page is None:
+            return
+        top = 0 if page.space.maximised else TABS
         self.stack.setGeometry(self.rect().adjusted(0, top, 0, 0))
         self.tabs.setVisible(top > 0)
         above = (GAP + TABS - CONTROL_HEIGHT) // 2
         self.tabs.setGeometry(QRect(QPoint(GAP, above), self.tabs.sizeHint()))
-        self.drawer.setVisible(self.page.needs_drawer(self.width()))
+        self.drawer.setVisible(page.needs_drawer(self.width()))
         self.drawer.move(self.width() - GAP - CONTROL_HEIGHT, above)
 
     def paintEvent(self, event: QPaintEvent) -> None:
