@@ -16,6 +16,7 @@ from nrg_app.ui.theme import Theme
 
 _SIZE = QSize(520, 240)
 PREVIEW_DPI = 150
+_DRAWING = "Drawing the preview\N{HORIZONTAL ELLIPSIS}"
 _PAUSE_MS = 250  # so that typing a number does not draw every digit
 
 
@@ -32,7 +33,7 @@ class ExportPreview(QWidget):
         super().__init__(parent)
         self.theme = theme
         self._picture, self._drawing = QPixmap(), QPixmap()
-        self._words = "Drawing the preview\N{HORIZONTAL ELLIPSIS}"
+        self._words = _DRAWING
         self._wanted: Callable[[Path], Order] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._job = ExportJob(self)
@@ -46,6 +47,10 @@ class ExportPreview(QWidget):
 
     def show_figure(self, make: Callable[[Path], Order]) -> None:
         """Draw what is ordered for a PNG file, soon."""
+        if self._words:  # about another figure, or about none
+            self._words = _DRAWING
+            self.setAccessibleDescription(_DRAWING)
+            self.update()
         self._wanted = make
         self._pause.start()
 

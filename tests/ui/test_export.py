@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from nrg_app.figures.compose import Page, Placed, composed_figure
 from nrg_app.session.figure_panels import PANELS
@@ -23,10 +24,12 @@ from nrg_app.session.training_messages import (
     TrainingMark,
 )
 from nrg_app.ui.export_dialog import ExportDialog
+from nrg_app.ui.export_preview import ExportPreview
 from nrg_app.ui.figure_orders import Form, PanelOrder
 from nrg_app.ui.figure_source import OF_DOCKS, window_source
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.measure.pages import PAGES
+from nrg_app.ui.theme import DARK
 
 from .fakes import make_point
 from .holography_fakes import FakeHolography
@@ -162,3 +165,12 @@ def test_panels_of_layouts_have_names_in_figures(window: MainWindow) -> None:
         assert set(shown) - {""} <= set(PANELS)
         assert shown.count("") <= 1
     assert set(OF_DOCKS.values()) <= set(PANELS)
+
+
+def test_a_preview_says_that_it_is_being_drawn(qtbot: QtBot) -> None:
+    preview = ExportPreview(DARK)
+    qtbot.addWidget(preview)
+    preview.show_words("Add a panel.")
+    assert preview.accessibleDescription() == "Add a panel."
+    preview.show_figure(lambda path: pytest.fail(f"drawn out of sight: {path}"))
+    assert preview.accessibleDescription().startswith("Drawing the preview")
