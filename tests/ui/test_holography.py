@@ -567,7 +567,11 @@ def test_closing_the_window_ends_the_processes(make_window: MakeWindow, qtbot: Q
     assert client.closed
 
 
-def test_a_picture_of_the_workspace(tmp_path: Path, qapp: QApplication, model: str) -> None:
+def test_a_picture_of_the_workspace(
+    tmp_path: Path, qapp: QApplication, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The stand-in never ends an analysis.
+    monkeypatch.setattr("nrg_app.ui.screenshot._PATIENCE_S", 2.0)
     session = Session()
     session.model = model
     path = tmp_path / "window.png"

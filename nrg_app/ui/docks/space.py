@@ -63,7 +63,7 @@ class DockSpace(QMainWindow):
         self._bars = TabBars(self)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._take_over)
+        self._soon.timeout.connect(self._look)
         self.docks = {name: self._make(name, panel) for name, panel in panels.items()}
         for dock in self.docks.values():
             self.addDockWidget(_ASIDE, dock)
@@ -246,11 +246,15 @@ class DockSpace(QMainWindow):
         if not self._busy and self.isVisible():
             self._soon.start(0)
 
+    def _look(self) -> None:
+        """Take over where the docks are, unless a drag goes on."""
+        if QApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            self._soon.start(_DRAG_MS)
+        else:
+            self._take_over()
+
     def _take_over(self) -> None:
         """Take where the docks are now for the user's own places, if that is new."""
-        if QApplication.mouseButtons() & Qt.MouseButton.LeftButton:
-            self._soon.start(_DRAG_MS)  # a drag goes on
-            return
         if self._maximised:
             dock = self.docks[self._maximised]
             if not (dock.isHidden() or dock.isFloating()):
