@@ -26,6 +26,7 @@ _TRIALS = (
     ("screenshot", "--out", "{folder}/window.png"),
     ("figure", "--out", "{folder}/flow.pdf"),
 )
+_LARGE = 100e6  # bytes of a library worth stripping
 # Debian 12 and later call some packages by other names.
 _RENAMED = {"libglib2.0-0": "libglib2.0-0 | libglib2.0-0t64"}
 
@@ -117,9 +118,21 @@ class Build:
         python, work = self.environment.python, self.scratch / "pyinstaller"
         options = ["--noconfirm", "--distpath", str(self.dist), "--workpath", str(work)]
         self._run(python, "-m", "PyInstaller", *options, spec)
+        self._strip()
         licences = self.root / "packaging" / "licences.py"
         self._run(python, licences, self.dist / "nrg" / "licences")
         shutil.copyfile(self.root / "LICENSE", self.dist / "nrg" / "licences" / "LICENSE")
+
+    def _strip(self) -> None:
+        """Leave out names that only a debugger needs, of the largest libraries (Linux).
+
+        Smaller ones are not worth it, and some of them do not survive it.
+        """
+        if shutil.which("strip") is None:
+            return
+        for library in (self.dist / "nrg").rglob("*.so"):
+            if library.stat().st_size > _LARGE and not library.is_symlink():
+                self._run("strip", "--strip-unneeded", library)
 
     def _try_frozen(self) -> None:
         self._try([str(self.dist / "nrg" / "nrg")], self._trial_folder("frozen"))
