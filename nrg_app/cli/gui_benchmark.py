@@ -107,24 +107,6 @@ def run(model: str, seconds: float, *, training: bool, use: bool = False) -> Gui
         return window.figures()
 
 
-def measure_window(
-    model: str, seconds: float, started: float, *, training: bool, use: bool
-) -> None:
-    """Be the process of a :class:`MeasuredWindow`: print the figures as one line of JSON."""
-    from nrg_app.cli.main import start_sampler
-
-    sampler = start_sampler()
-    try:
-        from nrg_app.ui.gui_benchmark import measure
-
-        figures = measure(
-            model, seconds, training=training, use=use, started=started, client_factory=sampler
-        )
-    finally:
-        sampler.close()
-    print(json.dumps(asdict(figures)))
-
-
 def run_gui_benchmark(
     model: str, seconds: float, *, training: bool, use: bool = False, file: Path | None = None
 ) -> None:

@@ -126,7 +126,7 @@ def measured_window(
     use: Annotated[bool, typer.Option("--use", help="Use it in all ways.")] = False,
 ) -> None:
     """Open a window that measures itself; for the benchmark."""
-    from nrg_app.cli.gui_benchmark import measure_window
+    from nrg_app.cli.measured_window import measure_window
 
     measure_window(model, seconds, started, training=training, use=use)
 
