@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 from nrg_app.session.messages import SampleSet
 from nrg_app.ui.buttons import ActionButton
 from nrg_app.ui.figure_orders import DataOrder, only_sample
-from nrg_app.ui.file_line import FileLine, default_folder
+from nrg_app.ui.file_line import REPLACES, FileLine, default_folder
 from nrg_app.ui.fonts import CAPTION, TITLE
 from nrg_app.ui.math_text import MathLabel
 from nrg_app.ui.panels.controls import Segmented
@@ -93,20 +93,11 @@ class DataDialog(QDialog):
 
     def _judge(self) -> None:
         """Say what is wrong with the name, or what would be written."""
-        path = self.file.path()
-        problem = ""
-        if path.suffix.lower() not in {f".{suffix}" for suffix, _ in FORMATS}:
-            problem = "The name must end in .npz, .h5 or .csv."
-        elif not path.parent.is_dir():
-            problem = "There is no such folder."
-        elif path.is_dir():
-            problem = "This is a folder."
+        problem, replaces = self.file.problem(), self.file.replaces()
         self.export_action.setEnabled(not problem)
-        replaces = not problem and path.exists()
         contents = _NOTE if self._samples.latents else _NOTE_WITHOUT_MODEL
         self.note.set_role("warning" if problem or replaces else "text3")
-        fate = "This file exists and will be replaced." if replaces else contents
-        self.note.set_text(problem or fate)
+        self.note.set_text(problem or (REPLACES if replaces else contents))
 
     def _order(self) -> None:
         samples = self._samples

@@ -42,6 +42,7 @@ from nrg_app.ui.settings_dialog import SettingsDialog
 from nrg_app.ui.sheets import ModelSheet, ShortcutsSheet
 from nrg_app.ui.theme import Theme
 
+_NO_SAMPLE = "There is no sample to export yet. Wait for the first one."
 _BUSY = "A file is being exported; wait for it."
 
 if TYPE_CHECKING:
@@ -152,14 +153,9 @@ class Dialogs(QObject):
         """Ask how to export the shown sample, or a panel."""
         samples = source.samples
         if samples is None:
-            self._message.show_message(
-                "There is no sample to export yet. Wait for the first one.", "warning"
-            )
+            self._message.show_message(_NO_SAMPLE, "warning")
             return
-        if self.job.is_running():
-            self._message.show_message(_BUSY, "warning")
-            return
-        if self._raise("export"):
+        if not self._is_free("export"):
             return
         alone = only_sample(samples, index := min(self._session.selected, len(samples.spins) - 1))
 
@@ -191,17 +187,19 @@ class Dialogs(QObject):
         dialog.ordered.connect(self.draw)
         self._show("export", dialog)
 
+    def _is_free(self, name: str) -> bool:
+        """Whether a dialog that exports can be opened; else say why, or show the one there is."""
+        if self.job.is_running():
+            self._message.show_message(_BUSY, "warning")
+            return False
+        return not self._raise(name)
+
     def show_data_export(self, theme: Theme, samples: SampleSet | None) -> None:
         """Ask how to export the numbers of the samples."""
         if samples is None:
-            self._message.show_message(
-                "There is no sample to export yet. Wait for the first one.", "warning"
-            )
+            self._message.show_message(_NO_SAMPLE, "warning")
             return
-        if self.job.is_running():
-            self._message.show_message(_BUSY, "warning")
-            return
-        if self._raise("data"):
+        if not self._is_free("data"):
             return
         dialog = DataDialog(theme, samples, self._session.selected, self._window)
         dialog.ordered.connect(self.draw)
@@ -213,10 +211,7 @@ class Dialogs(QObject):
         if not session.model and not run:
             self._message.show_message("There is no model to record. Open one first.", "warning")
             return
-        if self.job.is_running():
-            self._message.show_message(_BUSY, "warning")
-            return
-        if self._raise("record"):
+        if not self._is_free("record"):
             return
         shown, blend = session.selected, session.blend
         on_its_way = blend is not None and blend.sample == shown
@@ -267,10 +262,7 @@ class Dialogs(QObject):
         color_map: str = BLUE_ORANGE,
     ) -> None:
         """Ask how to export plots of measurements."""
-        if self.job.is_running():
-            self._message.show_message(_BUSY, "warning")
-            return
-        if self._raise("export"):
+        if not self._is_free("export"):
             return
         title = ", ".join(spec.title for spec in specs[:2])
         title = title if len(specs) <= 2 else f"{len(specs)} plots of the measurement"

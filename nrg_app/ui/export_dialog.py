@@ -15,7 +15,7 @@ from nrg_app.ui.buttons import ActionButton
 from nrg_app.ui.export_job import Order
 from nrg_app.ui.export_preview import PREVIEW_DPI, ExportPreview
 from nrg_app.ui.figure_orders import Form, MakeOrder
-from nrg_app.ui.file_line import FileLine, default_folder
+from nrg_app.ui.file_line import REPLACES, FileLine, default_folder
 from nrg_app.ui.fonts import CAPTION, TITLE
 from nrg_app.ui.math_text import MathLabel
 from nrg_app.ui.model_section import ComboBox
@@ -163,23 +163,11 @@ class ExportDialog(QDialog):
 
     def _judge(self) -> None:
         """Say what is wrong with the name, or what would happen to a file of that name."""
-        text, path = self.file.text(), self.file.path()
-        problem = ""
-        if not text or not path.name:
-            problem = "Enter a file name."
-        elif path.suffix.lower() not in {f".{suffix}" for suffix, _ in FORMATS}:
-            problem = "The name must end in .pdf, .svg, .png, .tiff, .csv or .npz."
-        elif not path.parent.is_dir():
-            problem = "There is no such folder."
-        elif path.is_dir():
-            problem = "This is a folder."
+        problem, replaces = self.file.problem(), self.file.replaces()
         self.export_action.setEnabled(not problem)
-        replaces = not problem and path.exists()
         self.note.set_role("warning" if problem or replaces else "text3")
         usual = _OF_NUMBERS if self.formats.current() in _NUMBERS else _NOTE
-        self.note.set_text(
-            problem or ("This file exists and will be replaced." if replaces else usual)
-        )
+        self.note.set_text(problem or (REPLACES if replaces else usual))
 
     def _order(self) -> None:
         path, dpi = self.file.path(), int(self.resolutions.current())

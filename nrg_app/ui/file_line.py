@@ -19,6 +19,9 @@ def default_folder() -> Path:
     return folder if place and folder.is_dir() else Path.home()
 
 
+REPLACES = "This file exists and will be replaced."
+
+
 class FileLine(QWidget):
     """The name of a file to write; ``changed`` whenever it is another.
 
@@ -59,6 +62,22 @@ class FileLine(QWidget):
     def path(self) -> Path:
         """Return the file."""
         return Path(self.text())
+
+    def problem(self) -> str:
+        """Return in a sentence why this file cannot be written, "" if it can."""
+        path = self.path()
+        suffixes = [f".{suffix}" for suffix, _ in self._formats]
+        if not self.text() or not path.name:
+            return "Enter a file name."
+        if path.suffix.lower() not in suffixes:
+            return f"The name must end in {', '.join(suffixes[:-1])} or {suffixes[-1]}."
+        if not path.parent.is_dir():
+            return "There is no such folder."
+        return "This is a folder." if path.is_dir() else ""
+
+    def replaces(self) -> bool:
+        """Whether there is a file of this name that would be replaced."""
+        return self.path().is_file()
 
     def set_path(self, path: Path) -> None:
         """Write another file's name."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
 from nrg_app.session.messages import SampleRequest
 from nrg_app.ui.buttons import ActionButton
-from nrg_app.ui.file_line import FileLine, default_folder
+from nrg_app.ui.file_line import REPLACES, FileLine, default_folder
 from nrg_app.ui.fonts import CAPTION, TITLE
 from nrg_app.ui.math_text import MathLabel
 from nrg_app.ui.number_field import real_field, whole_field
@@ -169,13 +169,9 @@ class RecordDialog(QDialog):
 
     def _judge(self, _: object = None) -> None:
         """Say what is wrong, or how long the movie will be."""
-        path = self.file.path()
-        problem = ""
-        if path.suffix.lower() not in (".mp4", ".gif"):
-            problem = "The name must end in .mp4 or .gif."
-        elif not path.parent.is_dir():
-            problem = "There is no such folder."
-        elif self.kinds.current() == "sweep" and self.low.value() >= self.high.value():
+        problem, replaces = self.file.problem(), self.file.replaces()
+        backwards = self.kinds.current() == "sweep" and self.low.value() >= self.high.value()
+        if backwards and not problem:
             problem = "A sweep begins below the temperature where it ends."
         self.record_action.setEnabled(not problem)
         if self.kinds.current() == "training":
@@ -184,10 +180,8 @@ class RecordDialog(QDialog):
             fate = (
                 f"{self.frames.value() / self.fps.value():.1f} s, every frame made from the model."
             )
-        if not problem and path.exists():
-            fate = "This file exists and will be replaced."
-        self.note.set_role("warning" if problem or path.exists() else "text3")
-        self.note.set_text(problem or fate)
+        self.note.set_role("warning" if problem or replaces else "text3")
+        self.note.set_text(problem or (REPLACES if replaces else fate))
 
     def _order(self) -> None:
         kind = self.kinds.current()

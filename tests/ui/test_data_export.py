@@ -62,7 +62,7 @@ def test_the_dialog_orders_what_was_on_show(
 @pytest.mark.parametrize(
     ("name", "note"),
     [
-        ("", "The name must end in .npz, .h5 or .csv."),
+        ("", "Enter a file name."),
         ("a.xlsx", "The name must end in .npz, .h5 or .csv."),
         ("missing/a.csv", "There is no such folder."),
         ("folder.h5", "This is a folder."),

@@ -21,7 +21,7 @@ from nrg_app.ui.export_dialog import FORMATS, RESOLUTIONS
 from nrg_app.ui.export_job import ExportJob, Order
 from nrg_app.ui.export_preview import PREVIEW_DPI, ExportPreview
 from nrg_app.ui.figure_orders import TemplateOrder
-from nrg_app.ui.file_line import FileLine, default_folder
+from nrg_app.ui.file_line import REPLACES, FileLine, default_folder
 from nrg_app.ui.fonts import CAPTION, TITLE
 from nrg_app.ui.math_text import MathLabel
 from nrg_app.ui.number_field import whole_field
@@ -262,18 +262,11 @@ class ComposeDialog(QDialog):
         """Say what stands in the way of an export, or what would become of the file."""
         if self._exporting is not None:
             return
-        path, problem = self.file.path(), ""
+        problem, replaces = self.file.problem(), self.file.replaces()
         if self.template() is None:
             problem = _TOO_MANY if self.arrangement.panels else _EMPTY
-        elif not self.file.text() or not path.name or path.is_dir():
-            problem = "Enter a file name."
-        elif path.suffix.lower() not in {f".{suffix}" for suffix, _ in FORMATS}:
-            problem = "The name must end in .pdf, .svg, .png, .tiff, .csv or .npz."
-        elif not path.parent.is_dir():
-            problem = "There is no such folder."
         self.export_action.setEnabled(not problem)
-        replaces = not problem and path.exists()
-        fate = "This file exists and will be replaced." if replaces else _NOTE
+        fate = REPLACES if replaces else _NOTE
         self._say(problem or fate, bool(problem or replaces))
 
     def _say(self, words: str, warning: bool) -> None:
