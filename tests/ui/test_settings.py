@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from nrg_app.figures import palette
-from nrg_app.session.layout import Layout
+from nrg_app.session.layout import Arrangement, Layout
 from nrg_app.ui import fonts, painting
 from nrg_app.ui.color_maps import COLOR_MAPS, with_color_map
 from nrg_app.ui.main_window import MainWindow
@@ -136,7 +136,9 @@ def test_the_large_panel_is_remembered_and_can_be_reset(
     window = make_window()
     window.explore.toggle_maximised(window.explore.strip)
     window.close()
-    untouched = {"explore": (), "train": ()}
+    pages = ("scan", "scaling", "mcrg", "race")
+    names = ("explore", "train", "holography", *(f"measure-{page}" for page in pages))
+    untouched: dict[str, Arrangement] = dict.fromkeys(names, ())
     assert preferences.layout == Layout("strip", "samples", untouched)
     second = make_window(width=1100, height=700)
     assert second.workspaces.layout_state().maximised == "strip"
