@@ -59,6 +59,10 @@ def main(arguments: Sequence[str]) -> int:
         return 130
 
 
+# Two or more files of tests at a time, as many as there are processors.
+ALL_TESTS = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+
+
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
@@ -87,7 +91,7 @@ def test(environment: Environment, arguments: list[str]) -> int:
         "ruff": [python, "-m", "ruff", "check"],
         "import rules": [str(environment.scripts / "lint-imports")],
         "mypy": [python, "-m", "mypy"],
-        "pytest": [python, "-m", "pytest", *arguments],
+        "pytest": [python, "-m", "pytest", *(arguments or ALL_TESTS)],
     }
     progress = environment.prepare(tests=True, then=len(checks))
     results = {}

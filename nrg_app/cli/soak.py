@@ -109,7 +109,7 @@ def soak(model: str, minutes: float) -> Iterator[tuple[float, Soak | None]]:
     spent = time.monotonic() - start
     warm = min(_WARM_UP * spent, _LONGEST_WARM_UP)
     long = [life for life in lives.values() if life.times[-1] - life.times[0] > _LIVES * spent]
-    left = sorted(_shared_names() - before)
+    left = sorted(name for name in _shared_names() - before if not _is_used(name))
     yield 1.0, Soak(minutes, warm, long, left, figures)
 
 
@@ -152,6 +152,17 @@ def _name(process: psutil.Process, window: int, lives: Mapping[int, Life]) -> st
 def _shared_names() -> set[str]:
     """Return the names of Python's shared memory on this machine."""
     return {path.name for path in _SHARED.glob("psm_*")} if _SHARED.is_dir() else set()
+
+
+def _is_used(name: str) -> bool:
+    """Whether a living process has some shared memory in its address space."""
+    for process in psutil.process_iter():
+        try:
+            if any(name in part.path for part in process.memory_maps()):
+                return True
+        except psutil.Error:
+            continue
+    return False
 
 
 def run_soak(model: str, minutes: float, file: Path | None = None) -> bool:
