@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,33 +28,30 @@ _PYTHON = [sys.executable, "-m", "nrg_app"]
 class MeasuredWindow:
     """A window in a process of its own, started as a user would start it, that measures itself.
 
+    Runs, measurements and sessions of the user are neither shown nor changed (where folders follow
+    the XDG variables).
+
     Args:
         model: name or file of the model.
         seconds: duration of the drag.
         training: whether to train a model for L = 16 beside it.
         use: whether to use the window in all ways while dragging.
-        environment: of the process, by default that of this one.
     """
 
     def __init__(
-        self,
-        model: str,
-        seconds: float,
-        *,
-        training: bool = True,
-        use: bool = False,
-        environment: Mapping[str, str] | None = None,
+        self, model: str, seconds: float, *, training: bool = True, use: bool = False
     ) -> None:
         program = [sys.executable] if getattr(sys, "frozen", False) else _PYTHON
         self._order = [*program, "measured-window", model, str(seconds), repr(time.time())]
         self._order += [flag for flag, on in (("--training", training), ("--use", use)) if on]
-        self._environment = environment
 
     def __enter__(self) -> MeasuredWindow:
         """Start the process."""
         self._said, self._errors = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+        self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        own = {"XDG_DATA_HOME": self._folder.name, "XDG_STATE_HOME": self._folder.name}
         self._process = subprocess.Popen(
-            self._order, stdout=self._said, stderr=self._errors, env=self._environment
+            self._order, stdout=self._said, stderr=self._errors, env={**os.environ, **own}
         )
         return self
 
@@ -64,6 +61,7 @@ class MeasuredWindow:
         self._process.wait()
         self._said.close()
         self._errors.close()
+        self._folder.cleanup()
 
     @property
     def pid(self) -> int:

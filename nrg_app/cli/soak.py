@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -38,7 +36,7 @@ class Life:
     """What was seen of one process.
 
     Attributes:
-        name: what it does: "window", "nrg-sampler" ...
+        name: what it does: "window", "sampler" ...
         times: seconds since the start, at every look.
         memory: its own memory (unique set size) in MB.
         handles: open files, pipes and sockets.
@@ -96,16 +94,13 @@ def soak(model: str, minutes: float) -> Iterator[tuple[float, Soak | None]]:
     """
     before = _shared_names()
     lives: dict[int, Life] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        # Runs and measurements of the user are neither shown nor changed.
-        environment = dict(os.environ) | {"XDG_DATA_HOME": folder, "XDG_STATE_HOME": folder}
-        with MeasuredWindow(model, 60.0 * minutes, use=True, environment=environment) as window:
-            start = time.monotonic()
-            while not window.ended(_LOOK_S):
-                now = time.monotonic() - start
-                _look(window.pid, now, lives)
-                yield min(0.99, now / (60.0 * minutes)), None
-            figures = window.figures()
+    with MeasuredWindow(model, 60.0 * minutes, use=True) as window:
+        start = time.monotonic()
+        while not window.ended(_LOOK_S):
+            now = time.monotonic() - start
+            _look(window.pid, now, lives)
+            yield min(0.99, now / (60.0 * minutes)), None
+        figures = window.figures()
     spent = time.monotonic() - start
     warm = min(_WARM_UP * spent, _LONGEST_WARM_UP)
     long = [life for life in lives.values() if life.times[-1] - life.times[0] > _LIVES * spent]
