@@ -26,9 +26,11 @@ from nrg_app.errors import NRGError
 from nrg_app.files import write_bytes
 from nrg_app.session.arrays import DAMAGE, HEADER_BYTES, array_of, open_zip, read_member
 from nrg_app.session.document import Session
+from nrg_app.session.holography.contents import bulk_contents
 from nrg_app.session.latents import Blend, Edit, Source
 from nrg_app.session.layout import Layout
-from nrg_app.session.result_plots import result_plots
+from nrg_app.session.measure.orders import Result as Measurement
+from nrg_app.session.measure.result_contents import measured_contents
 from nrg_app.session.results import Result, pack, unpack
 from nrg_app.session.schema import (
     MAX_RESULTS,
@@ -187,7 +189,10 @@ def _results(archive: zipfile.ZipFile, count: int) -> tuple[Result, ...]:
     # To draw them once tries them out: what is inconsistent is refused here and not in the window.
     with np.errstate(all="ignore"):
         for result in results:
-            result_plots(result)
+            if isinstance(result, Measurement):
+                measured_contents(result, None, 2.0)
+            else:
+                bulk_contents(result)
     return results
 
 

@@ -104,9 +104,12 @@ def scan_plot(
     Args:
         key: of :data:`SYMBOLS`.
         result: what was measured, None before anything was.
-        exact: the exact curves, None until they are computed.
+        exact: the exact curves, None until they are computed; those of another lattice than that
+            of the result are not shown.
         temperature: at which the correlation function is shown.
     """
+    if result is not None and exact is not None and exact.size != result.order.settings.size:
+        exact = None
     if key == "correlation":
         return _correlation_plot(result, temperature)
     unit = UNITS[QUANTITIES[key].unit]

@@ -90,11 +90,7 @@ def page_plots(
     """Return the plots of a page; ``quantities`` are those of a scan."""
     result: Any = desk.results.get(kind)
     if kind == "scan":
-        exact = desk.exact
-        # Until the curves of this lattice have been computed, those of another one are not shown.
-        if result is not None and exact is not None and exact.size != result.order.settings.size:
-            exact = None
-        return [scan_plot(key, result, exact, temperature) for key in quantities]
+        return [scan_plot(key, result, desk.exact, temperature) for key in quantities]
     return list(_PLOTS[kind](result).values())
 
 
