@@ -27,9 +27,9 @@ class Autosave:
     Nothing here waits for the disk but :meth:`close` and what is said to.
     """
 
-    def __init__(self, folder: Path, files: FileWork | None = None) -> None:
+    def __init__(self, folder: Path, files: FileWork) -> None:
         self._folder = folder
-        self._files = files or FileWork()
+        self._files = files
         self._claims: dict[Path, QLockFile] = {}
         self._gone: set[Path] = set()
         self._path = self._new_path()

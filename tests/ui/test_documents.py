@@ -17,6 +17,7 @@ from nrg_app.session.document import Session
 from nrg_app.session.layout import Layout
 from nrg_app.ui import app
 from nrg_app.ui.autosave import KEPT, Autosave
+from nrg_app.ui.file_work import FileWork
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import RECENT, Preferences
 
@@ -278,10 +279,10 @@ def test_a_damaged_autosave_is_explained_and_gone(make_saving: MakeSaving, folde
 
 def test_only_a_few_abandoned_autosaves_are_kept(folder: Path) -> None:
     for _ in range(KEPT + 2):
-        autosave = Autosave(folder)
+        autosave = Autosave(folder, FileWork())
         autosave.write(Session(), Layout(), "", pytest.fail)
         autosave.close()
-    mine = Autosave(folder)
+    mine = Autosave(folder, FileWork())
     assert len(mine.abandoned()) == KEPT
     mine.close()
     assert len(list(folder.glob("*.nrg"))) == KEPT

@@ -177,15 +177,12 @@ class TextButton(PaintedButton):
         draw_text(painter, label, self.text(), color, weight=600)
 
 
-_NARROW_PADDING = 8
-
-
 class _Segment(PaintedButton):
     stepped = Signal(int)
 
     def __init__(self, theme: Theme, label: str, name: str, padding: int, parent: QWidget) -> None:
         super().__init__(theme, parent)
-        self.padding = padding
+        self._padding = padding
         self.setText(label)
         self.setAccessibleName(name)
         self.setCheckable(True)
@@ -202,7 +199,7 @@ class _Segment(PaintedButton):
             self.stepped.emit(step)
 
     def sizeHint(self) -> QSize:
-        return QSize(round(text_width(self.text(), 12, 600)) + self.padding, CONTROL_HEIGHT)
+        return QSize(round(text_width(self.text(), 12, 600)) + self._padding, CONTROL_HEIGHT)
 
     def draw_face(self, painter: QPainter, rect: QRectF) -> None:
         theme = self.theme
@@ -238,7 +235,6 @@ class Segmented(QWidget):
         self.theme = theme
         self.setAccessibleName(label)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._padding = padding
         self._segments: dict[str, _Segment] = {}
         group = QButtonGroup(self)
         layout = QHBoxLayout(self)
@@ -269,16 +265,6 @@ class Segmented(QWidget):
     def button(self, key: str) -> QAbstractButton:
         """Return the button of one choice."""
         return self._segments[key]
-
-    def fit(self, width: int) -> None:
-        """Take the size of the choices, with less room around their words where it is scarce."""
-        for padding in (self._padding, _NARROW_PADDING):
-            for segment in self._segments.values():
-                segment.padding = padding
-                segment.updateGeometry()
-            if self.sizeHint().width() <= width:
-                break
-        self.adjustSize()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
