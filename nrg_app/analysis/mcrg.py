@@ -43,7 +43,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nrg_app import __version__
-from nrg_app.analysis.coarse_graining import Levels, coarse_grainings
+from nrg_app.analysis.coarse_graining import Levels, coarse_grainings, learned_blocks
 from nrg_app.analysis.operators import EVEN, ODD, Operator, operator_sums
 from nrg_app.analysis.rg_results import Origin, RGExponents, RGStep, Rule
 from nrg_app.errors import NRGError
@@ -142,7 +142,9 @@ class _Run:
         self._batch, self._model = samples // bins, model
         self._temperature = validate_temperature(temperature)
         name = None if model is None else model.card.name
-        self._origin = Origin(rule, name, size, self._batch * bins, bins, seed, __version__)
+        learned = learned_blocks(rule, model)
+        count = self._batch * bins
+        self._origin = Origin(rule, name, size, count, bins, seed, __version__, learned)
         self._sides: tuple[int, ...] = ()
         self._even: list[FloatArray] = []
         self._odd: list[FloatArray] = []
