@@ -101,7 +101,7 @@ def _energy(order: JobOrder, model: NeuralRG, say: Say) -> None:
         say(Progress(found.done, f"{round(found.done * order.samples)} samples"))
         if throttle.due(always=found.done >= 1.0):
             slope = found.total_slope
-            headline = f"slope {slope.brackets()}, perfect 1, off {plots.off(slope, 1.0)}"
+            headline = f"slope {slope.brackets()} · perfect 1 · off {plots.off(slope, 1.0)}"
             made = plots.energy_plots(found, told)
             say(PlotsResult(order, made, {"energy": headline}, found.done))
 

@@ -146,10 +146,10 @@ def collapse_headline(
     for name, found in (("flow", latents), ("Haar", haar)):
         law = fit_power_law(found, size)
         if math.isfinite(law.exponent.value):
-            known = name == "Haar" and is_critical(temperature)
-            exact = f", exact −9/2, off {off(law.exponent, HAAR_EXPONENT)}" if known else ""
-            near = f" ($r$ ≥ {law.least:.0f}$u$)"
-            parts.append(f"{name} exponent {law.exponent.brackets()}{exact}{near}")
+            parts.append(f"{name} exponent {law.exponent.brackets()}")
+            if name == "Haar" and is_critical(temperature):
+                parts.append(f"off −9/2 by {off(law.exponent, HAAR_EXPONENT)}")
+            parts.append(f"$r$ ≥ {law.least:.0f}$u$")
     return " · ".join(parts)
 
 

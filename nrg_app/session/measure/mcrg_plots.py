@@ -24,7 +24,7 @@ RULE_NAMES = {
 }
 COUPLINGS = {
     "nearest": ("nearest neighbours", "$K$_{nn}"),
-    "next-nearest": ("next-nearest neighbours", "$K$_{nnn}"),
+    "next-nearest": ("next-nearest", "$K$_{nnn}"),
     "plaquette": ("plaquette", "$K$_{plaq}"),
     "third": ("third neighbours", "$K$_{3}"),
     "ring": ("four-spin ring", "$K$_{4}"),
@@ -34,7 +34,10 @@ _MARKERS = {"majority": 1, "decimation": 3, "encoded": 0, "flow": 2}
 FAMILIES = {True: "learned blocks", False: "decimation"}
 """What the coarse fields of a network are: with disentanglers, or one site in four."""
 _FAMILY_NOTES = {
-    True: "learned block variables",
+    True: (
+        "learned block variables; those of the models that come with the program are still close "
+        "to decimation, and their exponents are off likewise"
+    ),
     False: (
         "decimation: each is the field at one site of its block; such a step has no fixed point "
         "with couplings of short range, so that its exponents are off"
@@ -140,7 +143,7 @@ def path_color(path: CouplingPath) -> tuple[str, str, int]:
 
 
 def _flow_plot(result: McrgResult | None, other: str, told: dict[str, str]) -> PlotSpec:
-    name, symbol = COUPLINGS[other]
+    symbol = COUPLINGS[other][1]
     across = COUPLINGS["nearest"][1]
     series: list[Series] = []
     if result is not None and result.paths and other in result.operators:
@@ -162,7 +165,7 @@ def _flow_plot(result: McrgResult | None, other: str, told: dict[str, str]) -> P
                 )
             )
     return PlotSpec(
-        f"flow_{other}", "RG flow", f"{symbol} against {across}",
-        Scale(f"{across}, nearest neighbours"), Scale(f"{symbol}, {name}"), tuple(series),
+        f"flow_{other}", f"RG flow, {COUPLINGS[other][0]}", f"{symbol} against {across}",
+        Scale(f"{across}, nearest neighbours"), Scale(symbol), tuple(series),
         provenance=told,
     )  # fmt: skip
