@@ -32,8 +32,8 @@ y_t = 1.19(2), 1.14(3), 0.84(4) and y_h = 1.947(3), 1.934(3), 1.912(4) in its th
 samples).  Learned block variables are no better so far: with the same samples ising-32-mera has
 y_t = 1.20(2), 1.13(3), 0.85(4) and y_h = 1.951(3), 1.931(3), 1.910(4); its coarse fields correlate
 with the spin at their site (0.93) far more than with the majority of their block (0.72 at l = 8),
-as those of a decimating flow do.  Neither the fields themselves instead of their signs nor the derivative by the couplings
-of the finest spins changes that.
+as those of a decimating flow do.  Neither the fields themselves instead of their signs nor the
+derivative by the couplings of the finest spins changes that.
 """
 
 from __future__ import annotations
