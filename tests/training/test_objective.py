@@ -159,11 +159,6 @@ def test_the_score_gradient_of_the_coarse_octaves_is_their_path_gradient(
     difference = torch.stack(differences)
     error = difference.std(0) / len(difference) ** 0.5
     moving = error > 1e-12
-    print(
-        shares,
-        (difference.mean(0)[moving].abs() / error[moving]).max(),
-        (torch.stack(paths).mean(0)[moving].abs() / error[moving]).topk(3),
-    )
     # 4.5 standard errors for the largest of some hundred numbers.
     assert (difference.mean(0)[moving].abs() / error[moving]).max() < 4.5
     signal = torch.stack(paths).mean(0)
