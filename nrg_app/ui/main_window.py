@@ -317,6 +317,9 @@ class MainWindow(QWidget):
         self.theme = theme
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        # Drawn in another round of the event loop: two short pauses instead of a long one.
+        self.setUpdatesEnabled(False)
+        QTimer.singleShot(0, self, lambda: self.setUpdatesEnabled(True))
         themes.apply(app, theme)
         self.guide.set_theme(theme)
         for part in self._parts:
