@@ -66,8 +66,10 @@ def _polygon(x: np.ndarray, y: np.ndarray) -> QPolygonF:
     """Return a polygon of corners (n,), filled at once: making a QPointF of each is slow."""
     polygon = QPolygonF()
     polygon.resize(len(x))
-    memory = VoidPtr(polygon.data(), 16 * len(x), True)
-    np.frombuffer(memory, dtype=np.float64)[:] = np.stack([x, y], 1).ravel()
+    # The stubs know neither the arguments of VoidPtr nor that it is a buffer.
+    memory = VoidPtr(polygon.data(), 16 * len(x), True)  # type: ignore[call-arg, arg-type]
+    corners = np.frombuffer(memory, dtype=np.float64)  # type: ignore[call-overload]
+    corners[:] = np.stack([x, y], 1).ravel()
     return polygon
 
 
