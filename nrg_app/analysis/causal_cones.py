@@ -29,7 +29,7 @@ BoolArray = NDArray[np.bool_]
 
 
 class Stencils(Protocol):
-    """What of an architecture decides the cones (``flows.hierarchy.Architecture`` fits)."""
+    """What of an architecture decides the cones (``flows.architecture.Architecture`` fits)."""
 
     @property
     def size(self) -> int:
@@ -98,7 +98,7 @@ def influence_cone(shape: Stencils, latent: int) -> BoolArray:
         ``(L, L)``, true where ``dx / dz`` may differ from zero.
 
     Example:
-        >>> from nrg_app.flows.hierarchy import Architecture
+        >>> from nrg_app.flows.architecture import Architecture
         >>> shape = Architecture(size=8, radius=1)
         >>> [int(influence_cone(shape, latent).sum()) for latent in (0, 16, 63)]  # coarse to fine
         [64, 9, 1]
@@ -123,7 +123,7 @@ def source_cone(shape: Stencils, row: int, column: int) -> BoolArray:
         ``(L^2,)`` in generation order.
 
     Example:
-        >>> from nrg_app.flows.hierarchy import Architecture
+        >>> from nrg_app.flows.architecture import Architecture
         >>> source_cone(Architecture(size=8), 0, 0).nonzero()[0].tolist()  # kept at every scale
         [0]
     """
@@ -148,7 +148,7 @@ def reading_cone(shape: Stencils, latent: int) -> BoolArray:
         ``(L, L)``, true where ``dz / dx`` may differ from zero.
 
     Example:
-        >>> from nrg_app.flows.hierarchy import Architecture
+        >>> from nrg_app.flows.architecture import Architecture
         >>> int(reading_cone(Architecture(size=8, radius=1), 63).sum())
         9
         >>> int(reading_cone(Architecture(size=8, radius=1, disentanglers=True), 63).sum())

@@ -35,10 +35,11 @@ from nrg_app.errors import NRGError
 from nrg_app.figures.benchmark_figure import benchmark_figure, benchmark_metadata
 from nrg_app.figures.export import save_figure
 from nrg_app.files import write_bytes
+from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.card import ModelCard
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow
+from nrg_app.flows.card_files import read_card
+from nrg_app.flows.hierarchy import HierarchicalFlow, grow
 from nrg_app.flows.neural_rg import NeuralRG
-from nrg_app.flows.storage import read_tensors
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.lattice import validate_size, validate_temperature
 from nrg_app.session.models import model_path, shipped_models
@@ -232,7 +233,7 @@ def _model_of_size(side: int, temperature: float) -> tuple[NeuralRG, str, bool]:
 
     Without one, the next smaller model is grown to the side, which is good for its speed.
     """
-    cards = {name: read_tensors(model_path(name))[1] for name in shipped_models()}
+    cards = {name: read_card(model_path(name))[0] for name in shipped_models()}
     smaller = {name: card.size for name, card in cards.items() if card.size <= side}
     shared = [
         name

@@ -24,7 +24,7 @@ from nrg_app.figures.export import Metadata, save_figure
 from nrg_app.figures.plot_figure import plots_figure
 from nrg_app.figures.plot_spec import PlotSpec, Scale, Series
 from nrg_app.figures.strip_figure import figure_metadata, rg_figure
-from nrg_app.flows.storage import read_tensors
+from nrg_app.flows.card_files import read_card
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.resources import measurements_dir
 from nrg_app.session.holography.jobs import carry_out
@@ -90,7 +90,7 @@ def _observables() -> Drawn:
 
 def _gaps() -> Drawn:
     """The free-energy gap of the shipped models, as their cards say."""
-    cards = {name: read_tensors(model_path(name))[1] for name in _MODELS}
+    cards = {name: read_card(model_path(name))[0] for name in _MODELS}
     sizes = [card.size for card in cards.values()]
     series = [
         Series(
@@ -123,7 +123,9 @@ def _collapse() -> Drawn:
 
 
 def _flow() -> Drawn:
-    return _sheet(list(mcrg_plots(_example("mcrg", McrgResult)).values()))
+    plots = mcrg_plots(_example("mcrg", McrgResult))
+    keys = ("y_t", "y_h", "flow_next-nearest", "flow_plaquette")
+    return _sheet([plots[key] for key in keys])
 
 
 def _race() -> Drawn:

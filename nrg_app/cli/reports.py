@@ -1,23 +1,26 @@
-"""Tables on the terminal."""
+"""Tables on the terminal; torch is loaded with the first model only."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
-from nrg_app.analysis.coarse_fields import CoarseScale
-from nrg_app.analysis.importance import Evaluation
-from nrg_app.analysis.scale_gaps import ScaleGaps
 from nrg_app.errors import NRGError
 from nrg_app.flows.card import GapRecord
-from nrg_app.flows.neural_rg import NeuralRG
-from nrg_app.flows.storage import read_tensors
+from nrg_app.flows.card_files import read_card
 from nrg_app.physics import exact
 from nrg_app.physics.observables import Estimate
 from nrg_app.session.models import LIVE_SIZE, model_path, shipped_models
+
+if TYPE_CHECKING:
+    from nrg_app.analysis.coarse_fields import CoarseScale
+    from nrg_app.analysis.importance import Evaluation
+    from nrg_app.analysis.scale_gaps import ScaleGaps
+    from nrg_app.flows.neural_rg import NeuralRG
 
 console = Console(highlight=False)
 _MODELS_CAPTION = "gap: free energy per site above the exact one, in nats; ESS: at Tc"
@@ -39,6 +42,8 @@ def load(model: str, size: int = 0) -> NeuralRG:
     Raises:
         NRGError: if it is missing or damaged, or has only one lattice side.
     """
+    from nrg_app.flows.neural_rg import NeuralRG
+
     loaded = NeuralRG.load(model_path(model))
     return loaded.resized(size) if size not in (0, loaded.size) else loaded
 
@@ -49,7 +54,7 @@ def default_model() -> str:
     Raises:
         NRGError: if no model came with the program.
     """
-    sizes = {name: read_tensors(model_path(name))[1].size for name in shipped_models()}
+    sizes = {name: read_card(model_path(name))[0].size for name in shipped_models()}
     if not sizes:
         raise NRGError("No model came with the program; train one with 'nrg train' and name it.")
     live = [name for name in sizes if sizes[name] <= LIVE_SIZE]
@@ -60,13 +65,12 @@ def print_models() -> None:
     """List the shipped models with their measured quality."""
     table = Table("name", "L", "T", "gap at Tc", "ESS", "parameters", caption=_MODELS_CAPTION)
     table.columns[0].no_wrap = True
-    cards = {name: read_tensors(model_path(name)) for name in shipped_models()}
-    for name, (tensors, card) in sorted(cards.items(), key=lambda item: item[1][1].size):
+    cards = {name: read_card(model_path(name)) for name in shipped_models()}
+    for name, (card, count) in sorted(cards.items(), key=lambda item: item[1][0].size):
         low, high = card.temperature_range
         near = card.gap_near(float(exact.CRITICAL_TEMPERATURE))
         gap = Estimate(near.gap, near.error).brackets() if near else "–"
         ess = f"{near.ess:.2f}" if near else "–"
-        count = sum(tensor.numel() for tensor in tensors.values())
         span = f"{low:g} … {high:g}" if low < high else f"{low:.4f}"
         table.add_row(name, str(card.size), span, gap, ess, f"{count:,}")
     console.print(table)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from nrg_app.flows.hierarchy import Architecture
+from nrg_app.flows.architecture import Architecture
 
 CARD_VERSION = 1
 

@@ -12,50 +12,14 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
+from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.conditioner import ControlEmbedding, ControlLinear
 from nrg_app.flows.decimator import Decimator
 from nrg_app.flows.disentangler import Disentangler
 from nrg_app.flows.geometry import octave_stages
 from nrg_app.flows.mixture import mixture_latent, mixture_log_density, mixture_quantile
-
-
-class Architecture(BaseModel):
-    """Shape of a flow.
-
-    Attributes:
-        size: Lattice side ``L``, a power of two.
-        n_controls: Number of control features.
-        width: Hidden width of the conditioners.
-        radius: Chebyshev radius of the neighbourhood that a new site sees.
-        mode: Distance of the two modes of a site from their centre before training.
-        disentanglers: Whether every octave ends with a disentangler.
-        shared: Whether all octaves beyond the first are one network that is applied again and
-            again, told its depth below the finest lattice.
-        pairs: Pairs of modes of a site where finer sites are still to come, in all octaves but
-            the last (and there too if it is shared); the last octave has one pair, which is
-            nearly exact there.
-        colours: Colours of the cells that are filled one after the other: 2 for six stages of an
-            octave, 4 for twelve.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    size: int = Field(ge=2, le=1024)
-    n_controls: int = Field(default=5, ge=1, le=64)
-    width: int = Field(default=32, ge=1, le=512)
-    radius: int = Field(default=3, ge=1, le=7)
-    mode: float = Field(default=2.2, gt=0.0, lt=100.0)
-    disentanglers: bool = False
-    shared: bool = False
-    pairs: int = Field(default=1, ge=1, le=4)
-    colours: Literal[2, 4] = 2
-
-    def pairs_at(self, size: int) -> int:
-        """Pairs of modes in the octave that ends on the lattice of side ``size``."""
-        return self.pairs if size < self.size or (self.shared and size > 2) else 1
 
 
 @dataclass(frozen=True)

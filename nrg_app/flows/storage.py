@@ -6,23 +6,19 @@ none.
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import torch
-from pydantic import ValidationError
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
 from nrg_app.errors import NRGError
 from nrg_app.files import write_bytes
-from nrg_app.flows.card import CARD_VERSION, ModelCard
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
-
-# A model of L = 256 and width 128 is far below this; a larger file is not one of ours.
-MAX_FILE_BYTES = 512 * 2**20
+from nrg_app.flows.architecture import Architecture
+from nrg_app.flows.card import ModelCard
+from nrg_app.flows.card_files import Part, checked_card, checksum, opened
+from nrg_app.flows.hierarchy import HierarchicalFlow
 
 
 def write_tensors(path: Path, tensors: dict[str, Tensor], card: ModelCard) -> None:
@@ -33,7 +29,7 @@ def write_tensors(path: Path, tensors: dict[str, Tensor], card: ModelCard) -> No
     """
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     text = card.model_dump_json()
-    metadata = {"card": text, "sha256": _checksum(plain, text)}
+    metadata = {"card": text, "sha256": checksum(text, _parts(plain))}
     write_bytes(path, save(plain, metadata=metadata))
 
 
@@ -43,30 +39,9 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], ModelCard]:
     Raises:
         NRGError: if the file is missing, damaged, or from a newer version.
     """
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise NRGError(f"'{path}' is too large to be a model of this program.")
-        with safe_open(path, framework="pt") as stream:
-            metadata = stream.metadata() or {}
-            tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
-        if metadata.get("sha256", expected := _checksum(tensors, metadata["card"])) != expected:
-            raise NRGError(f"'{path}' is damaged; copy it again or choose another.")
-        card = ModelCard.model_validate(json.loads(metadata["card"]))
-    except FileNotFoundError as error:
-        raise NRGError(
-            f"There is no model file '{path}'; 'nrg models' lists those here."
-        ) from error
-    except OSError as error:
-        raise NRGError(f"Cannot read '{path}': {error.strerror or error}.") from error
-    except SafetensorError as error:
-        raise NRGError(
-            f"'{path}' is damaged or not a model file; copy it again or choose another."
-        ) from error
-    except (KeyError, ValueError, RecursionError) as error:
-        if isinstance(error, ValidationError) and _newer(metadata):
-            raise NRGError(f"'{path}' is from a newer version; update the program.") from error
-        raise NRGError(f"'{path}' holds no model card of this program; choose another.") from error
-    return tensors, card
+    with opened(path, "pt") as stream:
+        tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
+        return tensors, checked_card(path, stream.metadata() or {}, _parts(tensors))
 
 
 def write_model(path: Path, flow: HierarchicalFlow, card: ModelCard) -> None:
@@ -128,17 +103,7 @@ def _check_outline(tensors: dict[str, Tensor], shape: Architecture) -> None:
         raise ValueError("the parameters are not real numbers")
 
 
-def _newer(metadata: dict[str, str]) -> bool:
-    try:
-        return int(json.loads(metadata["card"])["card_version"]) > CARD_VERSION
-    except (KeyError, ValueError, TypeError):
-        return False
-
-
-def _checksum(tensors: dict[str, Tensor], card: str) -> str:
-    """SHA-256 of the card and of the names, shapes and numbers of tensors on the processor."""
-    total = hashlib.sha256(card.encode())
+def _parts(tensors: Mapping[str, Tensor]) -> Iterator[Part]:
     for name, tensor in sorted(tensors.items()):
-        total.update(f"\n{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
-        total.update(tensor.reshape(-1).view(torch.uint8).numpy().tobytes())
-    return total.hexdigest()
+        content = tensor.reshape(-1).view(torch.uint8).numpy().tobytes()
+        yield name, str(tensor.dtype), tuple(tensor.shape), content

@@ -33,8 +33,9 @@ def compile_flow() -> None:
     """Compile the inference of a flow, which is the same for every model."""
     import torch
 
+    from nrg_app.flows.architecture import Architecture
     from nrg_app.flows.card import ModelCard
-    from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+    from nrg_app.flows.hierarchy import HierarchicalFlow
     from nrg_app.flows.neural_rg import NeuralRG
 
     flow = HierarchicalFlow(Architecture(size=4)).requires_grad_(False)

@@ -14,8 +14,9 @@ from torch import Tensor
 
 from nrg_app import __version__
 from nrg_app.errors import NRGError
+from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.card import ModelCard
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow, refined
+from nrg_app.flows.hierarchy import HierarchicalFlow, grow, refined
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.target import DualIsing

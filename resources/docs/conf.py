@@ -3,6 +3,7 @@
 The pages load nothing from the network: formulas are MathML, which browsers draw themselves.
 """
 
+import re
 from itertools import groupby
 from typing import Literal, get_args, get_origin
 
@@ -30,22 +31,39 @@ html_copy_source = False
 html_theme_options = {
     "description": "A laboratory for neural renormalization",
     "fixed_sidebar": True,
-    "page_width": "1080px",
+    "page_width": "1180px",
+    "body_max_width": "880px",
+    "code_font_size": "0.8em",
 }
+html_static_path = ["style"]
+html_css_files = ["pages.css"]
 html_math_renderer = "mathml"
 
 
 _ARROWS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
 
+_SPACE = '<mspace width="0.167em"></mspace>'
+_APPLY = "<mo>&ApplyFunction;</mo>"
+
+
 def _inline(writer, node):
-    writer.body.append(tex2mathml(node.astext()))
+    writer.body.append(_formula(node))
     raise SkipNode
 
 
 def _block(writer, node):
-    writer.body.append(f"<p>{tex2mathml(node.astext(), as_block=True)}</p>")
+    writer.body.append(f'<div class="formula">{_formula(node, as_block=True)}</div>')
     raise SkipNode
+
+
+def _formula(node, **options):
+    """MathML with the spaces of TeX: around names of functions, none inside bars and brackets."""
+    text = tex2mathml(node.astext(), **options)
+    text = re.sub(r"<mo>(?=[⟨⟩])", '<mo stretchy="false">', text)
+    text = text.replace('<mo stretchy="false">|', '<mo stretchy="false" lspace="0" rspace="0">|')
+    text = re.sub(rf"{_APPLY}(?!\s*<mo[^>]*>[(\[])", rf"{_APPLY}{_SPACE}", text)
+    return re.sub(rf"(</m(?!o>)\w+>\s*)(?=<mi>\w+</mi>\s*{_APPLY})", rf"\1{_SPACE}", text)
 
 
 def _table(caption, head, rows):
@@ -100,7 +118,11 @@ def _meaning(option):
 
 
 def _fill_in(_app, page, source):
-    """Put the tables of the program itself into the pages of keys and commands."""
+    """Put the tables of the program itself into the pages of keys and commands.
+
+    The empty line that ends an example for the tests is not shown.
+    """
+    source[0] = source[0].replace("\n\n```\n", "\n```\n")
     tables = {"keys": _key_tables, "commands": _command_tables}
     if page in tables:
         source[0] = source[0].replace(f"<!-- {page} -->", "\n".join(tables[page]()))

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
+from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.card import ModelCard
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.observables import energies, magnetizations
 from nrg_app.resources import models_dir

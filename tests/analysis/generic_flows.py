@@ -7,9 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.card import ModelCard
 from nrg_app.flows.geometry import generation_order
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.flows.neural_rg import NeuralRG
 
 TEMPERATURE = 2.3

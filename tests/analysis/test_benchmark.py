@@ -9,8 +9,9 @@ from nrg_app import __version__
 from nrg_app.analysis import timing
 from nrg_app.analysis.benchmark import Speed, fit_exponent, growths, without_overhead
 from nrg_app.analysis.timing import chain_speed, network_speed
+from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.card import ModelCard
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.flows.neural_rg import NeuralRG
 
 TEMPERATURE = 2.5

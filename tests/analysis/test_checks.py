@@ -9,9 +9,10 @@ from torch import Tensor
 
 from nrg_app import __version__
 from nrg_app.analysis.checks import check_model
+from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.card import ModelCard
 from nrg_app.flows.decimator import Decimator
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, Hierarchy
+from nrg_app.flows.hierarchy import HierarchicalFlow, Hierarchy
 from nrg_app.flows.neural_rg import NeuralRG
 
 

@@ -19,8 +19,9 @@ from nrg_app.analysis.importance import (
     summarize,
 )
 from nrg_app.errors import NRGError
+from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.card import ModelCard
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.observables import energies, magnetizations
 

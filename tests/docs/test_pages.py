@@ -38,6 +38,9 @@ def test_the_pages_are_built_without_a_warning_and_load_nothing_from_elsewhere(
         assert "$$" not in text
     flow = (tmp_path / "html" / "flow.html").read_text(encoding="utf-8")
     assert flow.count("<math") > 20
+    assert "_static/pages.css" in flow
+    # TeX leaves a space after the names of functions, browsers do not.
+    assert re.search(r"<mi>ln</mi>\s*<mo>&ApplyFunction;</mo><mspace", flow)
     keys = (tmp_path / "html" / "keys.html").read_text(encoding="utf-8")
     for text in [spec.text for spec in TABLE if spec.keys] + [hint for hint, _ in POINTER_HINTS]:
         assert html.escape(text, quote=False) in keys

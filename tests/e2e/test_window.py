@@ -49,8 +49,9 @@ sys.exit(app.main(["nrg", sys.argv[1]]))
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    from nrg_app.flows.architecture import Architecture
     from nrg_app.flows.card import ModelCard
-    from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+    from nrg_app.flows.hierarchy import HierarchicalFlow
     from nrg_app.flows.neural_rg import NeuralRG
 
     architecture = Architecture(size=4, width=4)

@@ -7,9 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.gather import NeighbourGather
 from nrg_app.flows.geometry import octave_stages
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow, grow, refined
+from nrg_app.flows.hierarchy import HierarchicalFlow, grow, refined
 from nrg_app.flows.neural_rg import raster_field
 
 T = torch.float64

@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.compiled import density_of_sites, generate_sites, solve_again
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.flows.inference import is_foldable
 from nrg_app.flows.mixture import (
     mixture_log_density,

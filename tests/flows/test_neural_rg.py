@@ -10,8 +10,9 @@ from safetensors.torch import save_file
 
 from nrg_app import __version__
 from nrg_app.errors import NRGError
+from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.card import ModelCard
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.flows.neural_rg import NeuralRG
 
 TEMPERATURE = 2.3

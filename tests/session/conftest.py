@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.card import ModelCard
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.session.sampling import LoadedModel, load_model
 

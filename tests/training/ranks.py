@@ -16,7 +16,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from nrg_app.errors import NRGError
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+from nrg_app.flows.architecture import Architecture
+from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.physics.target import DualIsing
 from nrg_app.training import trainer as trainer_module
 from nrg_app.training.distributed import Team, joined_team

@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from nrg_app.flows.hierarchy import Architecture, HierarchicalFlow
+from nrg_app.flows.architecture import Architecture
+from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.flows.neural_rg import raster_field
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.target import DualIsing
