@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+
+from nrg_app.compiling import cached
 
 _SQRT_HALF = math.sqrt(0.5)
 _DENSITY_NORM = 1.0 / math.sqrt(2.0 * math.pi)
@@ -49,7 +50,7 @@ def solve_quantile(z: Tensor, weights: Tensor, means: Tensor, log_stds: Tensor) 
     return x.reshape(z.shape)
 
 
-@numba.njit(cache=True)
+@cached()
 def solve_compiled(
     z: npt.NDArray[np.floating],
     weights: npt.NDArray[np.floating],
