@@ -89,6 +89,16 @@ def coarse_grainings(
         yield levels
 
 
+def learned_blocks(rule: Rule, model: NeuralRG | None) -> bool | None:
+    """Whether a rule makes learned block variables: a network's with disentanglers.
+
+    False for a network that decimates, None for a rule without a network.
+    """
+    if model is None or rule not in ("encoded", "flow"):
+        return None
+    return model.card.architecture.disentanglers
+
+
 def _majority(spins: Spins, rng: np.random.Generator) -> Spins:
     return majority(spins, 2, rng).astype(np.int8)
 

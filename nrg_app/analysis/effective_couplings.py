@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nrg_app import __version__
-from nrg_app.analysis.coarse_graining import coarse_grainings
+from nrg_app.analysis.coarse_graining import coarse_grainings, learned_blocks
 from nrg_app.analysis.operators import EVEN, Operator
 from nrg_app.analysis.rg_results import CouplingFlow, CouplingLevel, CouplingPath, Origin, Rule
 from nrg_app.compiling import cached
@@ -75,8 +75,10 @@ def coupling_flow(
     )
     found = tuple(paths)
     name = None if model is None else model.card.name
+    learned = learned_blocks(rule, model)
+    count = samples // bins * bins
     return CouplingFlow(
-        origin=Origin(rule, name, size, samples // bins * bins, bins, seed, __version__),
+        origin=Origin(rule, name, size, count, bins, seed, __version__, learned),
         operators=tuple(operator.name for operator in COUPLED),
         labels=tuple(operator.label for operator in COUPLED),
         paths=found,

@@ -48,6 +48,8 @@ class Origin:
         bins: Bins of the jackknife.
         seed: Of all random numbers.
         program_version: Of NRG.
+        learned: Whether the coarse fields of the network are learned block variables; False where
+            it decimates, None without a network.
     """
 
     rule: Rule
@@ -57,6 +59,7 @@ class Origin:
     bins: int
     seed: int
     program_version: str
+    learned: bool | None = None
 
 
 @dataclass(frozen=True)

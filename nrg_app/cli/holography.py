@@ -12,13 +12,18 @@ from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from rich.progress import Progress
+from pydantic import BaseModel, ConfigDict, Field
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from nrg_app import __version__
 from nrg_app.analysis.bulk import bulk_points, latent_index
 from nrg_app.analysis.bulk_geometry import bulk_geometry, fit_power_law
 from nrg_app.analysis.causal_cones import descendants, influence_cone, reading_cone
-from nrg_app.analysis.exact_latents import ExactLatents, running_exact_latents
+from nrg_app.analysis.exact_latents import (
+    ExactLatents,
+    baseline_spins,
+    running_exact_latents,
+)
 from nrg_app.analysis.mutual_information import (
     Information,
     critical_spin_information,
@@ -33,10 +38,12 @@ from nrg_app.analysis.responses import LinearisedFlow
 from nrg_app.analysis.wavelets import running_wavelets
 from nrg_app.cli import holography_tables as tables
 from nrg_app.cli.holography_tables import Row
+from nrg_app.cli.options import read_options
 from nrg_app.cli.reports import console, load
 from nrg_app.errors import NRGError
 from nrg_app.files import write_bytes
 from nrg_app.flows.neural_rg import NeuralRG
+from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.lattice import validate_temperature
 
 _SUFFIXES = (".npz", ".json", ".csv")
@@ -46,6 +53,33 @@ _PATTERNS = 256
 _STEP = 1e-5
 
 _Result = TypeVar("_Result")
+
+
+class HolographyOptions(BaseModel):
+    """Everything that flags or a TOML file say; the names are those of the flags.
+
+    Attributes:
+        model: Name or file of a network.
+        temperature: T in J/k_B.
+        samples: Exact samples to encode, and samples of the flow.
+        what: What to measure, of "responses", "wavelets", "information", "geometry", "energy".
+        estimator: Of mutual information within scales.
+        latent: Scale, row and column of the latent whose response is shown; empty for one in the
+            middle.
+        size: Another lattice side than the model's, 0 for its own.
+        seed: Of all random numbers.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = ""
+    temperature: float = float(CRITICAL_TEMPERATURE)
+    samples: int = Field(default=2048, ge=2)
+    what: tuple[str, ...] = ("responses", "wavelets", "information", "geometry", "energy")
+    estimator: Estimator = "gaussian"
+    latent: tuple[int, ...] = ()
+    size: int = 0
+    seed: int = Field(default=0, ge=0, lt=2**31)
 
 
 @dataclass
@@ -62,6 +96,7 @@ class _Run:
     rows: list[Row] = field(default_factory=list)
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     exact: ExactLatents | None = None
+    both: dict[str, Pyramid] = field(default_factory=dict)
 
     def last(
         self, text: str, results: Iterator[_Result], done: Callable[[_Result], float]
@@ -90,91 +125,89 @@ class _Run:
         return self.exact
 
     def pyramids(self) -> dict[str, Pyramid]:
-        """The latents of exact samples, and the Haar transform of their spins."""
-        exact = self.exact_latents()
-        latents = latent_pyramid(exact.latents, self.model.size)
-        return {"latents": latents, "haar": haar_pyramid(exact.spins)}
+        """The latents of exact samples, and the Haar transform of more spins."""
+        if not self.both:
+            size = self.model.size
+            spins = baseline_spins(size, self.temperature, samples=self.samples, seed=self.seed)
+            latents = latent_pyramid(self.exact_latents().latents, size)
+            self.both = {"latents": latents, "haar": haar_pyramid(spins)}
+        return self.both
 
 
 def run_holography(
-    name: str,
-    temperature: float,
-    samples: int,
-    seed: int,
-    what: str,
-    *,
-    estimator: Estimator,
-    latent: str,
-    out: Path | None,
-    size: int,
-    threads: int,
+    flags: dict[str, Any], settings: Path | None, out: Path | None, threads: int
 ) -> None:
     """Measure, print tables and write everything if asked to.
 
     An NPZ file holds the arrays of all results, a JSON or CSV file the rows of the tables; each
     says how it was made.
 
+    Args:
+        flags: Options of the command line; None where nothing was said.
+        settings: A TOML file with options that flags override.
+        out: File to write, .npz, .json or .csv.
+        threads: Of the network.
+
     Raises:
         NRGError: for a bad model, temperature, latent, number of samples or place.
     """
-    value, topics = validate_temperature(temperature), parse_topics(what)
+    options = read_options(HolographyOptions, settings, flags)
+    if not options.model:
+        raise NRGError("Holography looks into a model: name one, such as ising-16.")
+    value, topics = validate_temperature(options.temperature), _known(options.what)
     if out is not None:
         _check_place(out)
     if {"information", "geometry"} & set(topics):
-        require_samples(samples)
+        require_samples(options.samples)
     torch.set_num_threads(threads)
-    model = load(name, size)
-    with Progress(console=console, transient=True) as progress:
-        run = _Run(
-            model, value, samples, seed, estimator, parse_latent(latent, model.size), progress
-        )
+    model = load(options.model, options.size)
+    latent = _latent(options.latent, model.size)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        run = _Run(model, value, options.samples, options.seed, options.estimator, latent, progress)
         for topic in topics:
             _MEASURES[topic](run)
     if out is not None:
         made = {
             "program": f"NRG {__version__}",
             "command": "holography",
-            "model": name,
+            "model": options.model,
             "size": model.size,
             "temperature": value,
-            "samples": samples,
-            "seed": seed,
+            "samples": options.samples,
+            "seed": options.seed,
             "what": topics,
-            "estimator": estimator,
+            "estimator": options.estimator,
             "units": "k_B = J = 1; lengths in lattice spacings, information and energy in nats",
         }
         write_bytes(out, _CONTENTS[out.suffix.lower()](run, made))
         console.print(f"wrote {out}")
 
 
-def parse_topics(text: str) -> list[str]:
-    """The topics of a list such as "wavelets,energy".
+def _known(topics: tuple[str, ...]) -> list[str]:
+    """The topics.
 
     Raises:
         NRGError: if one is not known.
     """
-    topics = [part.strip() for part in text.split(",")]
     for topic in topics:
         if topic not in _MEASURES:
             raise NRGError(f"There is no '{topic}' to measure; choose of {', '.join(_MEASURES)}.")
-    return topics
+    return list(topics)
 
 
-def parse_latent(text: str, size: int) -> tuple[int, int, int]:
-    """Scale, row and column of a latent such as "8,2,1"; the middle of the torus if empty.
+def _latent(place: tuple[int, ...], size: int) -> tuple[int, int, int]:
+    """Scale, row and column of a latent; one in the middle of the torus if empty.
 
     Raises:
         NRGError: if there is no such latent.
     """
-    if not text:
+    if not place:
         scale = min(8, size)
         return scale, scale // 2 + 1, scale // 2 + 1 if scale > 2 else 1
-    try:
-        scale, row, column = (int(part) for part in text.split(","))
-    except ValueError:
-        raise NRGError(
-            f"The latent '{text}' is not SCALE,ROW,COLUMN; try --latent 4,1,1."
-        ) from None
+    if len(place) != 3:
+        raise NRGError("A latent has three numbers, SCALE,ROW,COLUMN; try --latent 4,1,1.")
+    scale, row, column = place
     latent_index(size, scale, row, column)
     return scale, row, column
 
@@ -258,6 +291,7 @@ def _information(run: _Run) -> None:
         run.arrays |= _named(f"decay_{kind}", found)
         rows += tables.decay_rows(kind, found, size)
         rows += tables.exponent_rows(kind, fit_power_law(found, size), run.temperature)
+    rows += tables.bound_rows(run.exact_latents().information_bound())
     spins = spin_information(run.exact_latents().spins, seed=run.seed)
     run.arrays |= _named("spins", spins)
     rows += tables.spin_rows(spins, critical_spin_information(spins.separations), run.temperature)

@@ -45,8 +45,8 @@ class Row:
     significant: bool | None = None
 
     def as_dict(self) -> dict[str, object]:
-        """By name, with None for what is not a number."""
-        values = asdict(self)
+        """By name, with the deviation in standard errors; None for what is not a number."""
+        values = asdict(self) | {"deviation": self.off()}
         return {
             key: None if isinstance(value, float) and not math.isfinite(value) else value
             for key, value in values.items()
@@ -72,12 +72,16 @@ class Row:
         """The exact value, if there is one."""
         return "" if self.exact is None else f"{self.exact:.5g}".replace("-", "−")
 
-    def deviation(self) -> str:
+    def off(self) -> float | None:
         """Distance from the exact value in standard errors, if both are known."""
         if self.exact is None or not self.error or self.value is None or math.isnan(self.error):
-            return ""
-        distance = Estimate(self.value, self.error).deviation(self.exact)
-        return f"{distance:+.1f}".replace("-", "−")
+            return None
+        return float(Estimate(self.value, self.error).deviation(self.exact))
+
+    def deviation(self) -> str:
+        """The same in words."""
+        distance = self.off()
+        return "" if distance is None else f"{distance:+.1f}".replace("-", "−")
 
 
 def _decimals(error: float) -> int:
@@ -129,6 +133,11 @@ def _information_rows(
     ]
 
 
+def bound_rows(bound: Estimate) -> list[Row]:
+    """What all latents together know of each other."""
+    return [_row("information of all latents, at most", bound)]
+
+
 def exponent_rows(kind: str, law: PowerLaw, temperature: float) -> list[Row]:
     """The exponent of the decay within scales."""
     critical = kind == "haar" and abs(temperature - CRITICAL_TEMPERATURE) < _CRITICAL
@@ -136,14 +145,14 @@ def exponent_rows(kind: str, law: PowerLaw, temperature: float) -> list[Row]:
 
 
 def geometry_rows(kind: str, found: BulkGeometry) -> list[Row]:
-    """The fit of information against geodesics."""
-    critical = kind == "haar" and math.isinf(found.correlation_length)
-    expected = -0.5 * HAAR_EXPONENT if critical else None
-    inverse = None if expected is None else 1.0 / expected
+    """The fit of information against geodesics.
+
+    What Haar's exponent says, 1 / xi = 9/4, holds from afar only; near pairs fall off faster.
+    """
     return [
         Row(f"significant pairs, {kind}", value=float(found.used.sum())),
-        _row(f"slope 1/xi, {kind}", found.slope, expected),
-        _row(f"xi, {kind}", found.xi, inverse),
+        _row(f"slope 1/xi, {kind}", found.slope),
+        _row(f"xi, {kind}", found.xi),
         _row(f"ln I_0, {kind}", found.log_amplitude),
         Row(f"R^2, {kind}", value=found.r_squared),
         Row(f"pairs beyond the correlation length, {kind}", value=float(found.beyond.sum())),
@@ -204,6 +213,10 @@ def print_information(rows: list[Row], size: int, temperature: float) -> None:
         if row.separation is not None and math.log2(row.separation).is_integer():
             table.add_row(f"{row.separation:g}", row.text(), row.exact_text())
     console.print(table)
+    _print_plain(
+        "Mutual information of all latents together, nats",
+        [row for row in rows if row.quantity.endswith("at most")],
+    )
     _print_plain(
         "Exponent within scales, r from 2 u to L / 4",
         [row for row in rows if row.quantity.startswith("exponent")],

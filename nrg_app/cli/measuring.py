@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from nrg_app.analysis.finite_size import binder_crossings, central_charge, collapse
 from nrg_app.analysis.finite_size_results import SCALED
@@ -154,12 +154,16 @@ def _race(options: MeasureOptions) -> RaceOrder:
 
 
 def _runs(options: MeasureOptions) -> list[tuple[ScanSettings, NeuralRG | None]]:
-    """One scan with its network for each lattice side."""
+    """One scan with its network for each lattice side.
+
+    What is put together of several sides takes another seed for each, as the window does.
+    """
     runs = []
-    for size, model in _models(options):
+    for number, (size, model) in enumerate(_models(options)):
         temperatures = _temperatures(options, size)
         name = "" if model is None else options.model or f"ising-{size}"
-        run = ScanSettings(size, temperatures, options.source, options.samples, options.seed, name)
+        seed = options.seed + (0 if options.what == "scan" else number)
+        run = ScanSettings(size, temperatures, options.source, options.samples, seed, name)
         runs.append((run, model))
     return runs
 
@@ -194,7 +198,7 @@ def _temperatures(options: MeasureOptions, size: int) -> tuple[float, ...]:
 def _measure(runs: list[tuple[ScanSettings, NeuralRG | None]]) -> tuple[list[ScanPoint], bool]:
     """Points of all scans, and whether the user let them end."""
     points: list[ScanPoint] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=len(runs))
         try:

@@ -9,12 +9,9 @@ import typer
 
 from nrg_app.cli.flags import (
     FigureFile,
-    Model,
     ModelOption,
     ResultFile,
-    Seed,
     SettingsFile,
-    Size,
     Temperature,
     Threads,
 )
@@ -24,43 +21,55 @@ app = typer.Typer()
 
 @app.command()
 def holography(
-    model: Model,
-    temperature: Temperature = 2.269185314213022,
-    samples: Annotated[
-        int, typer.Option("--samples", "-n", help="Exact samples, and samples of the flow.", min=2)
-    ] = 2048,
-    what: Annotated[
-        str, typer.Option(help="What to measure, with commas between.")
-    ] = "responses,wavelets,information,geometry,energy",
-    estimator: Annotated[
-        Literal["gaussian", "ksg"],
-        typer.Option(help="Of mutual information: linear, or by nearest neighbours."),
-    ] = "gaussian",
-    latent: Annotated[
-        str, typer.Option(help="SCALE,ROW,COLUMN of the latent whose response is shown.")
-    ] = "",
-    out: Annotated[
-        Path | None, typer.Option(help="File to write: .npz for arrays, .json or .csv for tables.")
+    model: Annotated[
+        str | None, typer.Argument(help="Name of a shipped model or path of a model file.")
     ] = None,
-    size: Size = 0,
-    seed: Seed = 0,
+    temperature: Annotated[
+        float | None, typer.Option("--temperature", "-T", help="T in J/k_B, Tc.")
+    ] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option("--samples", "-n", help="Exact samples, and samples of the flow, 2048."),
+    ] = None,
+    what: Annotated[
+        str | None,
+        typer.Option(
+            help="What to measure, with commas between: responses, wavelets, information, "
+            "geometry, energy; all by default."
+        ),
+    ] = None,
+    estimator: Annotated[
+        Literal["gaussian", "ksg"] | None,
+        typer.Option(help="Of mutual information: linear, by default, or by nearest neighbours."),
+    ] = None,
+    latent: Annotated[
+        str | None, typer.Option(help="SCALE,ROW,COLUMN of the latent whose response is shown.")
+    ] = None,
+    size: Annotated[
+        int | None,
+        typer.Option(
+            help="Another lattice side than the model's, if one network serves all its scales."
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all random numbers, 0.")] = None,
+    settings: SettingsFile = None,
+    out: ResultFile = None,
     threads: Threads = 1,
 ) -> None:
     """Measure responses, wavelets, mutual information, geometry and energy in a flow's bulk."""
     from nrg_app.cli.holography import run_holography
 
-    run_holography(
-        model,
-        temperature,
-        samples,
-        seed,
-        what,
-        estimator=estimator,
-        latent=latent,
-        out=out,
-        size=size,
-        threads=threads,
-    )
+    flags = {
+        "model": model,
+        "temperature": temperature,
+        "samples": samples,
+        "what": None if what is None else [part.strip() for part in what.split(",")],
+        "estimator": estimator,
+        "latent": None if latent is None else latent.split(","),
+        "size": size,
+        "seed": seed,
+    }
+    run_holography(flags, settings, out, threads)
 
 
 @app.command()

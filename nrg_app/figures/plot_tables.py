@@ -7,21 +7,24 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nrg_app.errors import NRGError
 from nrg_app.figures.markup import plain_words
-from nrg_app.figures.plot_spec import Array, PlotSpec, Series
+from nrg_app.figures.plot_spec import PlotSpec, Series
 from nrg_app.files import write_bytes
 
-_COLUMNS = ("plot", "series", "x", "x_error", "y", "y_error")
+_COLUMNS = ("plot", "series", "x", "x_error", "y", "y_error", "bound")
 
 
 def table_text(specs: Sequence[PlotSpec], delimiter: str = "\t") -> str:
     """Return the numbers of plots as lines: what was run, the columns, one line per point.
 
-    Lines that start with ``#`` say what was run and what the axes are.
+    A point that is drawn hollow has "yes" in the last column.  Lines that start with ``#`` say
+    what was run and what the axes are.
     """
     buffer = io.StringIO()
     for line in table_heads(specs):
@@ -33,7 +36,8 @@ def table_text(specs: Sequence[PlotSpec], delimiter: str = "\t") -> str:
             columns = (series.x, series.x_error, series.y, series.error)
             for k in range(len(series.x)):
                 numbers = ["" if c is None else f"{c[k]:.10g}" for c in columns]
-                writer.writerow((spec.key, name, *numbers))
+                bound = "yes" if series.hollow is not None and series.hollow[k] else ""
+                writer.writerow((spec.key, name, *numbers, bound))
     return buffer.getvalue()
 
 
@@ -43,7 +47,8 @@ def save_table(specs: Sequence[PlotSpec], path: str | Path) -> None:
     Args:
         specs: the plots.
         path: ``.csv``, or ``.npz`` with arrays named ``plot/series/x``, ``.../y``,
-            ``.../x_error`` and ``.../y_error`` and what was run as JSON in ``provenance``.
+            ``.../x_error``, ``.../y_error`` and ``.../bound`` and what was run as JSON in
+            ``provenance``.
 
     Raises:
         NRGError: if there are no numbers yet, the suffix is another or the file cannot be written.
@@ -84,14 +89,19 @@ def _named(spec: PlotSpec) -> Iterator[tuple[str, Series]]:
         yield f"{plain_words(series.name)}, deviation in standard errors", series
 
 
-def plot_arrays(specs: Sequence[PlotSpec]) -> dict[str, Array]:
+def plot_arrays(specs: Sequence[PlotSpec]) -> dict[str, NDArray[Any]]:
     """Return the arrays of an NPZ file of plots."""
-    result: dict[str, Array] = {}
+    result: dict[str, NDArray[Any]] = {}
     for spec in specs:
         for name, series in _named(spec):
             stem = f"{spec.key}/{name}"
             result |= {f"{stem}/x": series.x, f"{stem}/y": series.y}
-            for key, values in (("x_error", series.x_error), ("y_error", series.error)):
+            others = (
+                ("x_error", series.x_error),
+                ("y_error", series.error),
+                ("bound", series.hollow),
+            )
+            for key, values in others:
                 if values is not None:
                     result[f"{stem}/{key}"] = values
     told = json.dumps(table_heads(specs), ensure_ascii=False)

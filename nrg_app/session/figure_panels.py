@@ -111,6 +111,8 @@ PANELS: dict[str, PanelInfo] = {
                 ("mcrg.y_h", "Monte Carlo RG: magnetic exponent"),
                 ("mcrg.flow_next-nearest", "Monte Carlo RG: flow of couplings"),
                 ("mcrg.flow_plaquette", "Monte Carlo RG: flow with plaquettes"),
+                ("mcrg.flow_third", "Monte Carlo RG: flow with third neighbours"),
+                ("mcrg.flow_ring", "Monte Carlo RG: flow with rings of four"),
                 ("race.tau_m", "Race: memory of |m|"),
                 ("race.rate", "Race: independent samples"),
                 ("race.tau_e", "Race: memory of E"),

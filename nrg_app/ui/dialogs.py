@@ -11,9 +11,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from nrg_app.errors import NRGError
+from nrg_app.figures.content_tables import save_contents
+from nrg_app.figures.contents import Content
 from nrg_app.figures.look import BLUE_ORANGE
-from nrg_app.figures.plot_spec import PlotSpec
-from nrg_app.figures.plot_tables import save_table
 from nrg_app.session.document import SHOWN_SAMPLES, SUFFIX, Session
 from nrg_app.session.figure_panels import FigureSource
 from nrg_app.session.messages import SampleSet
@@ -256,7 +256,7 @@ class Dialogs(QObject):
     def show_plots_export(
         self,
         theme: Theme,
-        specs: Sequence[PlotSpec],
+        specs: Sequence[Content],
         stem: str,
         source: FigureSource,
         color_map: str = BLUE_ORANGE,
@@ -282,8 +282,8 @@ class Dialogs(QObject):
         self._verb = "Recording" if isinstance(order, RecordingOrder) else "Exporting"
         self._message.show_message(f"Exporting {order.path.name}\N{HORIZONTAL ELLIPSIS}")
 
-    def ask_table(self, specs: Sequence[PlotSpec], suffix: str, stem: str) -> None:
-        """Ask where to write the numbers of plots, as "csv" or "npz"."""
+    def ask_table(self, contents: Sequence[Content], suffix: str, stem: str) -> None:
+        """Ask where to write the numbers of panels, as "csv" or "npz"."""
         if self._raise("table"):
             return
         dialog = QFileDialog(self._window, f"Export {suffix.upper()}", str(default_folder()))
@@ -291,13 +291,13 @@ class Dialogs(QObject):
         dialog.setNameFilter(f"{suffix.upper()} (*.{suffix})")
         dialog.setDefaultSuffix(suffix)
         dialog.selectFile(f"{stem}.{suffix}")
-        dialog.fileSelected.connect(lambda path: self.write_table(specs, Path(path)))
+        dialog.fileSelected.connect(lambda path: self.write_table(contents, Path(path)))
         self._show("table", dialog)
 
-    def write_table(self, specs: Sequence[PlotSpec], path: Path) -> None:
-        """Write the numbers of plots and say how it went."""
+    def write_table(self, contents: Sequence[Content], path: Path) -> None:
+        """Write the numbers of panels and say how it went."""
         try:
-            save_table(specs, path)
+            save_contents(contents, path)
         except NRGError as error:
             self._exported(path, str(error))
             return

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 
-from nrg_app.figures.plot_spec import PlotSpec
+from nrg_app.errors import NRGError
+from nrg_app.figures.content_tables import contents_text
+from nrg_app.figures.contents import Content
 from nrg_app.ui.figure_source import FIRST, window_source
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ class Exports(QObject):
             "record": self._record,
         }.items():
             window.actions_[name].triggered.connect(lambda _=False, slot=slot: slot())
+        window.workspaces.holography.panel_asked.connect(self.order_panel)
         for workspace in (window.workspaces.measure, window.workspaces.holography):
             workspace.figure_asked.connect(self.export_plots)
             workspace.table_asked.connect(window.dialogs.ask_table)
@@ -46,7 +51,24 @@ class Exports(QObject):
         source, color_map = window_source(window), window.preferences.color_map
         window.dialogs.show_export(window.theme, source, panel, color_map)
 
-    def export_plots(self, specs: list[PlotSpec], stem: str) -> None:
+    def order_panel(self, panel: str, key: str) -> None:
+        """Do what a data menu says: "copy", "csv", "npz" or "figure"."""
+        window = self._window
+        if key == "figure":
+            self.export_panel(panel)
+            return
+        try:
+            content = window_source(window).content(panel)
+        except NRGError as error:
+            window.message.show_message(str(error), "warning")
+            return
+        if key == "copy":
+            QGuiApplication.clipboard().setText(contents_text([content]))
+            window.message.show_message("The numbers of the panel are on the clipboard.", "ok")
+        else:
+            window.dialogs.ask_table([content], key, f"nrg-{panel}")
+
+    def export_plots(self, specs: Sequence[Content], stem: str) -> None:
         """Ask how to export plots; ``stem`` begins the name of the file."""
         window = self._window
         source, color_map = window_source(window), window.preferences.color_map

@@ -102,3 +102,15 @@ def test_too_few_are_refused() -> None:
         pair_information(np.ones(31), np.ones(31), rng)
     with pytest.raises(NRGError, match="too few for 4 neighbours"):
         ksg_estimate(np.arange(4.0), np.arange(4.0))
+
+
+def test_errors_of_neighbours_are_the_scatter_of_repetitions() -> None:
+    rng = np.random.default_rng(8)
+    found = []
+    for _ in range(40):
+        x, noise = rng.standard_normal((2, 400))
+        found.append(pair_information(x, 0.6 * x + 0.8 * noise, rng, estimator="ksg"))
+    scatter = np.std([one.information for one in found], ddof=1)
+    error = np.sqrt(np.mean([one.error**2 for one in found]))
+    # A bootstrap of the local terms alone gives 0.75 to 0.8.
+    assert 0.85 < error / scatter < 1.3

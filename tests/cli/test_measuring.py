@@ -13,6 +13,9 @@ import pytest
 
 from nrg_app.analysis.scan import ScanPoint, scan
 from nrg_app.cli import main, measuring
+from nrg_app.physics.exact import CRITICAL_TEMPERATURE
+from nrg_app.session.measure.jobs import carry_out
+from nrg_app.session.measure.orders import Message, ScalingOrder, ScalingResult
 
 
 @pytest.fixture
@@ -89,6 +92,29 @@ def test_the_central_charge_is_that_of_the_networks(nrg, capsys) -> None:
     text = capsys.readouterr().out
     assert "L = 16" in text
     assert re.search(r"central charge c +│ 0\.\d+ ± 0\.0\d+ +│ 0\.500000 │", text)
+
+
+@pytest.mark.parametrize(
+    ("what", "models"), [("crossing", ()), ("charge", ("ising-8", "ising-16"))]
+)
+def test_scaling_is_that_of_the_window(nrg, tmp_path: Path, what: str, models) -> None:
+    out, tc = tmp_path / "scaling.json", CRITICAL_TEMPERATURE
+    sizes, temperatures = ((8, 16), (tc,)) if models else ((4, 8), (2.1, tc, 2.4))
+    flags = [flag for t in temperatures for flag in ("-T", repr(t))]
+    flags += ["-e", "reweighted"] if models else []
+    sides = ",".join(map(str, sizes))
+    assert nrg(what, "--sizes", sides, *flags, "-n", 1000, "--seed", 3, "--out", out) == 0
+    heard: list[Message] = []
+    carry_out(ScalingOrder(sizes, temperatures, 1000, 3, models), heard.append)
+    result = next(m for m in reversed(heard) if isinstance(m, ScalingResult))
+    found = json.loads(out.read_text())["results"]
+    if models:
+        assert result.charge is not None
+        mine, other = found["central_charge"]["central_charge"], result.charge.central_charge
+    else:
+        assert result.critical is not None
+        mine, other = found["critical_point"]["temperature"], result.critical.temperature
+    assert (mine["value"], mine["error"]) == (other.value, other.error)
 
 
 @pytest.mark.parametrize(

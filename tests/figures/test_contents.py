@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from nrg_app.errors import NRGError
 from nrg_app.figures.compose import Page, Placed, composed_figure
-from nrg_app.figures.content_tables import save_contents
+from nrg_app.figures.content_tables import contents_text, save_contents
 from nrg_app.figures.contents import Content, TableSpec, Tiles, contents_metadata
 from nrg_app.figures.export import panels_note, save_figure
 from nrg_app.figures.look import LOOKS, look_of
@@ -203,9 +203,31 @@ def test_a_lattice_and_a_table_are_written_as_csv(source: FigureSource, tmp_path
     ]
 
 
-def test_what_has_no_place_in_a_table_is_refused(source: FigureSource, tmp_path: Path) -> None:
-    with pytest.raises(NRGError, match="choose NPZ"):
-        save_contents([source.content("disk")], tmp_path / "a.csv")
+@pytest.mark.parametrize("key", ["disk", "stack", "flow", "wavelets"])
+def test_every_number_of_a_picture_has_a_line(
+    source: FigureSource, key: str, tmp_path: Path
+) -> None:
+    content = source.content(key)
+    text = contents_text([content])
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    rows = list(csv.DictReader(lines, delimiter="\t"))
+    save_contents([content], tmp_path / "a.npz")
+    with np.load(tmp_path / "a.npz", allow_pickle=False) as data:
+        parts = {name: data[name] for name in data.files if name != "provenance"}
+    finite = {name: int(np.isfinite(values).sum()) for name, values in parts.items()}
+    assert len(rows) == sum(finite.values())
+    assert {row["panel"] for row in rows} == {key}
+    for row in rows:
+        if key == "wavelets":
+            continue
+        place = tuple(int(row[axis]) for axis in ("row", "column") if row[axis])
+        assert float(row["value"]) == pytest.approx(parts[f"{key}/{row['part']}"][place], rel=1e-8)
+    if key == "wavelets":
+        first = next(row for row in rows if row["part"] == "read, ℓ = 2")
+        assert float(first["value"]) == pytest.approx(parts["wavelets/values"][1, 1, 0, 0])
+
+
+def test_a_table_of_another_kind_is_refused(source: FigureSource, tmp_path: Path) -> None:
     with pytest.raises(NRGError, match=r"\.csv or \.npz"):
         save_contents([source.content("disk")], tmp_path / "a.txt")
 

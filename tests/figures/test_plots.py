@@ -144,6 +144,7 @@ def test_tables_hold_every_number_and_what_was_run(spec: PlotSpec, tmp_path: Pat
     measured = [row for row in rows if row["series"] == "measured"]
     assert [float(row["y"]) for row in measured] == [1.0, 4.0, 16.0]
     assert [float(row["y_error"]) for row in measured] == [0.1, 0.2, 0.4]
+    assert [row["bound"] for row in measured] == ["", "yes", ""]
     off = [row for row in rows if "deviation" in row["series"]]
     assert float(off[2]["y"]) == 30.0
     assert table_text([spec]).count("\t") > 30
@@ -154,4 +155,5 @@ def test_arrays_hold_the_same(spec: PlotSpec, tmp_path: Path) -> None:
     with np.load(tmp_path / "a.npz", allow_pickle=False) as arrays:
         np.testing.assert_array_equal(arrays["demo/measured/y"], [1.0, 4.0, 16.0])
         np.testing.assert_allclose(arrays["demo/measured/y_error"], [0.1, 0.2, 0.4])
+        assert arrays["demo/measured/bound"].tolist() == [False, True, False]
         assert "seed: 3" in json.loads(str(arrays["provenance"]))

@@ -175,7 +175,8 @@ def make_mcrg() -> McrgResult:
             )
             for k in (1, 2, 3)
         )  # fmt: skip
-        origin = Origin(rule, "tiny", 32, 4000, 50, 0, "0.1.0")
+        learned = None if rule == "majority" else False
+        origin = Origin(rule, "tiny", 32, 4000, 50, 0, "0.1.0", learned)
         exponents.append(
             RGExponents(origin, CRITICAL_TEMPERATURE, ("nearest",), ("spin",), steps, 4000)
         )
@@ -183,14 +184,15 @@ def make_mcrg() -> McrgResult:
     for t, factor in ((2.15, 1.4), (CRITICAL_TEMPERATURE, 1.0), (2.4, 0.6)):
         levels, k1, k2, k3 = [], 1.0 / t, 0.0, 0.0
         for side in (32, 16, 8):
-            levels.append(CouplingLevel(side, tuple(Estimate(k, 0.002) for k in (k1, k2, k3, 0.0))))
+            couplings = tuple(Estimate(k, 0.002) for k in (k1, k2, k3, 0.0, 0.0))
+            levels.append(CouplingLevel(side, couplings))
             k1, k2, k3 = 0.32 * factor + 0.1 * k1, 0.07 * factor + 0.2 * k2, -0.015 * factor
         paths.append(CouplingPath(t, tuple(levels)))
     return McrgResult(
         order,
         MADE,
         tuple(exponents),
-        ("nearest", "next-nearest", "plaquette", "third"),
+        ("nearest", "next-nearest", "plaquette", "third", "ring"),
         tuple(paths),
     )
 

@@ -507,6 +507,62 @@ def test_the_status_bar_says_what_runs(
     assert "Mutual information" not in window.status.activity.text()
 
 
+def test_the_time_that_is_left_is_told(
+    holography: Holography, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bar = holography.distance.bar
+    bar.button.click()
+    qtbot.waitUntil(lambda: holography.desk.progress.fraction == 0.5)
+    assert holography.desk.time_left() == ""  # too early to tell
+    monkeypatch.setattr(holography.desk, "_began", holography.desk._began - 30.0)
+    fake(holography).say(Progress(0.75, "Sample 768 of 1024"))
+    qtbot.waitUntil(lambda: holography.desk.progress.fraction == 0.75)
+    assert holography.desk.words() == "Mutual information · 75 %, 10 s left"
+    assert bar.button.toolTip() == "Sample 768 of 1024, 10 s left"
+
+
+@pytest.mark.parametrize("name", ["disk", "stack"])
+def test_pictures_have_their_numbers_and_say_what_was_run(
+    window: MainWindow, holography: Holography, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = getattr(holography, name)
+    assert f"seed: {window.session.seed}" in panel.header.toolTip()
+    copy, table, arrays, figure = panel.more.menu.actions()
+    copy.trigger()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert any(line.startswith("# model: ") for line in lines)
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    assert rows[0] == ["panel", "part", "row", "column", "value"]
+    assert {row[0] for row in rows[1:]} == {name}
+    asked = []
+    monkeypatch.setattr(
+        window.dialogs, "ask_table", lambda contents, *how: asked.append((contents, how))
+    )
+    table.trigger()
+    arrays.trigger()
+    assert [how for _, how in asked] == [("csv", f"nrg-{name}"), ("npz", f"nrg-{name}")]
+    assert [contents[0].key for contents, _ in asked] == [name, name]
+    figure.trigger()
+    dialog = window.dialogs.shown("export")
+    assert dialog is not None
+    assert dialog.panel() == name
+    dialog.close()
+
+
+def test_the_patterns_of_wavelets_are_exported_with_their_radii(
+    holography: Holography, qtbot: QtBot
+) -> None:
+    holography.reveal(holography.wavelets)
+    holography.wavelets.bar.button.click()
+    fake(holography).finish()
+    qtbot.waitUntil(lambda: holography.wavelets.placeholder_text() == "")
+    with qtbot.waitSignal(holography.table_asked) as asked:
+        holography.wavelets.data.actions()[2].trigger()
+    contents, suffix, _ = asked.args
+    assert suffix == "npz"
+    assert [content.key for content in contents] == ["wavelets", "radii"]
+
+
 def test_wavelets_have_tiles_for_every_scale(holography: Holography, qtbot: QtBot) -> None:
     holography.reveal(holography.wavelets)
     holography.wavelets.bar.button.click()

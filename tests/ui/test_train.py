@@ -20,6 +20,7 @@ from nrg_app.session.training_messages import (
     ModelExported,
     TrainingFailure,
     TrainingMark,
+    TrainingStatus,
 )
 from nrg_app.session.training_runs import create_run, list_runs, runs_dir, write_event
 from nrg_app.session.training_settings import RunSettings
@@ -267,12 +268,13 @@ def test_closing_the_window_lets_the_training_save(
     assert client.closed
 
 
+@pytest.mark.parametrize("status", ["new", "running"])
 def test_an_interrupted_run_can_be_resumed_at_the_next_start(
-    make_window: MakeWindow, qtbot: QtBot
+    make_window: MakeWindow, qtbot: QtBot, status: TrainingStatus
 ) -> None:
     folder = create_run(RunSettings(size=8))
     record = folder.load()
-    record.status = "running"
+    record.status = status
     folder.store(record)
     train = make_window().workspaces.train
     assert train.desk.shown == folder.name

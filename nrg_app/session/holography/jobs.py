@@ -100,7 +100,8 @@ def _energy(order: JobOrder, model: NeuralRG, say: Say) -> None:
     ):
         say(Progress(found.done, f"{round(found.done * order.samples)} samples"))
         if throttle.due(always=found.done >= 1.0):
-            headline = f"slope {found.total_slope.brackets()}, perfect 1"
+            slope = found.total_slope
+            headline = f"slope {slope.brackets()} · perfect 1 · off {plots.off(slope, 1.0)}"
             made = plots.energy_plots(found, told)
             say(PlotsResult(order, made, {"energy": headline}, found.done))
 
@@ -132,7 +133,7 @@ def _information(order: JobOrder, model: NeuralRG, say: Say) -> None:
             made["collapse"] = plots.collapse_plot(
                 found, haar, spins, size, order.temperature, bound, told
             )
-            headlines["collapse"] = plots.collapse_headline(found, haar, size)
+            headlines["collapse"] = plots.collapse_headline(found, haar, size, order.temperature)
             say(PlotsResult(order, dict(made), dict(headlines), 0.7))
     for whole in running_bulk_information(haar_pairs, seed=seed):
         say(Progress(0.7 + 0.2 * whole.done, "Haar pyramid between scales"))

@@ -138,15 +138,28 @@ def _note(found: Information, size: int, bound: Estimate) -> str:
     return f"All {size**2} latents share at most {bound.brackets()} nats; {pairs}"
 
 
-def collapse_headline(latents: Information, haar: Information, size: int) -> str:
+def collapse_headline(
+    latents: Information, haar: Information, size: int, temperature: float
+) -> str:
     """Return the exponents of latents and Haar coefficients, where there is enough to fit."""
     parts = []
     for name, found in (("flow", latents), ("Haar", haar)):
         law = fit_power_law(found, size)
         if math.isfinite(law.exponent.value):
-            near = f" ($r$ ≥ {law.least:.0f}$u$)"
-            parts.append(f"{name} exponent {law.exponent.brackets()}{near}")
+            parts.append(f"{name} exponent {law.exponent.brackets()}")
+            if name == "Haar" and is_critical(temperature):
+                parts.append(f"off −9/2 by {off(law.exponent, HAAR_EXPONENT)}")
+            parts.append(f"$r$ ≥ {law.least:.0f}$u$")
     return " · ".join(parts)
+
+
+def off(estimate: Estimate, exact: float) -> str:
+    """Return how far an estimate is off.
+
+    >>> off(Estimate(-4.2, 0.2), -4.5)
+    '+1.5 σ'
+    """
+    return f"{estimate.deviation(exact):+.1f} σ".replace("-", "−")
 
 
 Geometry = tuple["Information", "BulkGeometry"]
@@ -155,13 +168,16 @@ Geometry = tuple["Information", "BulkGeometry"]
 def distance_plot(
     latents: Geometry, haar: Geometry, size: int, bound: Estimate, provenance: Provenance
 ) -> PlotSpec:
-    """Return -ln(I / I_0) against the geodesic, coloured by the finer scale of the pair.
+    """Return ``d = -xi ln(I / I_0)`` against the geodesic, coloured by the finer scale of the pair.
 
     Latents that do not stand out of the floor are bounds; pairs of Haar coefficients that do are
-    the baseline. I_0 is that of the latents if they have a fit, else that of Haar, else one nat.
+    the baseline. xi and I_0 are those of the latents if they have a fit, else those of Haar;
+    without any fit -ln(I / nat) is shown.
     """
-    fitted = [g for _, g in (latents, haar) if math.isfinite(g.log_amplitude.value)]
-    offset = fitted[0].log_amplitude.value if fitted else 0.0
+    fitted = [(n, g) for n, (_, g) in (("flow", latents), ("Haar", haar)) if g.slope.value > 0.0]
+    offset, xi = 0.0, 1.0
+    if fitted:
+        offset, xi = fitted[0][1].log_amplitude.value, fitted[0][1].xi.value
     found, geometry = latents
     series = []
     whole, baseline = haar
@@ -170,10 +186,10 @@ def distance_plot(
         Series(
             "Haar",
             baseline.geodesics[seen],
-            baseline.logs[seen] + offset,
+            xi * (baseline.logs[seen] + offset),
             "points",
             "muted",
-            error=baseline.log_errors[seen],
+            error=xi * baseline.log_errors[seen],
             marker=1,
             hollow=~baseline.used[seen],
         )
@@ -186,23 +202,23 @@ def distance_plot(
             Series(
                 f"${ELL}$ = {scale}",
                 geometry.geodesics[chosen],
-                logs[chosen],
+                xi * logs[chosen],
                 "points",
                 scale_key(scale),
-                error=geometry.log_errors[chosen],
+                error=xi * geometry.log_errors[chosen],
                 marker=_marker(scale),
                 hollow=~geometry.used[chosen],
             )
         )
     end = 1.04 * float(geometry.geodesics.max(initial=1.0))
-    series += _line("Haar fit", baseline, offset, end, "dashed", "muted")
-    series += _line("fit", geometry, offset, end, "line", "exact")
+    series += _line("Haar fit", baseline, (xi, offset), end, "dashed", "muted")
+    series += _line("fit", geometry, (xi, offset), end, "line", "exact")
     return PlotSpec(
         "distance",
         "Bulk distance",
         "",
         Scale("hyperbolic geodesic $d$_{H}", low=0.0),
-        Scale("−ln $I$ / $I$_{0}" if fitted else "−ln $I$"),
+        Scale(f"$d$ = −$ξ$ ln($I$/$I$_{{0}}), $ξ$ of {fitted[0][0]}" if fitted else "−ln $I$"),
         tuple(series),
         note=_note(found, size, bound),
         provenance=provenance | {"fit": distance_headline(geometry, baseline).replace("$", "")},
@@ -210,20 +226,28 @@ def distance_plot(
 
 
 def _line(
-    name: str, geometry: BulkGeometry, offset: float, end: float, look: Look, color: str
+    name: str,
+    geometry: BulkGeometry,
+    unit: tuple[float, float],
+    end: float,
+    look: Look,
+    color: str,
 ) -> list[Series]:
-    """Return the fitted line from the geodesics of its first pairs on, none without a fit."""
+    """Return the fitted line from the geodesics of its first pairs on, none without a fit.
+
+    ``unit`` are the xi and the ln I_0 with which distances are drawn.
+    """
     if not math.isfinite(geometry.slope.value):
         return []
     ends = np.array([float(geometry.geodesics[geometry.used].min()), end])
-    height = geometry.slope.value * ends - geometry.log_amplitude.value + offset
-    return [Series(name, ends, height, look, color)]
+    height = geometry.slope.value * ends - geometry.log_amplitude.value + unit[1]
+    return [Series(name, ends, unit[0] * height, look, color)]
 
 
 def distance_headline(latents: BulkGeometry, haar: BulkGeometry) -> str:
-    """Return slopes with R² and, off criticality, the correlation length of the lattice."""
+    """Return xi with R² and, off criticality, the correlation length of the lattice."""
     parts = [
-        f"{name} slope {found.slope.brackets()}, R² = {found.r_squared:.2f}"
+        f"{name} $ξ$ = {found.xi.brackets()}, R² = {found.r_squared:.2f}"
         for name, found in (("flow", latents), ("Haar", haar))
         if math.isfinite(found.slope.value)
     ]

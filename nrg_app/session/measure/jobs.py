@@ -165,8 +165,9 @@ def _critical_points(
     for name in order.models:
         model = load_model(name).model
         say(Progress(0.8, f"Free energy, lattice side {model.size}"))
+        seed = order.seed + order.sizes.index(model.size)
         settings = ScanSettings(
-            model.size, (CRITICAL_TEMPERATURE,), "reweighted", order.samples, order.seed, name
+            model.size, (CRITICAL_TEMPERATURE,), "reweighted", order.samples, seed, name
         )
         found[model.size] = next(iter(scan(settings, model)))
     return list(found.values())

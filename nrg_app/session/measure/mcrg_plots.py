@@ -7,6 +7,7 @@ from nrg_app.analysis.rg_results import (
     EXACT_THERMAL,
     RULE_LABELS,
     CouplingPath,
+    Origin,
     RGExponents,
     RGStep,
 )
@@ -23,13 +24,25 @@ RULE_NAMES = {
 }
 COUPLINGS = {
     "nearest": ("nearest neighbours", "$K$_{nn}"),
-    "next-nearest": ("next-nearest neighbours", "$K$_{nnn}"),
+    "next-nearest": ("next-nearest", "$K$_{nnn}"),
     "plaquette": ("plaquette", "$K$_{plaq}"),
     "third": ("third neighbours", "$K$_{3}"),
     "ring": ("four-spin ring", "$K$_{4}"),
 }
 _COLORS = {"majority": "cold", "decimation": "muted", "encoded": "network", "flow": "warm"}
 _MARKERS = {"majority": 1, "decimation": 3, "encoded": 0, "flow": 2}
+FAMILIES = {True: "learned blocks", False: "decimation"}
+"""What the coarse fields of a network are: with disentanglers, or one site in four."""
+_FAMILY_NOTES = {
+    True: (
+        "learned block variables; those of the models that come with the program are still close "
+        "to decimation, and their exponents are off likewise"
+    ),
+    False: (
+        "decimation: each is the field at one site of its block; such a step has no fixed point "
+        "with couplings of short range, so that its exponents are off"
+    ),
+}
 _SHIFT = 0.05  # between the rules, so that their points do not cover each other
 
 
@@ -49,8 +62,17 @@ def mcrg_provenance(order: McrgOrder, result: McrgResult | None = None) -> dict[
     if order.model:
         told["model"] = order.model
     if result is not None:
+        for found in result.exponents:
+            if found.origin.learned is not None:
+                told["coarse fields"] = _FAMILY_NOTES[found.origin.learned]
         told |= {"program": result.made.program, "made": f"{result.made.date} UTC"}
     return told
+
+
+def rule_name(origin: Origin) -> str:
+    """Return how spins were coarse-grained; of a network's coarse fields also which they are."""
+    name = RULE_NAMES[origin.rule]
+    return name if origin.learned is None else f"{name}, {FAMILIES[origin.learned]}"
 
 
 def mcrg_lines(order: McrgOrder) -> tuple[str, ...]:
@@ -67,6 +89,8 @@ def mcrg_plots(result: McrgResult | None) -> dict[str, PlotSpec]:
         _exponent_plot(result, "y_h", "Magnetic exponent", EXACT_MAGNETIC, told),
         _flow_plot(result, "next-nearest", told),
         _flow_plot(result, "plaquette", told),
+        _flow_plot(result, "third", told),
+        _flow_plot(result, "ring", told),
     ]
     return {plot.key: plot for plot in plots}
 
@@ -79,7 +103,7 @@ def _exponent_series(found: RGExponents, key: str, shift: float) -> Series:
     rule = found.origin.rule
     values = [_value(step, key) for step in found.steps]
     return Series(
-        RULE_NAMES[rule],
+        rule_name(found.origin),
         array([step.iteration + shift for step in found.steps]),
         array([value.value for value in values]),
         "points",
@@ -119,7 +143,7 @@ def path_color(path: CouplingPath) -> tuple[str, str, int]:
 
 
 def _flow_plot(result: McrgResult | None, other: str, told: dict[str, str]) -> PlotSpec:
-    name, symbol = COUPLINGS[other]
+    symbol = COUPLINGS[other][1]
     across = COUPLINGS["nearest"][1]
     series: list[Series] = []
     if result is not None and result.paths and other in result.operators:
@@ -141,7 +165,7 @@ def _flow_plot(result: McrgResult | None, other: str, told: dict[str, str]) -> P
                 )
             )
     return PlotSpec(
-        f"flow_{other}", "RG flow", f"{symbol} against {across}",
-        Scale(f"{across}, nearest neighbours"), Scale(f"{symbol}, {name}"), tuple(series),
+        f"flow_{other}", f"RG flow, {COUPLINGS[other][0]}", f"{symbol} against {across}",
+        Scale(f"{across}, nearest neighbours"), Scale(symbol), tuple(series),
         provenance=told,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from nrg_app.analysis.race_results import METROPOLIS_Z, RACER_LABELS
 from nrg_app.analysis.rg_results import EXACT_MAGNETIC, EXACT_THERMAL
 from nrg_app.figures.markup import plain_words
 from nrg_app.physics.observables import Estimate
+from nrg_app.session.measure.mcrg_plots import FAMILIES
 from nrg_app.session.measure.orders import McrgResult, RaceResult, ScalingResult, ScanResult
 from nrg_app.session.measure.scan_plots import SYMBOLS, nearest, reference_of
 
@@ -140,7 +141,9 @@ def mcrg_tables(result: McrgResult | None) -> tuple[Table, ...]:
             sides = f"{step.side} → {step.blocked_side}"
             rows.append(Row(f"$y$_{{t}}, {sides}", step.y_t, _exact(EXACT_THERMAL)))
             rows.append(Row(f"$y$_{{h}}, {sides}", step.y_h, _exact(EXACT_MAGNETIC)))
-        tables.append(Table(f"Iterations, {_RULES[found.origin.rule]}", tuple(rows)))
+        learned = found.origin.learned
+        family = "" if learned is None else f" ({FAMILIES[learned]})"
+        tables.append(Table(f"Iterations, {_RULES[found.origin.rule]}{family}", tuple(rows)))
     if result.paths:
         nearest = result.operators.index("nearest")
         known = tuple(

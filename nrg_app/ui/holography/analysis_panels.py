@@ -139,7 +139,10 @@ class AnalysisPanel(PlotPanel):
             return
         line = self._result.headlines.get(self._shown, "")
         self.set_spec(spec, (line,))
-        self.set_subtitle(parse(line), "")
+        # Where room is short the last of several findings are left out.
+        parts = line.split(" \N{MIDDLE DOT} ")
+        shorter = [" \N{MIDDLE DOT} ".join(parts[:count]) for count in range(len(parts), 0, -1)]
+        self.set_subtitle(*map(parse, shorter), "")
         self.body.footer.set_provenance(dict(spec.provenance))
         self.show_body()
 

@@ -6,6 +6,7 @@ window's thread. One analysis runs at a time.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -29,6 +30,7 @@ from nrg_app.session.holography.messages import (
     WaveletsResult,
 )
 from nrg_app.ui.panels.base import follow
+from nrg_app.ui.train.run_panel import duration
 
 KEPT = 24  # analyses that a session holds
 _SAME_T = 5e-4
@@ -91,6 +93,7 @@ class HolographyDesk(QObject):
         self._jobs = 0
         self.job: JobOrder | None = None
         self.progress = Progress(0.0, "")
+        self._began = 0.0
         self._live: Result | None = None
         self._received.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
         follow(self, session.events.results, self._tell)
@@ -118,6 +121,7 @@ class HolographyDesk(QObject):
         """Begin an analysis; the one under way ends."""
         self._jobs += 1
         self.job, self.progress = order, Progress(0.0, "Starting")
+        self._began = time.monotonic()
         self._reach().start(order)
         self.job_changed.emit()
 
@@ -147,7 +151,15 @@ class HolographyDesk(QObject):
         if self.job is None:
             return ""
         percent = f"{100 * self.progress.fraction:.0f} %"
-        return f"{NAMES[self.job.kind]} \N{MIDDLE DOT} {percent}"
+        told = ", ".join(filter(None, (percent, self.time_left())))
+        return f"{NAMES[self.job.kind]} \N{MIDDLE DOT} {told}"
+
+    def time_left(self) -> str:
+        """Return how long the analysis still takes, as "12 s left"; "" until that can be told."""
+        fraction, spent = self.progress.fraction, time.monotonic() - self._began
+        if self.job is None or fraction < 0.02 or spent < 1.0:
+            return ""
+        return f"{duration(spent * (1.0 - fraction) / fraction)} left"
 
     def close(self) -> None:
         """End all processes; nothing is announced afterwards."""

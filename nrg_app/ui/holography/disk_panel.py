@@ -16,6 +16,7 @@ from nrg_app.session.document import Session
 from nrg_app.session.holography.messages import Array, Response
 from nrg_app.session.latents import LATENT_LIMIT
 from nrg_app.session.messages import SampleSet
+from nrg_app.session.sample_contents import sample_provenance
 from nrg_app.ui.holography.disk_canvas import DiskCanvas
 from nrg_app.ui.holography.disk_ground import line_words
 from nrg_app.ui.holography.disk_marks import Cone, latent_name, reach_span
@@ -23,6 +24,7 @@ from nrg_app.ui.holography.response_canvas import ResponseCanvas
 from nrg_app.ui.model_list import ModelEntry
 from nrg_app.ui.panels.base import Canvas, Panel, follow
 from nrg_app.ui.panels.controls import IconButton, Segmented, TextLine
+from nrg_app.ui.panels.data_button import DataButton
 from nrg_app.ui.panels.header import Header
 from nrg_app.ui.panels.strip_tools import LatentTool
 from nrg_app.ui.panels.text import line_text, plain
@@ -125,7 +127,9 @@ class DiskPanel(Panel):
         for button, step in ((self.back, -1), (self.forth, 1)):
             button.setAutoRepeat(True)
             button.clicked.connect(lambda _=False, step=step: self.step_row(step))
-        for tool in (self.directions, self.back, self.row, self.forth):
+        self.more = DataButton(theme)
+        self.more.setAccessibleName("Data of Poincaré disk")
+        for tool in (self.directions, self.back, self.row, self.forth, self.more):
             self.header.add_tool(tool)
 
     def _make_response_tools(self, theme: Theme) -> None:
@@ -206,6 +210,8 @@ class DiskPanel(Panel):
         line = BulkSlice(samples.size, view.direction, view.row % samples.size)
         index = min(self.session.selected, len(samples.spins) - 1)
         self.plot.set_line(samples.size, line_words(view.direction))
+        told = sample_provenance(samples, index)
+        self.header.setToolTip("\n".join(f"{name}: {words}" for name, words in told.items()))
         self.canvas.set_line(line, samples.spins[index], latents)
         place = self.canvas.active_place()
         if place is not None:

@@ -130,8 +130,17 @@ class JobBar(Themed):
             self.estimators.current(),  # type: ignore[arg-type]
         )
 
-    def show_job(self, progress: Progress | None, *, mine: bool, possible: bool = True) -> None:
-        """Show how an analysis goes, None if nothing runs; ``mine`` if it is this bar's."""
+    def show_job(
+        self, progress: Progress | None, *, mine: bool, possible: bool = True, left: str = ""
+    ) -> None:
+        """Show how an analysis goes, None if nothing runs.
+
+        Args:
+            progress: of the analysis.
+            mine: whether it is this bar's.
+            possible: whether one can be started.
+            left: how long it still takes, in words.
+        """
         self._progress = progress if mine else None
         running = progress is not None
         self._word = "Cancel" if mine else "Measure"
@@ -140,7 +149,7 @@ class JobBar(Themed):
         name = f"{self._word} {self._what}"
         if progress is not None and mine:
             name += f", {100 * progress.fraction:.0f} percent, {progress.words}"
-            self.button.setToolTip(progress.words)
+            self.button.setToolTip(", ".join(filter(None, (progress.words, left))))
         elif running:
             self.button.setToolTip("Another analysis runs; wait for it or cancel it")
         else:

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QWidget
 from nrg_app.session.bulk_view import BulkView
 from nrg_app.session.document import Session
 from nrg_app.session.messages import SampleSet
+from nrg_app.session.sample_contents import sample_provenance
 from nrg_app.ui.holography.stack_canvas import StackCanvas
 from nrg_app.ui.panels.base import Panel, follow
 from nrg_app.ui.panels.controls import IconButton, Segmented
+from nrg_app.ui.panels.data_button import DataButton
 from nrg_app.ui.panels.strip_flow import Flow
 from nrg_app.ui.theme import Theme
 
@@ -34,8 +36,10 @@ class StackPanel(Panel):
         self.layers.changed.connect(self._choose_layers)
         self.reset = IconButton(theme, "restart", "Look from the side again (Home)")
         self.reset.clicked.connect(self._reset_view)
-        self.header.add_tool(self.layers)
-        self.header.add_tool(self.reset)
+        self.more = DataButton(theme)
+        self.more.setAccessibleName("Data of Layer stack")
+        for tool in (self.layers, self.reset, self.more):
+            self.header.add_tool(tool)
         self.canvas = StackCanvas(theme)
         self.canvas.viewed.connect(lambda view: setattr(session, "bulk", view))
         self.set_body(self.canvas)
@@ -73,6 +77,8 @@ class StackPanel(Panel):
         if samples is None or not samples.latents:
             return
         index = min(self.session.selected, len(samples.spins) - 1)
+        told = sample_provenance(samples, index)
+        self.header.setToolTip("\n".join(f"{name}: {words}" for name, words in told.items()))
         self.canvas.set_flow(
             Flow(
                 samples.spins[index],

@@ -9,10 +9,12 @@ from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from nrg_app.figures.contents import Content
 from nrg_app.figures.plot_tables import table_text
 from nrg_app.session.bulk_slice import Place
 from nrg_app.session.document import Session
-from nrg_app.session.holography.messages import JobOrder, Kind, Response, Result
+from nrg_app.session.holography.contents import wavelet_tiles
+from nrg_app.session.holography.messages import JobOrder, Kind, Response, Result, WaveletsResult
 from nrg_app.session.messages import SampleSet
 from nrg_app.ui.docks.areas import Entry
 from nrg_app.ui.docks.workspace import DockedWorkspace
@@ -30,14 +32,16 @@ class Holography(DockedWorkspace):
     """The panels of the workspace and their connections to the desk of analyses.
 
     Signals:
-        figure_asked: plots are to be exported as a figure; specs and the stem of a file name.
-        table_asked: plots are to be written as numbers; specs, suffix and stem.
+        figure_asked: plots are to be exported as a figure; contents and the stem of a file name.
+        table_asked: plots are to be written as numbers; contents, suffix and stem.
+        panel_asked: a picture is to be exported; its name in figures and what is wanted.
         spoke: a sentence for the user and its kind.
         activity: words for the status bar, "" while nothing is analysed.
     """
 
     figure_asked = Signal(object, str)
     table_asked = Signal(object, str, str)
+    panel_asked = Signal(str, str)
     spoke = Signal(str, str)
     activity = Signal(str)
 
@@ -95,6 +99,8 @@ class Holography(DockedWorkspace):
         desk.results_changed.connect(self._show_results)
         desk.failed.connect(self._failed)
         self.disk.asked.connect(self._ask)
+        self.disk.more.ordered.connect(partial(self.panel_asked.emit, "disk"))
+        self.stack.more.ordered.connect(partial(self.panel_asked.emit, "stack"))
         for settings in (self.wavelet_settings, self.settings):
             settings.changed.connect(self._show_results)
         for panel in self.analyses:
@@ -213,7 +219,9 @@ class Holography(DockedWorkspace):
         progress = None if job is None else self.desk.progress
         for panel in self.analyses:
             mine = job is not None and job.kind == panel.kind
-            panel.bar.show_job(progress, mine=mine, possible=bool(self.session.model))
+            panel.bar.show_job(
+                progress, mine=mine, possible=bool(self.session.model), left=self.desk.time_left()
+            )
             panel.set_waiting(mine)
         self.activity.emit(self.desk.words())
 
@@ -234,10 +242,15 @@ class Holography(DockedWorkspace):
         if key == "copy":
             QGuiApplication.clipboard().setText(table_text(specs))
             self.spoke.emit("The numbers of the plot are on the clipboard.", "ok")
-        elif key == "figure":
-            self.figure_asked.emit(specs, stem)
+            return
+        # The patterns are no plot: they have no place among the columns of one.
+        contents: tuple[Content, ...] = specs
+        if isinstance(result, WaveletsResult) and key != "csv":
+            contents = (wavelet_tiles(result), *specs)
+        if key == "figure":
+            self.figure_asked.emit(contents, stem)
         else:
-            self.table_asked.emit(specs, key, stem)
+            self.table_asked.emit(contents, key, stem)
 
     # -- space ----------------------------------------------------------------------------
 

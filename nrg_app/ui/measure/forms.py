@@ -17,6 +17,7 @@ from nrg_app.analysis.scan_results import (
 )
 from nrg_app.errors import NRGError
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
+from nrg_app.session.measure.mcrg_plots import FAMILIES
 from nrg_app.session.measure.orders import McrgOrder, RaceOrder, ScalingOrder, ScanOrder
 from nrg_app.ui.measure.order_form import SIZES, OrderForm, dense_temperatures, models_by_size
 from nrg_app.ui.model_list import ModelEntry
@@ -254,8 +255,11 @@ class McrgForm(OrderForm):
 
     def hint(self) -> str:
         """Say what is compared."""
-        both = bool(self.model.current())
-        return "Majority blocks and coarse fields" if both else "Majority blocks of Wolff samples"
+        entry = self.entries.get(self.model.current())
+        if entry is None:
+            return "Majority blocks of Wolff samples"
+        learned = bool(entry.card["architecture"].get("disentanglers", False))
+        return f"Majority blocks, and the model's: {FAMILIES[learned]}"
 
 
 class RaceForm(OrderForm):

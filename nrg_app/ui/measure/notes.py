@@ -49,7 +49,7 @@ def _along(x: Points, y: Points) -> Points:
 
 
 def clear_place(frame: QRectF, width: float, tops: Sequence[float], taken: Points) -> QRectF:
-    """Return the box for a note that covers least: right, left or in the middle of the frame.
+    """Return the box for a note that covers least: right, left, in the middle or between.
 
     Args:
         frame: of the axes.
@@ -57,11 +57,8 @@ def clear_place(frame: QRectF, width: float, tops: Sequence[float], taken: Point
         tops: upper edges to choose from, the best first; they are brought into the frame.
         taken: places (n, 2) that are better not covered.
     """
-    lefts = (
-        frame.right() - width - 2,
-        frame.left() + 2,
-        frame.center().x() - width / 2,
-    )
+    first, last = frame.left() + 2, max(frame.left() + 2, frame.right() - width - 2)
+    lefts = [first + share * (last - first) for share in (1.0, 0.0, 0.5, 0.75, 0.25)]
     boxes = []
     for top in tops:
         inside = min(max(top, frame.top() + 2), frame.bottom() - NOTE_HEIGHT - 1)

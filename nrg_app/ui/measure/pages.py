@@ -58,7 +58,7 @@ PAGES = (
         "Tc, exponents and central charge from several lattices.",
     ),
     Page(
-        "mcrg", "Monte Carlo RG", McrgForm, 4, False,
+        "mcrg", "Monte Carlo RG", McrgForm, 6, False,
         "Exponents from coarse-grained samples, and the flow of couplings.",
     ),
     Page(

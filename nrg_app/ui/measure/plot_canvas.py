@@ -179,9 +179,11 @@ class PlotCanvas(Canvas):
         """Write the words of the levels and of the plot where they cover least of the data."""
         spec, frame = self.spec, plot.frame
         taken = data_points(plot, spec.series)
-        notes = []
+        notes: list[tuple[str, tuple[float, ...]]] = []
         if spec.note:
-            notes.append((spec.note, (frame.top() + 2, frame.bottom())))
+            whole = line_width(parse(spec.note), 11) + 8 <= frame.width()
+            for text in [spec.note] if whole else spec.note.split("; "):
+                notes.append((text, (frame.top() + 2, frame.bottom(), frame.top() + 18)))
         for level in spec.levels:
             y = plot.py(level.value)
             notes.append((level.text, (y + 2, y - NOTE_HEIGHT - 2)))

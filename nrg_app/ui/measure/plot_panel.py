@@ -14,16 +14,10 @@ from nrg_app.ui.math_text import parse
 from nrg_app.ui.measure.plot_canvas import PlotCanvas
 from nrg_app.ui.panels.base import Panel
 from nrg_app.ui.panels.controls import IconButton
+from nrg_app.ui.panels.data_button import DataButton
 from nrg_app.ui.panels.text import Line, line_text, plain
 from nrg_app.ui.theme import Theme
 
-ORDERS = (
-    ("copy", "Copy data"),
-    ("csv", "Export CSV"),
-    ("npz", "Export NPZ"),
-    ("figure", "Export figure"),
-)
-"""What a data menu offers: key and text."""
 _LOW = 210  # height below which a panel has no room for the key of its curves
 
 
@@ -63,12 +57,9 @@ class PlotPanel(Panel):
         self.choice = IconButton(theme, "chevron-down", "Choose the quantity")
         self.choice.setProperty("wanted", False)
         self.choice.clicked.connect(lambda: self._open(self.quantities, self.choice))
-        self.data = QMenu("Data", self)
-        for key, text in ORDERS:
-            action = self.data.addAction(text)
-            action.triggered.connect(lambda _=False, chosen=key: self.ordered.emit(chosen))
-        self.more = IconButton(theme, "dots-horizontal", "Data")
-        self.more.clicked.connect(lambda: self._open(self.data, self.more))
+        self.more = DataButton(theme)
+        self.more.ordered.connect(self.ordered)
+        self.data = self.more.menu
         self.maximise = IconButton(theme, "arrow-expand", "Maximise")
         self.maximise.clicked.connect(self.maximise_requested)
         for tool in (self.choice, self.more, self.maximise):

@@ -231,7 +231,7 @@ class RunPanel(Panel):
         texts = [("", "New training")]
         for run in runs:
             state = "training" if run.name == active else _STATES[run.status][0]
-            if run.status == "running" and run.name != active:
+            if run.status in ("new", "running") and run.name != active:
                 state = "interrupted"
             texts.append((run.name, f"{run.name}, {state}"))
         self.chooser.set_choices(texts)
