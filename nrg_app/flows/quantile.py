@@ -43,8 +43,8 @@ def solve_quantile(z: Tensor, weights: Tensor, means: Tensor, log_stds: Tensor) 
     parts = [t.expand(full).reshape(full[0], -1) for t in (weights, means, torch.exp(log_stds))]
     flat = z.reshape(-1)
     if z.device.type == "cpu":
-        arrays = [t.contiguous().numpy() for t in (flat, *parts)]
-        x = torch.from_numpy(solve_compiled(*arrays, _TOLERANCE[z.dtype]))
+        latents, w, mean, std = (t.contiguous().numpy() for t in (flat, *parts))
+        x = torch.from_numpy(solve_compiled(latents, w, mean, std, _TOLERANCE[z.dtype]))
     else:
         x = solve_with_tensors(flat, *parts)
     return x.reshape(z.shape)
