@@ -299,6 +299,16 @@ def test_a_job_that_finds_nothing_leaves_what_was_there(measure: Measure, qtbot:
     assert measure.desk.results["scan"] is before
 
 
+def test_a_job_that_is_stopped_early_says_so(measure: Measure, qtbot: QtBot) -> None:
+    before = measure.desk.results["scan"]
+    measure.column.start.click()
+    with qtbot.waitSignal(measure.desk.spoke) as said:
+        measure.column.start.click()
+    words = "The temperature scan has been stopped before it had found anything."
+    assert said.args == [words, "ok"]
+    assert measure.desk.results["scan"] is before
+
+
 def test_the_choice_of_plots_is_undone(window: MainWindow, measure: Measure) -> None:
     measure.set_quantity(0, "entropy")
     assert measure.plots[0].spec.key == "entropy"

@@ -146,8 +146,10 @@ class MeasureDesk(QObject):
         kind, self.active = self.active, None
         self._number += 1
         self._client.cancel()
+        found = self._live.get(kind) is not None
         self._keep(kind)
-        self.spoke.emit(f"The {NAMES[kind]} has been stopped; its points stay.", "ok")
+        what = "; its points stay" if found else " before it had found anything"
+        self.spoke.emit(f"The {NAMES[kind]} has been stopped{what}.", "ok")
         self.changed.emit()
 
     def clear(self, kind: Kind) -> None:
