@@ -29,7 +29,7 @@ from .driven_window import AUTOSAVE
 ROOT = Path(__file__).parents[2]
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 WORKER_KILLS, PROGRAM_KILLS = (12, 10) if NIGHTLY else (2, 1)
-PATIENCE = 120.0  # seconds; only a failing test waits that long
+PATIENCE = 240.0  # seconds; only a failing test waits that long
 BUSY = 2.0  # seconds that a busy machine may be late with an autosave
 SEED = 1
 

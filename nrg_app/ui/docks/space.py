@@ -180,7 +180,7 @@ class DockSpace(QMainWindow):
         If nothing else has changed meanwhile, putting it back restores the places before.
         """
         self.maximised = ""
-        own, state = self._own, self._ways_back.pop(name, None)
+        state = self._ways_back.pop(name, None)
         if back and state is not None and state[0] == self._built:
             with self._quietly():
                 do(self.docks[name])
@@ -193,8 +193,6 @@ class DockSpace(QMainWindow):
             self._raise_fronts(rectangles(self._read()))
         self.bring_forward(name)
         self._take_over()
-        if not back:
-            self._ways_back[name] = (self._built, own)
 
     def move_to(self, name: str, side: str) -> None:
         """Dock a panel along the "left", "right", "top" or "bottom" of the workspace."""
@@ -267,9 +265,12 @@ class DockSpace(QMainWindow):
         self._lay_out()
         found = self._read()
         if found != self._known:
+            taken_out = rectangles(self._known).keys() - rectangles(found).keys()
+            own = self._own
             self._learn(found)
             self._own = recorded(found, self.size())
             self._built = as_tree(rectangles(found))
+            self._ways_back |= dict.fromkeys(taken_out, (self._built, own))
             self.changed.emit()
 
     def _read(self) -> dict[str, QRect | str]:
