@@ -78,7 +78,7 @@ class MeasureDesk(QObject):
     failed = Signal(str)
     _received = Signal(int, object)
     _loaded = Signal(str, object)
-    _computed = Signal(object)
+    _computed = Signal(object, object)
 
     def __init__(
         self,
@@ -202,7 +202,7 @@ class MeasureDesk(QObject):
             _log.warning("Exact curves: %s", error)
             return
         if self._open:
-            self._computed.emit(curves)
+            self._computed.emit((size, low, high), curves)
 
     def _keep(self, kind: Kind) -> None:
         """Put what the job has found into the session, and on the disk."""
@@ -265,7 +265,9 @@ class MeasureDesk(QObject):
         self._others[kind] = result
         self._tell()
 
-    @Slot(object)
-    def _take_exact(self, curves: ExactCurves) -> None:
-        self.exact = curves
-        self.exact_came.emit()
+    @Slot(object, object)
+    def _take_exact(self, wanted: tuple[int, float, float], curves: ExactCurves) -> None:
+        # Curves that were asked for earlier may come later.
+        if wanted == self._wanted:
+            self.exact = curves
+            self.exact_came.emit()
