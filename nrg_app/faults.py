@@ -10,7 +10,15 @@ from nrg_app.errors import NRGError
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says when there is no room for a file."""
 # PyTorch has exceptions of its own for some of these; the words spare its import.
-_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory", "bad_alloc")
+_MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "bad_alloc",
+    # There is no room for a library, or for the stack of a thread.
+    "failed to map segment",
+    "can't start new thread",
+)
 _ACCELERATOR = (
     "cuda error",
     "hip error",
@@ -24,11 +32,18 @@ _ACCELERATOR = (
 def explain(error: BaseException) -> str | None:
     """Return what is wrong with the machine and what helps; None if something else went wrong.
 
+    An error that another one has led to may be explained by that.
+
     >>> explain(OSError(errno.ENOSPC, "No space left on device"))
     'The disk is full: free some space and go on.'
     """
     if isinstance(error, NRGError):
         return None
+    found, earlier = _explain(error), error.__cause__ or error.__context__
+    return explain(earlier) if found is None and earlier is not None else found
+
+
+def _explain(error: BaseException) -> str | None:
     words = str(error).lower()
     if "cuda out of memory" in words:
         return "The accelerator has too little memory: choose a smaller batch or lattice."

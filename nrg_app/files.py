@@ -46,8 +46,13 @@ def write_bytes(path: Path, content: bytes) -> None:
             os.unlink(temporary)
             raise
     except OSError as error:
-        reason = error.strerror or str(error)
-        remedy = "Choose a folder that you may write to."
-        if error.errno in FULL:
-            remedy = "Free some space there, or choose another folder."
-        raise NRGError(f"Cannot write '{path}': {reason}. {remedy}") from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> NRGError:
+    """Return the sentence about a file that cannot be written."""
+    reason = error.strerror or str(error)
+    remedy = "Choose a folder that you may write to."
+    if error.errno in FULL:
+        remedy = "Free some space there, or choose another folder."
+    return NRGError(f"Cannot write '{path}': {reason}. {remedy}")

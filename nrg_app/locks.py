@@ -76,9 +76,11 @@ class FileLock:
         except OSError:
             os.close(handle)
             return False
-        os.ftruncate(handle, 0)
-        os.lseek(handle, 0, os.SEEK_SET)
-        os.write(handle, json.dumps({"pid": os.getpid()}).encode())
+        # On a full disk the lock is as good without these words.
+        with contextlib.suppress(OSError):
+            os.ftruncate(handle, 0)
+            os.lseek(handle, 0, os.SEEK_SET)
+            os.write(handle, json.dumps({"pid": os.getpid()}).encode())
         self._handle = handle
         return True
 

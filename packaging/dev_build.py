@@ -25,6 +25,7 @@ _TRIALS = (
     ("sample", "ising-8", "-T", "2.3", "-n", "64"),
     ("screenshot", "--out", "{folder}/window.png"),
     ("figure", "--out", "{folder}/flow.pdf"),
+    ("record", "sweep", "-m", "ising-8", "--frames", "3", "--out", "{folder}/sweep.mp4"),
 )
 _LARGE = 100e6  # bytes of a library worth stripping
 # Debian 12 and later call some packages by other names.
@@ -119,6 +120,7 @@ class Build:
         options = ["--noconfirm", "--distpath", str(self.dist), "--workpath", str(work)]
         self._run(python, "-m", "PyInstaller", *options, spec)
         self._strip()
+        self._compile()
         licences = self.root / "packaging" / "licences.py"
         self._run(python, licences, self.dist / "nrg" / "licences")
         shutil.copyfile(self.root / "LICENSE", self.dist / "nrg" / "licences" / "LICENSE")
@@ -126,13 +128,20 @@ class Build:
     def _strip(self) -> None:
         """Leave out names that only a debugger needs, of the largest libraries (Linux).
 
-        Smaller ones are not worth it, and some of them do not survive it.
+        Smaller ones are not worth it, and some of them do not survive it; Python's does.
         """
         if shutil.which("strip") is None:
             return
-        for library in (self.dist / "nrg").rglob("*.so"):
-            if library.stat().st_size > _LARGE and not library.is_symlink():
+        for library in (self.dist / "nrg").rglob("*.so*"):
+            large = library.stat().st_size > _LARGE or library.name.startswith("libpython")
+            if large and not library.is_symlink():
                 self._run("strip", "--strip-unneeded", library)
+
+    def _compile(self) -> None:
+        """Compile our modules, which stay as they are for Numba, or every start would do it."""
+        package = self.dist / "nrg" / "_internal" / "nrg_app"
+        options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(package.parent)]
+        self._run(self.environment.python, "-m", "compileall", *options, package)
 
     def _try_frozen(self) -> None:
         self._try([str(self.dist / "nrg" / "nrg")], self._trial_folder("frozen"))
@@ -149,7 +158,9 @@ class Build:
         shutil.rmtree(tree, ignore_errors=True)
         program = tree / "usr" / "lib" / "nrg"
         program.parent.mkdir(parents=True)
-        shutil.copytree(self.dist / "nrg", program, symlinks=True)
+        # The system's own encoder of movies is recommended, in place of one of 170 MB.
+        leave_out = shutil.ignore_patterns("ffmpeg-*")
+        shutil.copytree(self.dist / "nrg", program, symlinks=True, ignore=leave_out)
         for source, target in (
             ("packaging/linux/nrg.desktop", "usr/share/applications/nrg.desktop"),
             ("packaging/linux/nrg.xml", "usr/share/mime/packages/nrg.xml"),
@@ -163,7 +174,7 @@ class Build:
         (tree / "usr" / "bin" / "nrg").symlink_to("../lib/nrg/nrg")
         (tree / "DEBIAN").mkdir()
         (tree / "DEBIAN" / "control").write_text(self._control(_size(tree)), encoding="utf-8")
-        options = ["--root-owner-group", "-Zzstd", "-z3"]
+        options = ["--root-owner-group", "-Zzstd", "-z9"]
         self._run("dpkg-deb", *options, "--build", tree, self.package)
 
     def _control(self, size: int) -> str:
@@ -176,6 +187,7 @@ class Build:
             "Priority": "optional",
             "Installed-Size": str(size // 1024),
             "Depends": ", ".join(["libc6", *(_RENAMED.get(name, name) for name in needed)]),
+            "Recommends": "ffmpeg",
             "Maintainer": "The NRG developers <nrg@localhost>",
             "Description": _DESCRIPTION,
         }
@@ -215,7 +227,7 @@ class Build:
             # The folder is none of ours, so that no package is found there by chance.
             run_logged(["env", "-C", "/", "-i", *_pairs(clean), *words], self.log, os.environ)
             times[trial[0]] = round(time.monotonic() - began, 1)
-        for name in ("window.png", "flow.pdf"):
+        for name in ("window.png", "flow.pdf", "sweep.mp4"):
             if not ((look_at or folder) / name).is_file():
                 raise SetupError(f"The program left no {name} behind: see {self.log}.")
         say(f"      seconds from start to end: {json.dumps(times)}")

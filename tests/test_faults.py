@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from nrg_app.compiling import cached
 from nrg_app.errors import NRGError
 from nrg_app.faults import explain
 from nrg_app.flows.neural_rg import NeuralRG
@@ -196,12 +197,31 @@ def test_a_training_whose_accelerator_is_lost_is_resumed_from_its_last_step(
         (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), "too little memory"),
         (RuntimeError("CUBLAS_STATUS_EXECUTION_FAILED when calling"), "does not answer"),
         (OSError(28, "No space left on device", "/a/b"), "The disk is full ('/a/b')"),
+        (OSError("libtorch_cpu.so: failed to map segment from shared object"), "enough memory"),
+        (RuntimeError("can't start new thread"), "not enough memory"),
     ],
 )
 def test_faults_are_known_by_what_the_libraries_say(error: Exception, words: str) -> None:
     explained = explain(error)
     assert explained is not None
     assert words in explained
+
+
+def test_a_fault_is_known_behind_the_error_that_it_led_to() -> None:
+    error = ImportError("Could not load shared object file 'libllvmlite.so'")
+    error.__cause__ = OSError("failed to map segment from shared object")
+    assert "not enough memory" in str(explain(error))
+
+
+def no_memory() -> None:
+    """Leave no room for PyTorch."""
+    resource.setrlimit(resource.RLIMIT_AS, (250 * 2**20, 250 * 2**20))
+
+
+def test_without_memory_for_its_libraries_a_command_says_so(tmp_path: Path) -> None:
+    done = nrg(tmp_path, "sample", "ising-8", before=no_memory)
+    assert "not enough memory" in sentence(done, 1)
+    assert nrg(tmp_path, "models", before=no_memory).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -254,6 +274,32 @@ def test_a_full_disk_leaves_the_old_file(small_disk: Path) -> None:
     assert "No space left on device. Free some space there" in said
     assert sorted(file.name for file in small_disk.iterdir()) == ["filler", "s.npz"]
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (("record", "sweep", "-m", "ising-8", "--frames", "3", "--side", "128"), "m.mp4"),
+        (("train", "--size", "4", "--minutes", "1"), "m.safetensors"),
+        (("figure", "--model", "ising-8"), "f.pdf"),
+    ],
+    ids=lambda part: part[0] if isinstance(part, tuple) else "",
+)
+def test_without_any_room_a_command_names_its_file(
+    small_disk: Path, command: tuple[str, ...], name: str
+) -> None:
+    """The home and the temporary files are on the full disk too."""
+    fill(small_disk)
+    variables = {"HOME": str(small_disk), "TMPDIR": str(small_disk)}
+    done = subprocess.run(
+        [sys.executable, "-m", "nrg_app", *command, "--out", str(small_disk / name)],
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
+        env=environment(small_disk, **variables),
+    )  # fmt: skip
+    said = sentence(done, 2)
+    assert str(small_disk / name.partition(".")[0]) in said
+    assert "No space left on device. Free some space there" in said
+    assert [file.name for file in small_disk.iterdir() if file.is_file()] == ["filler"]
 
 
 FILLED = """
@@ -408,6 +454,39 @@ def test_without_a_display_there_is_a_sentence_and_status_2(tmp_path: Path) -> N
         env=variables, check=False,
     )  # fmt: skip
     assert "run 'nrg demo'" in sentence(done, 2)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"QT_QPA_PLATFORM": "nonsense"},
+        {"QT_QPA_PLATFORM": "xcb", "DISPLAY": ":98"},
+        {"WAYLAND_DISPLAY": "nobody-there"},
+        {"WAYLAND_DISPLAY": "nobody-there", "DISPLAY": "nonsense"},
+    ],
+    ids=str,
+)
+def test_a_display_that_does_not_answer_is_named(
+    tmp_path: Path, variables: dict[str, str]
+) -> None:
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    plain = {key: value for key, value in environment(tmp_path).items() if key not in names}
+    done = subprocess.run(
+        [sys.executable, "-m", "nrg_app"], capture_output=True, text=True, timeout=PATIENCE,
+        env=plain | variables, check=False,
+    )  # fmt: skip
+    said = sentence(done, 2)
+    assert "run 'nrg demo'" in said
+    assert "nonsense" in said or "'xcb'" in said or "nobody-there" in said
+
+
+def test_without_a_place_for_what_is_compiled_it_is_compiled_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from numba.core import caching
+
+    monkeypatch.setattr(caching.FunctionCache._impl_class, "_locator_classes", [])
+    assert cached(error_model="numpy")(lambda x: 1.0 / x)(2.0) == 0.5
 
 
 def test_a_window_without_its_letters_opens_and_says_so(tmp_path: Path) -> None:

@@ -17,10 +17,8 @@ Hamiltonian of five operators.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar, cast
+from collections.abc import Iterator, Sequence
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -28,13 +26,13 @@ from nrg_app import __version__
 from nrg_app.analysis.coarse_graining import coarse_grainings, learned_blocks
 from nrg_app.analysis.operators import EVEN, Operator
 from nrg_app.analysis.rg_results import CouplingFlow, CouplingLevel, CouplingPath, Origin, Rule
+from nrg_app.compiling import cached
 from nrg_app.errors import NRGError
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.physics.lattice import Spins, validate_temperature
 from nrg_app.physics.observables import Estimate
 
 FloatArray = npt.NDArray[np.float64]
-_Function = TypeVar("_Function", bound=Callable[..., object])
 
 COUPLED: tuple[Operator, ...] = EVEN[:5]
 """Nearest, next-nearest, plaquette, third neighbours and the ring of four spins.
@@ -208,12 +206,7 @@ def _surroundings(width: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int
     return others, lengths
 
 
-def _compiled(function: _Function) -> _Function:
-    """Compile at the first call, and keep the result on disk."""
-    return cast(_Function, numba.njit(cache=True)(function))
-
-
-@_compiled
+@cached()
 def _count(
     padded: Spins,
     width: int,

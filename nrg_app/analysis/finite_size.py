@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from nrg_app.analysis.collapse import collapse
 from nrg_app.analysis.finite_size_results import CentralCharge, CriticalPoint, Crossing
 from nrg_app.analysis.multi_histogram import MultiHistogram, ThermalCurve, jackknife_error
-from nrg_app.analysis.scan_results import ScanPoint
+from nrg_app.analysis.scan_results import Estimator, ScanPoint
 from nrg_app.errors import NRGError
 from nrg_app.physics.exact import (
     CRITICAL_TEMPERATURE,
@@ -41,7 +41,7 @@ from nrg_app.physics.exact import (
 )
 from nrg_app.physics.observables import Estimate
 
-__all__ = ["binder_crossings", "central_charge", "collapse", "torus_constant"]
+__all__ = ["binder_crossings", "central_charge", "check_critical", "collapse", "torus_constant"]
 
 FloatArray = NDArray[np.float64]
 
@@ -198,13 +198,23 @@ def central_charge(points: Sequence[ScanPoint]) -> CentralCharge:
 def _check_critical(points: Sequence[ScanPoint]) -> None:
     if not points or len({point.size for point in points}) < len(points):
         raise NRGError("The central charge needs one point at Tc for each lattice side.")
-    for point in points:
-        if abs(point.temperature - CRITICAL_TEMPERATURE) > _AT_TC:
-            raise NRGError(
-                f"The central charge needs free energies at Tc = {CRITICAL_TEMPERATURE:.6f}, not "
-                f"at T = {point.temperature:g}."
-            )
-        if point.estimator == "raw":
+    check_critical([((point.temperature,), point.estimator) for point in points])
+
+
+def check_critical(scans: Sequence[tuple[Sequence[float], Estimator]]) -> None:
+    """Refuse scans, each temperatures and estimator, that do not give free energies at Tc.
+
+    Raises:
+        NRGError: if a temperature is not Tc, or the estimator is "raw".
+    """
+    for temperatures, estimator in scans:
+        for temperature in temperatures:
+            if abs(temperature - CRITICAL_TEMPERATURE) > _AT_TC:
+                raise NRGError(
+                    f"The central charge needs free energies at Tc = {CRITICAL_TEMPERATURE:.6f}, "
+                    f"not at T = {temperature:g}."
+                )
+        if estimator == "raw":
             raise NRGError(
                 "A network without weights gives only a bound of the free energy; use the "
                 "estimator 'reweighted' instead."

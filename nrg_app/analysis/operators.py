@@ -7,19 +7,17 @@ the first even operator is ``J / k_B T`` where only nearest neighbours are coupl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from nrg_app.compiling import cached
 from nrg_app.physics.lattice import validate_size, validate_spins
 
 FloatArray = npt.NDArray[np.float64]
 Shape = tuple[tuple[int, int], ...]
-_Function = TypeVar("_Function", bound=Callable[..., object])
 
 _WORD = 64  # bits
 
@@ -104,12 +102,7 @@ def operator_sums(spins: npt.ArrayLike, operators: Sequence[Operator]) -> FloatA
     return result
 
 
-def _compiled(function: _Function) -> _Function:
-    """Compile at the first call, and keep the result on disk."""
-    return cast(_Function, numba.njit(cache=True)(function))
-
-
-@_compiled
+@cached()
 def _count(word: np.uint64) -> np.int64:
     """Number of set bits (Warren, Hacker's Delight, section 5-1)."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -119,7 +112,7 @@ def _count(word: np.uint64) -> np.int64:
     return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@_compiled
+@cached()
 def _shifted(row: npt.NDArray[np.uint64], part: int, offset: int, bits: int) -> np.uint64:
     """The word of a row whose spin j is that of column j + offset, ``abs(offset) <= bits``."""
     word: np.uint64 = row[part]
@@ -133,7 +126,7 @@ def _shifted(row: npt.NDArray[np.uint64], part: int, offset: int, bits: int) -> 
     return word
 
 
-@_compiled
+@cached()
 def _sum_products(
     words: npt.NDArray[np.uint64], bits: int, shapes: npt.NDArray[np.int64], sums: FloatArray
 ) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
 import socket
 import sys
+from pathlib import Path
 
 from nrg_app.errors import NRGError
 from nrg_app.qt_libraries import is_loadable, libraries_needed
 
 _FIRST_PORT = 6000
-_PATIENCE_S = 3.0
+_PATIENCE_S, _QT_PATIENCE_S = 3.0, 30.0
+_SCREENLESS = ("offscreen", "minimal")
 
 
 def require_display() -> None:
@@ -28,21 +31,53 @@ def require_display() -> None:
             "Qt needs system libraries that are missing; install them: "
             f"sudo apt install {' '.join(missing)}"
         )
-    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+    if sys.platform != "linux":
         return
-    if os.environ.get("WAYLAND_DISPLAY"):
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    if platform:
+        if platform.partition(":")[0] not in _SCREENLESS and not _starts():
+            raise NRGError(
+                f"Qt cannot open a window by '{platform}'; unset QT_QPA_PLATFORM, or run "
+                "'nrg demo' for samples and pictures without one."
+            )
         return
-    display = os.environ.get("DISPLAY", "")
-    if not display:
+    wayland, display = (os.environ.get(name, "") for name in ("WAYLAND_DISPLAY", "DISPLAY"))
+    if not (wayland or display):
         raise NRGError(
             "There is no display to open a window on; run 'nrg demo' for samples and pictures "
             "without one."
         )
-    if not _answers(display):
+    if not (wayland and _is_wayland(wayland)) and not (display and _answers(display)):
+        name = "DISPLAY" if display else "WAYLAND_DISPLAY"
         raise NRGError(
-            f"The display '{display}' does not answer; check DISPLAY, or run 'nrg demo' for "
-            "samples and pictures without one."
+            f"The display '{display or wayland}' does not answer; check {name}, or run 'nrg demo' "
+            "for samples and pictures without one."
         )
+
+
+def _starts() -> bool:
+    """Whether Qt starts as it is told to, tried in a process of its own: it may abort."""
+    process = multiprocessing.get_context("spawn").Process(target=_start_qt, daemon=True)
+    process.start()
+    process.join(_QT_PATIENCE_S)
+    process.kill()
+    return process.exitcode == 0
+
+
+def _start_qt() -> None:
+    import resource
+
+    # Neither its words nor its memory are wanted if it aborts.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    from PySide6.QtGui import QGuiApplication
+
+    QGuiApplication(["nrg"]).quit()
+
+
+def _is_wayland(display: str) -> bool:
+    """Whether a compositor listens at a name, in the folder of the user's sockets, or a path."""
+    return _listens(str(Path(os.environ.get("XDG_RUNTIME_DIR", "/"), display)))
 
 
 def _answers(display: str) -> bool:

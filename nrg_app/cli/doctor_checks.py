@@ -24,7 +24,13 @@ from nrg_app import __version__
 from nrg_app.cli.display import require_display
 from nrg_app.errors import NRGError
 from nrg_app.qt_libraries import is_loadable, libraries_needed
-from nrg_app.resources import fonts_dir
+from nrg_app.resources import (
+    fonts_dir,
+    icons_dir,
+    measurements_dir,
+    recipes_dir,
+    templates_dir,
+)
 
 State = Literal["ok", "note", "problem"]
 NEEDED_BYTES = 500 * 10**6
@@ -187,6 +193,18 @@ def _check_folder(name: str, folder: Path) -> Finding:
     return Finding(name, "ok", found)
 
 
+def check_resources() -> Finding:
+    """Whether the program's own files are there but the models."""
+    folders = (fonts_dir, icons_dir, measurements_dir, recipes_dir, templates_dir)
+    try:
+        empty = [place.name for place in (find() for find in folders) if not any(place.iterdir())]
+    except (NRGError, OSError) as error:
+        return Finding("program's files", "problem", str(error), _REINSTALL)
+    if empty:
+        return Finding("program's files", "problem", f"no {', '.join(empty)}", _REINSTALL)
+    return Finding("program's files", "ok", "all are there")
+
+
 def check_models() -> Finding:
     """Whether the models that come with the program are there and sound."""
     try:
@@ -214,4 +232,5 @@ def all_findings() -> Iterator[Finding]:
     yield check_gpu()
     yield check_movies()
     yield from check_folders()
+    yield check_resources()
     yield check_models()

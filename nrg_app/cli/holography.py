@@ -38,6 +38,7 @@ from nrg_app.analysis.responses import LinearisedFlow
 from nrg_app.analysis.wavelets import running_wavelets
 from nrg_app.cli import holography_tables as tables
 from nrg_app.cli.holography_tables import Row
+from nrg_app.cli.jobs import stopped
 from nrg_app.cli.options import read_options
 from nrg_app.cli.reports import console, load
 from nrg_app.errors import NRGError
@@ -150,6 +151,7 @@ def run_holography(
 
     Raises:
         NRGError: for a bad model, temperature, latent, number of samples or place.
+        KeyboardInterrupt: if the user stopped it, after the file of what was done.
     """
     options = read_options(HolographyOptions, settings, flags)
     if not options.model:
@@ -165,8 +167,7 @@ def run_holography(
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         run = _Run(model, value, options.samples, options.seed, options.estimator, latent, progress)
-        for topic in topics:
-            _MEASURES[topic](run)
+        complete = _measure(run, topics)
     if out is not None:
         made = {
             "program": f"NRG {__version__}",
@@ -178,10 +179,23 @@ def run_holography(
             "seed": options.seed,
             "what": topics,
             "estimator": options.estimator,
+            "complete": complete,
             "units": "k_B = J = 1; lengths in lattice spacings, information and energy in nats",
         }
         write_bytes(out, _CONTENTS[out.suffix.lower()](run, made))
         console.print(f"wrote {out}")
+    if not complete:
+        raise stopped()
+
+
+def _measure(run: _Run, topics: list[str]) -> bool:
+    """Measure one thing after the other; whether Ctrl-C let all of them come to their end."""
+    try:
+        for topic in topics:
+            _MEASURES[topic](run)
+    except KeyboardInterrupt:
+        return False
+    return True
 
 
 def _known(topics: tuple[str, ...]) -> list[str]:

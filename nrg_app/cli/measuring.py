@@ -10,7 +10,12 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from nrg_app.analysis.finite_size import binder_crossings, central_charge, collapse
+from nrg_app.analysis.finite_size import (
+    binder_crossings,
+    central_charge,
+    check_critical,
+    collapse,
+)
 from nrg_app.analysis.finite_size_results import SCALED
 from nrg_app.analysis.multi_histogram import MultiHistogram
 from nrg_app.analysis.scan import scan
@@ -127,6 +132,7 @@ def measure(
         run_race(_race(options), out, figure)
         return
     runs = _runs(options)
+    _check_runs(options.what, [run for run, _ in runs])
     points, complete = _measure(runs)
     results: dict[str, Any] = {"complete": complete}
     if options.what == "scan" or not complete:
@@ -166,6 +172,14 @@ def _runs(options: MeasureOptions) -> list[tuple[ScanSettings, NeuralRG | None]]
         run = ScanSettings(size, temperatures, options.source, options.samples, seed, name)
         runs.append((run, model))
     return runs
+
+
+def _check_runs(what: What, runs: Sequence[ScanSettings]) -> None:
+    """Refuse scans from which what is asked for cannot follow, before they are carried out."""
+    if what in ("crossing", "collapse") and len(runs) < 2:
+        raise NRGError(f"A {what} needs several lattice sides; name them, such as --sizes 8,16.")
+    if what == "charge":
+        check_critical([(run.temperatures, run.estimator) for run in runs])
 
 
 def _models(options: MeasureOptions) -> list[tuple[int, NeuralRG | None]]:

@@ -6,9 +6,12 @@ text and a scale with a mark.  Pillow draws it and writes a GIF, ffmpeg an MP4.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
 import json
 import os
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +25,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from nrg_app.errors import NRGError
 from nrg_app.figures import style
-from nrg_app.files import write_bytes
+from nrg_app.files import unwritable, write_bytes
 from nrg_app.resources import fonts_dir
 
 Pixels = npt.NDArray[np.uint8]
@@ -172,30 +175,64 @@ def _write_mp4(
     path: Path, pictures: Iterator[Pixels], size: tuple[int, int], fps: int, told: Mapping[str, str]
 ) -> None:
     # Imported here: it carries an encoder that is a program of its own.
-    from imageio_ffmpeg import write_frames
+    from imageio_ffmpeg import get_ffmpeg_exe
 
+    try:
+        program = get_ffmpeg_exe()
+    except RuntimeError as error:
+        raise NRGError("There is no ffmpeg for MP4 files: install it, or record a GIF.") from error
     comment = "; ".join(f"{name}: {words}" for name, words in told.items())
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
-        scratch = Path(folder) / "movie.mp4"
-        encoder = write_frames(
-            str(scratch),
-            size,
-            fps=fps,
-            codec="libx264",
-            # Few details are lost: lattices have hard edges.
-            output_params=["-crf", "14", "-metadata", f"comment={comment}", "-fflags", "+bitexact"],
-            ffmpeg_log_level="error",
-            macro_block_size=_BLOCK,
-        )
-        encoder.send(None)
+    form = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}", "-r", str(fps)]
+    # Few details are lost: lattices have hard edges.
+    quality = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "14"]
+    notes = ["-metadata", f"comment={comment}", "-fflags", "+bitexact"]
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+            scratch = Path(folder) / "movie.mp4"
+            command = [program, "-v", "error", *form, "-i", "-", "-an", *quality, *notes]
+            _encode([*command, str(scratch)], pictures, path)
+            os.replace(scratch, path)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def _encode(command: list[str], pictures: Iterator[Pixels], path: Path) -> None:
+    """Feed an encoder with pictures.
+
+    Raises:
+        OSError: if it finds no room on the disk.
+        NRGError: if it ends with any other complaint.
+    """
+    try:
+        # In a session of its own, Ctrl-C does not end it in the middle of a picture.
+        encoder = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            start_new_session=True,
+        )  # fmt: skip
+    except OSError as error:
+        raise NRGError(
+            f"'{command[0]}', which encodes MP4 files, does not start: install ffmpeg, or record "
+            "a GIF."
+        ) from error
+    with encoder:
+        assert encoder.stdin is not None
+        assert encoder.stderr is not None
         try:
-            for picture in pictures:
-                encoder.send(np.ascontiguousarray(picture))
-        except OSError as error:
-            raise NRGError(f"The recording '{path}' cannot be written: {error}.") from error
-        finally:
-            encoder.close()
-        os.replace(scratch, path)
+            with contextlib.suppress(BrokenPipeError):
+                for picture in pictures:
+                    encoder.stdin.write(np.ascontiguousarray(picture).data)
+                encoder.stdin.close()
+        except BaseException:
+            encoder.kill()
+            raise
+        said = encoder.stderr.read().decode(errors="replace").strip()
+        if encoder.wait() != 0:
+            if os.strerror(errno.ENOSPC) in said:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            line = said.partition("\n")[0] or "nothing"
+            raise NRGError(
+                f"The recording '{path}' cannot be encoded; ffmpeg said: {line}. Record a GIF."
+            )
 
 
 def _draw_mark(
@@ -236,4 +273,8 @@ def _rounded(length: float) -> int:
 
 @lru_cache(maxsize=4)
 def _font(height: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(fonts_dir() / "pdf" / "Inter-Regular.ttf"), height)
+    path = fonts_dir() / "pdf" / "Inter-Regular.ttf"
+    try:
+        return ImageFont.truetype(str(path), height)
+    except OSError as error:
+        raise NRGError(f"The font '{path}' is damaged: install NRG again.") from error

@@ -15,6 +15,7 @@ from matplotlib.colors import Colormap, ListedColormap
 from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
 
+from nrg_app.errors import NRGError
 from nrg_app.figures.look import PAPER, Look
 from nrg_app.figures.palette import CIVIDIS, Colors, gradient
 from nrg_app.resources import fonts_dir
@@ -98,7 +99,11 @@ def text_font(points: float = TEXT_POINTS, *, bold: bool = False) -> FontPropert
 def _register_fonts() -> None:
     # The SVG writer looks the family up by name.
     for bold in (False, True):
-        font_manager.fontManager.addfont(_font_file(bold))
+        path = _font_file(bold)
+        try:
+            font_manager.fontManager.addfont(path)
+        except (OSError, RuntimeError) as error:
+            raise NRGError(f"The font '{path}' is damaged: install NRG again.") from error
 
 
 def _font_file(bold: bool) -> Path:

@@ -15,6 +15,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from nrg_app.compiling import cached
 from nrg_app.flows.mixture import LOG_STD_RANGE
 from nrg_app.flows.quantile import solve_compiled
 
@@ -294,7 +295,7 @@ def _halley(
         survival[j] = newton / max(bend, _HALF)
 
 
-@numba.njit(cache=True, error_model="numpy", fastmath=MATH)
+@cached(error_model="numpy", fastmath=MATH)
 def generate_sites(
     z: Floats, read: Floats, distances: tuple[float, ...], x: Floats, log_density: Floats,
     wrong: Floats,
@@ -347,7 +348,7 @@ def generate_sites(
     return float(wrong.sum())
 
 
-@numba.njit(cache=True)
+@cached()
 def solve_again(
     z: Floats, read: Floats, distances: tuple[float, ...], x: Floats, log_density: Floats,
     wrong: Floats,
@@ -381,7 +382,7 @@ def solve_again(
         log_density[j] = math.log(max(density, 1e-300) / math.sqrt(2.0 * math.pi))
 
 
-@numba.njit(cache=True, error_model="numpy", fastmath=MATH)
+@cached(error_model="numpy", fastmath=MATH)
 def density_of_sites(
     x: Floats, read: Floats, distances: tuple[float, ...], log_density: Floats
 ) -> None:  # pragma: no cover - compiled

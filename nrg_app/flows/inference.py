@@ -66,8 +66,11 @@ class FoldedStage:
         hidden = np.zeros((2, rows, rows), np.float32)
         output = np.zeros((2, outputs, rows), np.float32)
         biases = np.zeros((3, max(rows, outputs)), np.float32)
-        arrays = (parameter.detach().numpy() for parameter in parameters)
-        fold(len(distances), embedding.flatten().numpy(), *arrays, linear, hidden[0], biases)
+        weight, bias, first, skips, odd = (p.detach().numpy() for p in parameters)
+        gains = embedding.flatten().numpy()
+        fold(
+            len(distances), gains, weight, bias, first, skips, odd, linear, hidden[0], biases
+        )  # fmt: skip
         hidden[1, :width, :width] = conditioner.hidden_even.detach().numpy()
         output[0, : len(conditioner.output_odd), :width] = conditioner.output_odd.detach().numpy()
         output[1, : len(conditioner.output_even), :width] = conditioner.output_even.detach().numpy()

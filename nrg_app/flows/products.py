@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
+
+from nrg_app.compiling import cached
 
 Floats = npt.NDArray[np.float32]
 
@@ -29,7 +30,7 @@ _VECTOR = ir.VectorType(ir.FloatType(), _LANES)
 _FIRST_LANE = ir.Constant(ir.VectorType(ir.IntType(32), _LANES), [0] * _LANES)
 
 
-@numba.njit(cache=True, error_model="numpy")
+@cached(error_model="numpy")
 def add_product(a: Floats, b: Floats, out: Floats) -> None:  # pragma: no cover - compiled
     """``out += a b`` for contiguous matrices.
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+
+from nrg_app.compiling import cached
 
 _SQRT_HALF = math.sqrt(0.5)
 _DENSITY_NORM = 1.0 / math.sqrt(2.0 * math.pi)
@@ -42,14 +43,14 @@ def solve_quantile(z: Tensor, weights: Tensor, means: Tensor, log_stds: Tensor) 
     parts = [t.expand(full).reshape(full[0], -1) for t in (weights, means, torch.exp(log_stds))]
     flat = z.reshape(-1)
     if z.device.type == "cpu":
-        arrays = [t.contiguous().numpy() for t in (flat, *parts)]
-        x = torch.from_numpy(solve_compiled(*arrays, _TOLERANCE[z.dtype]))
+        latents, w, mean, std = (t.contiguous().numpy() for t in (flat, *parts))
+        x = torch.from_numpy(solve_compiled(latents, w, mean, std, _TOLERANCE[z.dtype]))
     else:
         x = solve_with_tensors(flat, *parts)
     return x.reshape(z.shape)
 
 
-@numba.njit(cache=True)
+@cached()
 def solve_compiled(
     z: npt.NDArray[np.floating],
     weights: npt.NDArray[np.floating],

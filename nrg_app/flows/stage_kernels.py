@@ -11,6 +11,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from nrg_app.compiling import cached
 from nrg_app.flows.compiled import (
     MATH,
     Floats,
@@ -31,20 +32,20 @@ _BLOCK = 2 * COLUMNS
 _HALF, _ONE, _ZERO = (np.float32(value) for value in (0.5, 1.0, 0.0))
 
 
-@numba.njit(cache=True)
+@cached()
 def padded(rows: int) -> int:
     """Number of rows of a matrix with zeros added, as the products need it."""
     return -(-rows // ROWS) * ROWS
 
 
-@numba.njit(cache=True)
+@cached()
 def padded_outputs(pairs: int) -> int:
     """The same of the odd or even outputs of a conditioner."""
     rows: int = padded(3 * pairs)
     return rows
 
 
-@numba.njit(cache=True, error_model="numpy", fastmath=MATH)
+@cached(error_model="numpy", fastmath=MATH)
 def fold(
     pairs: int, embedding: Floats, weight: Floats, bias: Floats, first: Floats, skips: Floats,
     hidden: Floats, linear: Floats, folded: Floats, biases: Floats,
@@ -90,7 +91,7 @@ def fold(
         biases[2, row] = values[len(values) - n_even + row]
 
 
-@numba.njit(cache=True, error_model="numpy")
+@cached(error_model="numpy")
 def generate_stage(
     features: Floats, start: int, index: Integers, z: Floats, scale: float, distances: Modes,
     linear: Floats, hidden: Floats, output: Floats, biases: Floats, total: Doubles,
@@ -130,7 +131,7 @@ def generate_stage(
         _add_to_samples(density, first, n, total)
 
 
-@numba.njit(cache=True, error_model="numpy")
+@cached(error_model="numpy")
 def density_stage(
     features: Floats, start: int, index: Integers, distances: Modes,
     linear: Floats, hidden: Floats, output: Floats, biases: Floats, total: Doubles,
@@ -152,7 +153,7 @@ def density_stage(
         _add_to_samples(density, first, n, total)
 
 
-@numba.njit(cache=True)
+@cached()
 def _room(
     linear: Floats, hidden: Floats, output: Floats
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:  # pragma: no cover - compiled
@@ -166,7 +167,7 @@ def _room(
     )
 
 
-@numba.njit(cache=True)
+@cached()
 def _gather(
     features: Floats, index: Integers, first: int, n: int, block: Floats
 ) -> None:  # pragma: no cover - compiled
@@ -183,7 +184,7 @@ def _gather(
         j, site, sample = j + length, site + 1, 0
 
 
-@numba.njit(cache=True, error_model="numpy")
+@cached(error_model="numpy")
 def _conditioner(
     pairs: int, block: Floats, linear: Floats, hidden: Floats, output: Floats, biases: Floats,
     odd: Floats, even: Floats, more: Floats, read: Floats,
@@ -235,7 +236,7 @@ def _activate_residual(
         even[j] += plus + minus
 
 
-@numba.njit(cache=True, error_model="numpy")
+@cached(error_model="numpy")
 def _add_to_samples(
     density: Floats, first: int, n: int, total: Doubles
 ) -> None:  # pragma: no cover - compiled

@@ -8,13 +8,12 @@ first call waits a few seconds.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import SupportsIndex, TypeVar, cast
+from typing import SupportsIndex
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from nrg_app.compiling import cached
 from nrg_app.errors import NRGError
 from nrg_app.physics.lattice import (
     Spins,
@@ -25,7 +24,6 @@ from nrg_app.physics.lattice import (
 from nrg_app.physics.onsager import CRITICAL_TEMPERATURE, yang_magnetization
 
 _State = npt.NDArray[np.uint64]
-_Function = TypeVar("_Function", bound=Callable[..., object])
 
 
 def wolff(
@@ -152,12 +150,7 @@ def _room(size: int, n_samples: int, n_thermal: int, steps_between: int) -> npt.
     return np.empty((n_samples, size**2), dtype=np.int8)
 
 
-def _compiled(function: _Function) -> _Function:
-    """Compile at the first call, and keep the result on disk."""
-    return cast(_Function, numba.njit(cache=True)(function))
-
-
-@_compiled
+@cached()
 def _next(state: _State) -> np.uint64:
     """64 random bits of xoshiro256+."""
     s0, s1, s2, s3 = state[0], state[1], state[2], state[3]
@@ -171,13 +164,13 @@ def _next(state: _State) -> np.uint64:
     return np.uint64(result)
 
 
-@_compiled
+@cached()
 def _uniform(state: _State) -> float:
     """Uniform number in [0, 1) from the 53 highest bits."""
     return float(_next(state) >> np.uint64(11)) * 2.0**-53
 
 
-@_compiled
+@cached()
 def _site(state: _State, n_sites: int) -> np.int64:
     """Uniform site in 0 ... N - 1; the bias of the product, below ``N / 2^32``, is no matter."""
     high_bits = _next(state) >> np.uint64(32)
@@ -185,7 +178,7 @@ def _site(state: _State, n_sites: int) -> np.int64:
     return np.int64((high_bits * np.uint64(n_sites)) >> np.uint64(32))
 
 
-@_compiled
+@cached()
 def _neighbours(site: np.int64, size: int) -> tuple[np.int64, np.int64, np.int64, np.int64]:
     row = site // size
     base = row * size
@@ -197,7 +190,7 @@ def _neighbours(site: np.int64, size: int) -> tuple[np.int64, np.int64, np.int64
     return up, down, left, right
 
 
-@_compiled
+@cached()
 def _flip_cluster(
     spins: npt.NDArray[np.int8], state: _State, add: float, size: int, stack: npt.NDArray[np.int32]
 ) -> None:
@@ -216,7 +209,7 @@ def _flip_cluster(
                 height += 1
 
 
-@_compiled
+@cached()
 def _wolff(
     spins: npt.NDArray[np.int8],
     state: _State,
@@ -237,7 +230,7 @@ def _wolff(
             samples[k, site] = spins[site]
 
 
-@_compiled
+@cached()
 def _try_flips(
     spins: npt.NDArray[np.int8],
     state: _State,
@@ -253,7 +246,7 @@ def _try_flips(
             spins[site] = -spins[site]
 
 
-@_compiled
+@cached()
 def _metropolis(
     spins: npt.NDArray[np.int8],
     state: _State,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontDatabase
 
+from nrg_app.errors import NRGError
 from nrg_app.resources import fonts_dir
 
 SYMBOL_GROWTH = 2  # STIX looks smaller than Inter at the same size, in pixels
@@ -22,7 +23,11 @@ _SYMBOLS = ("STIXGeneral", "STIX", "STIX Two Text", "DejaVu Serif")
 def load() -> tuple[str, ...]:
     """Register the bundled font files once and return the families that they hold."""
     families: list[str] = []
-    for path in _font_files(fonts_dir()):
+    try:
+        files = _font_files(fonts_dir())
+    except NRGError:
+        return ()
+    for path in files:
         number = QFontDatabase.addApplicationFont(str(path))
         families += QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
     return tuple(families)

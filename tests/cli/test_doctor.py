@@ -71,6 +71,17 @@ def test_a_place_that_is_no_folder_or_full_is_named(
     assert "free" in list(doctor_checks.check_folders())[-1].remedy
 
 
+def test_a_missing_folder_of_the_program_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert doctor_checks.check_resources().state == "ok"
+    (tmp_path / "icons").mkdir()
+    monkeypatch.setattr(doctor_checks, "icons_dir", lambda: tmp_path / "icons")
+    assert doctor_checks.check_resources().found == "no icons"
+    monkeypatch.setattr(doctor_checks, "icons_dir", lambda: tmp_path / "gone")
+    assert doctor_checks.check_resources().state == "problem"
+
+
 @pytest.mark.parametrize("damage", ["swapped", "truncated", "missing", "flipped"])
 def test_models_that_are_damaged_or_swapped_are_found(
     damage: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -15,7 +15,7 @@ from nrg_app.analysis.bulk_geometry import bulk_geometry
 from nrg_app.analysis.exact_latents import baseline_spins, exact_latents
 from nrg_app.analysis.mutual_information import bulk_information, decay
 from nrg_app.analysis.pyramids import haar_pyramid, latent_pyramid
-from nrg_app.cli import main
+from nrg_app.cli import holography, main
 from nrg_app.flows.neural_rg import NeuralRG
 from nrg_app.resources import models_dir
 from nrg_app.session.holography.jobs import carry_out
@@ -97,6 +97,21 @@ def test_a_table_states_exact_values_and_deviations(nrg, tmp_path: Path) -> None
         off = (float(row["value"]) - 1.0) / float(row["error"])
         assert float(row["exact"]) == 1.0
         assert float(row["deviation"]) == pytest.approx(off)
+
+
+def test_ctrl_c_keeps_what_was_measured(
+    nrg, capsys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(holography, "running_renormalised_energy", interrupted)
+    out = tmp_path / "bulk.json"
+    assert nrg(*QUICK, "--what", "wavelets,energy", "--out", out) == 130
+    content = json.loads(out.read_text(encoding="utf-8"))
+    assert content["metadata"]["complete"] is False
+    assert {row["quantity"].split()[0] for row in content["rows"]} == {"radius"}
+    assert "Stopped before the end" in capsys.readouterr().out
 
 
 def test_information_has_a_bound(nrg, capsys) -> None:

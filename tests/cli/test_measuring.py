@@ -128,7 +128,10 @@ def test_scaling_is_that_of_the_window(nrg, tmp_path: Path, what: str, models) -
         (("--out", "scan.xls"), ".csv, .npz or .json"),
         (("--out", "missing/scan.csv"), "no folder"),
         (("--settings", "missing.toml"), "missing.toml"),
-        (("charge", "-T", 2.0, "-n", 128, "--sizes", 4), "not at T = 2"),
+        (("charge", "-T", 2.0, "-n", 10**9, "--sizes", 4), "not at T = 2"),
+        (("charge", "-e", "raw", "-n", 10**9, "--sizes", 8), "only a bound"),
+        (("crossing", "-n", 10**9, "--sizes", 8), "several lattice sides"),
+        (("collapse", "-n", 10**9, "--sizes", 8), "several lattice sides"),
     ],
 )
 def test_bad_options_are_refused_in_one_sentence(

@@ -100,6 +100,19 @@ def test_what_cannot_be_written_is_said(
         write_movie(tmp_path / name, [], side=side, fps=fps, told={}, tick=ignore)
 
 
+@pytest.mark.parametrize(
+    ("program", "said"), [("no-such-program", "install ffmpeg"), ("false", "cannot be encoded")]
+)
+def test_an_encoder_that_fails_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, said: str
+) -> None:
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", program)
+    frames = [Frame(checkerboard(), str(k)) for k in range(99)]
+    with pytest.raises(NRGError, match=said):
+        write_movie(tmp_path / "m.mp4", frames, side=640, fps=10, told={}, tick=ignore)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_sweep_orders_and_melts_one_sample() -> None:
     order = Recording("sweep", "ising-8", seed=3, low=1.5, high=3.5, frames=9)
     frames, count = recorded_frames(order)

@@ -23,6 +23,7 @@ from nrg_app.session.measure.orders import (
     ScanOrder,
     kind_of,
 )
+from nrg_app.session.measure.scan_plots import exact_curves
 from nrg_app.session.measure.store import load_result, measurements_path
 from nrg_app.ui.export_dialog import ExportDialog
 from nrg_app.ui.main_window import MainWindow
@@ -296,6 +297,26 @@ def test_a_job_that_finds_nothing_leaves_what_was_there(measure: Measure, qtbot:
     measure.column.start.click()
     worker(measure).say(Failure("The model is damaged."))
     qtbot.waitUntil(lambda: measure.desk.active is None)
+    assert measure.desk.results["scan"] is before
+
+
+def test_exact_curves_that_come_late_are_left(measure: Measure, qtbot: QtBot) -> None:
+    desk = measure.desk
+    show(measure, make_scan(16, 21, "reweighted"))
+    qtbot.waitUntil(lambda: desk.exact is not None and desk.exact.size == 16)
+    wanted, curves = desk._wanted, desk.exact
+    desk._take_exact((8, 1.5, 3.5), exact_curves(8, 1.5, 3.5))
+    assert desk.exact is curves
+    assert desk._wanted == wanted
+
+
+def test_a_job_that_is_stopped_early_says_so(measure: Measure, qtbot: QtBot) -> None:
+    before = measure.desk.results["scan"]
+    measure.column.start.click()
+    with qtbot.waitSignal(measure.desk.spoke) as said:
+        measure.column.start.click()
+    words = "The temperature scan has been stopped before it had found anything."
+    assert said.args == [words, "ok"]
     assert measure.desk.results["scan"] is before
 
 

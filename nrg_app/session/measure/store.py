@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from platformdirs import user_data_dir
@@ -59,9 +60,8 @@ def load_result(path: Path) -> Result:
 
 def newest(kind: Kind) -> Result | None:
     """Return the user's newest result of a kind, else the example that comes with the program."""
-    for path in (measurements_path(kind), measurements_dir() / f"{kind}.json"):
-        try:
-            return load_result(path)
-        except NRGError:
-            continue
+    with contextlib.suppress(NRGError):
+        return load_result(measurements_path(kind))
+    with contextlib.suppress(NRGError):
+        return load_result(measurements_dir() / f"{kind}.json")
     return None

@@ -78,7 +78,7 @@ class MeasureDesk(QObject):
     failed = Signal(str)
     _received = Signal(int, object)
     _loaded = Signal(str, object)
-    _computed = Signal(object)
+    _computed = Signal(object, object)
 
     def __init__(
         self,
@@ -146,8 +146,10 @@ class MeasureDesk(QObject):
         kind, self.active = self.active, None
         self._number += 1
         self._client.cancel()
+        found = self._live.get(kind) is not None
         self._keep(kind)
-        self.spoke.emit(f"The {NAMES[kind]} has been stopped; its points stay.", "ok")
+        what = "; its points stay" if found else " before it had found anything"
+        self.spoke.emit(f"The {NAMES[kind]} has been stopped{what}.", "ok")
         self.changed.emit()
 
     def clear(self, kind: Kind) -> None:
@@ -200,7 +202,7 @@ class MeasureDesk(QObject):
             _log.warning("Exact curves: %s", error)
             return
         if self._open:
-            self._computed.emit(curves)
+            self._computed.emit((size, low, high), curves)
 
     def _keep(self, kind: Kind) -> None:
         """Put what the job has found into the session, and on the disk."""
@@ -263,7 +265,9 @@ class MeasureDesk(QObject):
         self._others[kind] = result
         self._tell()
 
-    @Slot(object)
-    def _take_exact(self, curves: ExactCurves) -> None:
-        self.exact = curves
-        self.exact_came.emit()
+    @Slot(object, object)
+    def _take_exact(self, wanted: tuple[int, float, float], curves: ExactCurves) -> None:
+        # Curves that were asked for earlier may come later.
+        if wanted == self._wanted:
+            self.exact = curves
+            self.exact_came.emit()
