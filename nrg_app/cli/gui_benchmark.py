@@ -143,5 +143,5 @@ def run_gui_benchmark(
     if figures.training is not None:
         table.add_row("training beside it", f"{figures.training:.1f} steps/s", "")
     console.print(table)
-    for length, before in figures.worst_pauses:
-        console.print(f"  {1000 * length:.0f} ms after {before}")
+    for name, number, longest in figures.pauses_after:
+        console.print(f"  {number} after {name}, the longest {1000 * longest:.0f} ms")

@@ -206,7 +206,13 @@ class HierarchicalFlow(nn.Module):
         return Hierarchy(coarse, latents, log_probs)
 
     def log_prob(self, rows: Tensor, controls: Tensor, scale: Tensor) -> Tensor:
-        """``ln q`` of fields ``(L^2, batch)`` in units of the field scale: ``(batch,)``, nats."""
+        """``ln q`` of fields in units of the field scale: ``(batch,)``, nats.
+
+        Args:
+            rows: ``(l^2, batch)``, of the finest scale or of a coarse one.
+            controls: ``(n_controls, batch)``, or ``(n_controls, 1)`` if common to the batch.
+            scale: Field scale, ``(batch,)`` or ``(1,)``.
+        """
         return self._descend(rows, controls, scale, read=False).log_prob
 
     def encode(self, rows: Tensor, controls: Tensor, scale: Tensor) -> Hierarchy:
@@ -215,7 +221,8 @@ class HierarchicalFlow(nn.Module):
 
     def _descend(self, rows: Tensor, controls: Tensor, scale: Tensor, read: bool) -> Hierarchy:
         coarse, gains, latents = {}, {}, []
-        for size in reversed(self.scales[1:]):
+        sizes = [size for size in self.scales[1:] if size * size <= len(rows)]
+        for size in reversed(sizes):
             coarse[size] = rows
             octave = self.octave(size)
             embedding = octave.embed(controls)
@@ -233,7 +240,7 @@ class HierarchicalFlow(nn.Module):
         coarse[1] = rows
         embedding = self.root_embedding(controls)
         log_probs = {1: self.root.log_density(rows, embedding)}
-        for size in self.scales[1:]:
+        for size in sizes:
             log_probs[size] = log_probs[size // 2] + gains[size]
         if read:
             latents.append(self.root.read(rows, embedding))

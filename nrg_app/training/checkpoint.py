@@ -104,14 +104,15 @@ def load_checkpoint(path: Path) -> Checkpoint:
 
 def _check_moments(moments: dict[str, Tensor], flow: HierarchicalFlow, path: Path) -> None:
     shapes = {name: parameter.shape for name, parameter in flow.named_parameters()}
-    both = all(f"first.{n}" in moments and f"second.{n}" in moments for n in shapes)
+    # A stage may train some of the parameters only.
+    both = all((f"first.{n}" in moments) == (f"second.{n}" in moments) for n in shapes)
     sound = all(
         moment.is_floating_point()
         and moment.shape == shapes.get(name.partition(".")[2])
         and bool(torch.isfinite(moment).all())
         for name, moment in moments.items()
     )
-    if not sound or (moments and not both):
+    if not sound or not both:
         raise NRGError(f"'{path}' is damaged; copy it again or start the training anew.")
 
 

@@ -86,6 +86,14 @@ class Team:
             return flow.generate
         return DistributedDataParallel(_Generator(flow), forward_sync_buffers=False)
 
+    def average(self, flow: HierarchicalFlow) -> None:
+        """Average the gradients of all processes, where no :meth:`generator` has done it."""
+        if self.size > 1:
+            for parameter in flow.parameters():
+                if parameter.grad is not None:
+                    dist.all_reduce(parameter.grad)
+                    parameter.grad /= self.size
+
     def join(self, values: Tensor, batch: int) -> Tensor:
         """The values ``(batch,)`` of all samples from those of every :meth:`part`."""
         if self.size == 1:

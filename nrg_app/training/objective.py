@@ -14,6 +14,12 @@ Both leave rare proposals that are too frequent by a few powers of e nearly unpu
 these spoil the raw averages: a handful of disordered samples below ``Tc`` adds percents to the
 specific heat.  The reversed chi-squared divergence ``E_q[q / p] - 1`` punishes exactly them, and
 its path gradient is that of every sample times ``q / p``.
+
+The coarse octaves decide what the whole lattice does, but few of a sample's nats are theirs, and
+the noise of all others covers them.  Where they are trained alone, the gradient is taken in its
+other form, by their score: no derivative passes through the sampler, which then is ten times
+faster.  All divergences have the form ``E_q[f(p / q)]``, and the weight that each gives to the
+score of a sample vanishes where the flow is exact, and with it the noise.
 """
 
 from __future__ import annotations
@@ -91,17 +97,74 @@ def path_gradient_step(
         field = raster_field(leaf * scale, size)
         order = torch.as_tensor(generation_order(size), device=field.device)
         force = target.force(field, temperatures)[:, order[:, 0], order[:, 1]].T * scale
-        log_z = torch.as_tensor(
-            target.log_partition(temperatures.double().cpu().numpy()), device=field.device
-        )
-        log_q_field = log_q.double() - n_sites * torch.log(scale.double())
-        gaps = (log_q_field + target.energy(field, temperatures).double() + log_z) / n_sites
+        gaps = _gaps(target, leaf, log_q, temperatures)
         weights = torch.exp(-n_sites * gaps).clamp(max=_LARGEST_WEIGHT).to(score)
         inverse = torch.exp(n_sites * gaps).clamp(max=_LARGEST_WEIGHT).to(score)
         shares = 1.0 + forward * (weights - 1.0) + overshoot * (inverse - 1.0)
         shares *= weight / (n_sites * batch)
     rows.backward((score + force) * shares)
     return StepGaps(temperatures, gaps)
+
+
+def score_gradient_step(
+    flow: HierarchicalFlow,
+    target: Target,
+    temperatures: Tensor,
+    latents: Tensor,
+    coarse: int,
+    forward: float = 0.0,
+    overshoot: float = 0.0,
+    weight: float = 1.0,
+) -> StepGaps:
+    """Adds the gradient of the mean gap to those of the parameters of the coarse octaves.
+
+    It is the gradient of :func:`path_gradient_step` in its other form (Williams 1992, with the
+    exact ``ln Z`` as the baseline), times the number of sites.
+
+    Args:
+        flow: The flow; gradients accumulate in the parameters of its coarse octaves.
+        target: What it learns.
+        temperatures: ``(batch,)``; samples of one temperature that follow each other are drawn
+            together.
+        latents: ``(L^2, batch)``.
+        coarse: Side of the lattice up to which octaves are trained.
+        forward: Share of the forward divergence, 0 to 1.
+        overshoot: Share of the reversed chi-squared divergence, 0 to 1 - ``forward``.
+        weight: Factor on the gradient, for a batch that is part of a larger one.
+    """
+    _, counts = torch.unique_consecutive(temperatures, return_counts=True)
+    parts = zip(temperatures.split(counts.tolist()), latents.split(counts.tolist(), 1), strict=True)
+    rows, gaps = [], []
+    with torch.no_grad():
+        for part, z in parts:
+            one = part[:1]
+            drawn = flow.decode(z, target.controls(one), target.field_scale(one))
+            rows.append(drawn.coarse[coarse])
+            gaps.append(_gaps(target, drawn.coarse[target.size], drawn.log_prob, part))
+    gap = torch.cat(gaps)
+    log_weights = -(target.size**2) * gap
+    worth = (
+        forward * (torch.exp(log_weights).clamp(max=_LARGEST_WEIGHT) - 1.0)
+        - overshoot * (torch.exp(-log_weights).clamp(max=_LARGEST_WEIGHT) - 1.0)
+        + (1.0 - forward - overshoot) * log_weights
+    )
+    log_q = flow.log_prob(
+        torch.cat(rows, 1), target.controls(temperatures), target.field_scale(temperatures)
+    )
+    worth = worth.to(log_q) * (weight / len(temperatures))
+    (-log_q @ worth).backward()
+    return StepGaps(temperatures, gap)
+
+
+def _gaps(target: Target, rows: Tensor, log_q: Tensor, temperatures: Tensor) -> Tensor:
+    """Gap per site of every sample ``(batch,)`` from its rows in units of the field scale."""
+    n_sites, scale = len(rows), target.field_scale(temperatures)
+    log_z = torch.as_tensor(
+        target.log_partition(temperatures.double().cpu().numpy()), device=rows.device
+    )
+    energy = target.energy(raster_field(rows * scale, target.size), temperatures).double()
+    gaps: Tensor = (log_q.double() - n_sites * torch.log(scale.double()) + energy + log_z) / n_sites
+    return gaps
 
 
 def effective_sample_fraction(step: StepGaps, n_sites: int) -> float:

@@ -34,6 +34,8 @@ class Stage(BaseModel):
             what the variational objective cannot see.
         overshoot: Share of the reversed chi-squared divergence; above 0 the stage removes what
             the flow proposes too often.
+        coarse: Side of the lattice up to which octaves are trained, by their score; 0 trains
+            all, along the path of the samples.
     """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -45,6 +47,7 @@ class Stage(BaseModel):
     steps: int | None = Field(default=None, ge=1, le=10**9)
     forward: float = Field(default=0.0, ge=0.0, le=1.0)
     overshoot: float = Field(default=0.0, ge=0.0, le=1.0)
+    coarse: int = Field(default=0, ge=0, le=1024)
 
     @model_validator(mode="after")
     def _one_limit(self) -> Stage:
@@ -52,6 +55,8 @@ class Stage(BaseModel):
             raise ValueError("a stage is limited either by seconds or by steps")
         if self.size & (self.size - 1):
             raise ValueError("the side of a lattice is a power of two")
+        if self.coarse & (self.coarse - 1) or self.coarse > self.size:
+            raise ValueError("coarse is 0 or a power of two that is not above the side")
         if self.forward + self.overshoot > 1.0:
             raise ValueError("the shares forward and overshoot together are at most 1")
         return self

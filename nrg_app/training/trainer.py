@@ -41,12 +41,15 @@ from nrg_app.training.objective import (
     draw_temperatures,
     effective_sample_fraction,
     path_gradient_step,
+    score_gradient_step,
 )
 from nrg_app.training.recipe import Recipe, Stage
 
 _FINAL_RATE = 0.01
 _ROLLBACK_AFTER = 20
 _SNAPSHOT_STEPS = 200
+# Samples that share a temperature where coarse octaves are trained: they are drawn faster so.
+_TOGETHER = 96
 # What counts as critical in a progress event, and the samples that an error bar needs.
 _NEAR_CRITICAL = 0.1
 _ENOUGH = 8
@@ -280,19 +283,15 @@ class Trainer:
             )
             % 2**63
         )
-        temperatures = draw_temperatures(stage.batch, *self.recipe.temperature_range, generator)
+        n_temperatures = -(-stage.batch // (_TOGETHER if stage.coarse else 1))
+        temperatures = draw_temperatures(n_temperatures, *self.recipe.temperature_range, generator)
+        temperatures = temperatures.repeat_interleave(-(-stage.batch // n_temperatures))
+        temperatures = temperatures[: stage.batch]
         latents = torch.randn(stage.size**2, stage.batch, generator=generator)
         part = self._team.part(stage.batch)
         self._optimizer.zero_grad(set_to_none=True)
-        own = path_gradient_step(
-            self._flow,
-            target,
-            temperatures[part].to(self._device),
-            latents[:, part].to(self._device),
-            stage.forward,
-            stage.overshoot,
-            self._generate,
-            self._team.weight(stage.batch),
+        own = self._add_gradient(
+            stage, target, temperatures[part].to(self._device), latents[:, part].to(self._device)
         )
         result = StepGaps(temperatures, self._team.join(own.gaps, stage.batch))
         norm = torch.nn.utils.clip_grad_norm_(self._flow.parameters(), self.recipe.clip)
@@ -303,6 +302,21 @@ class Trainer:
         self._optimizer.step()
         self._update_average()
         return result, float(norm)
+
+    def _add_gradient(
+        self, stage: Stage, target: DualIsing, temperatures: Tensor, latents: Tensor
+    ) -> StepGaps:
+        weight = self._team.weight(stage.batch)
+        shares = (stage.forward, stage.overshoot)
+        if not stage.coarse:
+            return path_gradient_step(
+                self._flow, target, temperatures, latents, *shares, self._generate, weight
+            )
+        step = score_gradient_step(
+            self._flow, target, temperatures, latents, stage.coarse, *shares, weight
+        )
+        self._team.average(self._flow)
+        return step
 
     def _learning_rate(self, stage: Stage, progress: float) -> float:
         warm = min(1.0, (self.counters.step + 1) / self.recipe.warmup)

@@ -28,6 +28,7 @@ from nrg_app.ui.preferences import APPLICATION, ORGANIZATION, Preferences
 from nrg_app.ui.shell import DEFAULT_SIZE
 
 _STARTED_MS = 5000
+_SWITCH_S = 0.0005
 
 
 def make_application(argv: Sequence[str]) -> QApplication:
@@ -35,6 +36,8 @@ def make_application(argv: Sequence[str]) -> QApplication:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(list(argv))
+        # A thread that computes may hold the interpreter for this long before the window goes on.
+        sys.setswitchinterval(_SWITCH_S)
     app.setApplicationName(APPLICATION)
     app.setApplicationDisplayName("NRG")
     app.setApplicationVersion(__version__)

@@ -7,7 +7,6 @@ process.
 
 from __future__ import annotations
 
-import heapq
 import tempfile
 import threading
 import time
@@ -40,7 +39,6 @@ LONG_PAUSE = 0.05  # seconds
 _DRAG_MS = 30
 _BEAT_MS = 5
 _PATIENCE_S = 120.0
-_WORST = 8  # of the pauses that are named
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,8 @@ class GuiFigures:
         frames_late: the same in the last fifth.
         longest_pause: longest time in seconds in which the GUI thread handled no event.
         long_pauses: number of those above ``LONG_PAUSE``.
-        worst_pauses: the longest of those: seconds, and what was done last before.
+        pauses_after: what was done last before those, how often, and the longest in seconds;
+            the longest first.
     """
 
     model: str
@@ -85,7 +84,7 @@ class GuiFigures:
     frames_late: float
     longest_pause: float
     long_pauses: int
-    worst_pauses: list[tuple[float, str]]
+    pauses_after: list[tuple[str, int, float]]
 
 
 class _Clock(FrameClock):
@@ -123,7 +122,7 @@ class _Drive(QObject):
         self._slider = window.sidebar.temperature.slider
         self._phase = 0
         self.longest, self.long_count = 0.0, 0
-        self._worst: list[tuple[float, str]] = []
+        self._after: dict[str, tuple[int, float]] = {}
         self._last = time.perf_counter()
         self._beat = QTimer(self)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
@@ -142,9 +141,10 @@ class _Drive(QObject):
             self._use.start()
         QTimer.singleShot(round(1000 * self._seconds), self._stop)
 
-    def worst(self) -> list[tuple[float, str]]:
-        """Return the longest of the long pauses and what came before them."""
-        return sorted(self._worst, reverse=True)
+    def after(self) -> list[tuple[str, int, float]]:
+        """Return what came before the long pauses: its name, their number and the longest."""
+        found = [(name, number, longest) for name, (number, longest) in self._after.items()]
+        return sorted(found, key=lambda entry: -entry[2])
 
     def _stop(self) -> None:
         # To close takes a while, but it is no pause.
@@ -158,9 +158,9 @@ class _Drive(QObject):
         self.longest = max(self.longest, pause)
         if pause > LONG_PAUSE:
             self.long_count += 1
-            heapq.heappush(self._worst, (pause, "drag" if self._use is None else self._use.last))
-            if len(self._worst) > _WORST:
-                heapq.heappop(self._worst)
+            name = "drag" if self._use is None else self._use.last
+            number, longest = self._after.get(name, (0, 0.0))
+            self._after[name] = (number + 1, max(longest, pause))
 
     def _drag(self) -> None:
         self._phase += 1
@@ -290,7 +290,7 @@ def measure(
         frames_late=float((painted > painted[-1] - share).sum()) / share,
         longest_pause=drive.longest,
         long_pauses=drive.long_count,
-        worst_pauses=drive.worst(),
+        pauses_after=drive.after(),
     )
 
 

@@ -12,7 +12,7 @@ _STEP_MS = 700
 # Names of actions; "" closes the dialogs. What is switched on is switched off again.
 _STEPS = (
     *("view", "view", "view", "view", "view", "walls", "walls", "reseed", "step"),
-    *("freeze", "resample_fine", "freeze", "critical", "snapshot", "undo", "redo"),
+    *("freeze", "resample_fine", "freeze", "critical", "snapshot", "undo", "redo", "undo"),
     *("play", "play", "sweep", "sweep"),
     *("workspace_train", "workspace_measure", "measure", "", "", "measure"),
     *("workspace_holography", "workspace_explore", "encode_wolff", "undo"),

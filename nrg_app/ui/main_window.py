@@ -47,6 +47,7 @@ from nrg_app.ui.models import Models
 from nrg_app.ui.panel_commands import PanelCommands
 from nrg_app.ui.panels.base import follow
 from nrg_app.ui.panels.slider import Slider
+from nrg_app.ui.pauses import paint_later
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.shell import Shell
 from nrg_app.ui.sidebar import Sidebar
@@ -317,6 +318,7 @@ class MainWindow(QWidget):
         self.theme = theme
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        paint_later(self)
         themes.apply(app, theme)
         self.guide.set_theme(theme)
         for part in self._parts:

@@ -6,9 +6,11 @@ sheet set anew takes Qt a tenth of a second, in which the window stands still.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from string import Template
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -21,6 +23,7 @@ from PySide6.QtWidgets import (
     QTabBar,
     QWidget,
 )
+from shiboken6 import isValid
 
 _Role = QPalette.ColorRole
 ROLES = {
@@ -40,6 +43,7 @@ ROLES = {
 }
 """Colour of a theme -> the palette's role that has it, and the role's name in style sheets."""
 
+_AT_A_TIME = 20  # widgets that are styled anew without a pause
 # What the rules are about, but for tool tips.
 _KINDS = (QDialog, QLineEdit, QAbstractScrollArea, QMenu, QScrollBar, QMainWindow, QTabBar)
 
@@ -100,12 +104,21 @@ def apply_style(app: QApplication) -> None:
         app.setStyle("Fusion")
         app.setStyleSheet(STYLE_SHEET)
         return
-    for widget in app.allWidgets():
-        if isinstance(widget, _KINDS) or widget.windowType() == Qt.WindowType.ToolTip:
-            _polish(widget)
+    styled = [
+        widget
+        for widget in app.allWidgets()
+        if isinstance(widget, _KINDS) or widget.windowType() == Qt.WindowType.ToolTip
+    ]
+    _polish([widget for widget in styled if widget.isVisible()])
+    # What is not on show can wait for moments in which nothing else is done.
+    hidden = [widget for widget in styled if not widget.isVisible()]
+    for first in range(0, len(hidden), _AT_A_TIME):
+        QTimer.singleShot(0, app, partial(_polish, hidden[first : first + _AT_A_TIME]))
 
 
-def _polish(widget: QWidget) -> None:
-    style = widget.style()
-    style.unpolish(widget)
-    style.polish(widget)
+def _polish(widgets: Sequence[QWidget]) -> None:
+    for widget in widgets:
+        if isValid(widget):
+            style = widget.style()
+            style.unpolish(widget)
+            style.polish(widget)

@@ -16,7 +16,6 @@ from nrg_app.ui.feed import SampleFeed
 from nrg_app.ui.panels.base import follow
 
 LIMIT = 500  # steps that can be undone
-_CHANGE = 1  # the one kind of command, for merging
 
 
 class _Command(QUndoCommand):
@@ -30,10 +29,6 @@ class _Command(QUndoCommand):
         self._happened = True
         self.change = change
 
-    def id(self) -> int:
-        """Return a number that all commands share, so that Qt tries to merge them."""
-        return _CHANGE
-
     def redo(self) -> None:
         """Set the new values, but for the first time."""
         if self._happened:
@@ -45,15 +40,17 @@ class _Command(QUndoCommand):
         """Set the old values."""
         self._history.assign(self.change.old)
 
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        """Take a change in that goes on with this one: in the same drag, or soon after."""
-        assert isinstance(other, _Command)
-        same_drag = other._gesture == self._gesture > 0
-        seconds = 0.0 if same_drag else other._time - self._time
-        if not other.change.continues(self.change, seconds):
+    def takes(self, change: Change, gesture: int) -> bool:
+        """Take a change in that goes on with this one: in the same drag, or soon after.
+
+        Qt's own merging is not used: Python never gets back the commands that Qt throws away.
+        """
+        now = time.monotonic()
+        same_drag = gesture == self._gesture > 0
+        if not change.continues(self.change, 0.0 if same_drag else now - self._time):
             return False
-        self.change = self.change.merged(other.change)
-        self._time = other._time
+        self.change = self.change.merged(change)
+        self._time = now
         self.setText(self.change.text())
         self.setObsolete(self.change.is_void())
         return True
@@ -135,8 +132,22 @@ class History(QObject):
     def _push(self) -> None:
         self._soon.stop()
         change = self.recorder.take()
-        if change is not None:
+        if change is None:
+            return
+        newest = self._newest()
+        if newest is None or not newest.takes(change, self._gesture):
             self.stack.push(_Command(self, change, self._gesture))
+        elif newest.isObsolete():
+            self.stack.undo()  # throws it away, without undoing it
+        else:
+            self._name_actions()
+
+    def _newest(self) -> _Command | None:
+        """The step that may take in what goes on: the last one, if none was undone."""
+        if self.stack.index() < self.stack.count():
+            return None
+        command = self.stack.command(self.stack.index() - 1)
+        return command if isinstance(command, _Command) else None
 
     def _sweep_toggled(self, on: bool) -> None:
         if on:

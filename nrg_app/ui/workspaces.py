@@ -14,6 +14,7 @@ from nrg_app.ui.holography.desk import HolographyDesk, HolographyFactory
 from nrg_app.ui.holography.workspace import Holography
 from nrg_app.ui.measure.desk import MeasureDesk, MeasureFactory
 from nrg_app.ui.measure.workspace import Measure
+from nrg_app.ui.pauses import paint_later
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.train.desk import TrainingDesk, TrainingFactory
@@ -89,6 +90,8 @@ class Workspaces(QStackedWidget):
 
     def show_name(self, name: str) -> None:
         """Show a workspace; an unknown name shows Explore."""
+        if self.isVisible():
+            paint_later(self)
         self.setCurrentWidget(self._by_name.get(name, self.explore))
         for other, action in WORKSPACES.items():
             self._actions[action].setChecked(other == self.current_name())

@@ -22,18 +22,24 @@ from nrg_app.physics.target import DualIsing
 from nrg_app.training import trainer as trainer_module
 from nrg_app.training.distributed import Team, joined_team
 from nrg_app.training.events import CheckpointSaved, Progress, RolledBack
-from nrg_app.training.objective import StepGaps, draw_temperatures, path_gradient_step
+from nrg_app.training.objective import (
+    StepGaps,
+    draw_temperatures,
+    path_gradient_step,
+    score_gradient_step,
+)
 from nrg_app.training.recipe import Recipe
 from nrg_app.training.trainer import Trainer
 
 SIZE, WIDTH = 4, 6
 BATCHES = (6, 5)
+COARSE = (0, 2)
 # In the second stage, after a growth.
 CHECKPOINT_STEP = 7
 
 
-def gradient(team: Team, batch: int, forward: float) -> dict[str, Tensor]:
-    """The gradient of every parameter, and the gaps of the joint batch."""
+def gradient(team: Team, batch: int, forward: float, coarse: int = 0) -> dict[str, Tensor]:
+    """The gradient of every parameter that is trained, and the gaps of the joint batch."""
     torch.manual_seed(2)
     flow = HierarchicalFlow(Architecture(size=SIZE, width=WIDTH, disentanglers=True))
     with torch.no_grad():
@@ -42,16 +48,16 @@ def gradient(team: Team, batch: int, forward: float) -> dict[str, Tensor]:
     generator = torch.Generator().manual_seed(3)
     temperatures = draw_temperatures(batch, 1.5, 3.5, generator)
     latents = torch.randn(SIZE**2, batch, generator=generator)
-    part = team.part(batch)
-    step = path_gradient_step(
-        flow,
-        DualIsing(SIZE),
-        temperatures[part],
-        latents[:, part],
-        forward,
-        generate=team.generator(flow),
-        weight=team.weight(batch),
-    )
+    part, weight, target = team.part(batch), team.weight(batch), DualIsing(SIZE)
+    generate = team.generator(flow)
+    batch_part = temperatures[part], latents[:, part]
+    if coarse:
+        step = score_gradient_step(flow, target, *batch_part, coarse, forward, weight=weight)
+        team.average(flow)
+    else:
+        step = path_gradient_step(
+            flow, target, *batch_part, forward, generate=generate, weight=weight
+        )
     found = {name: p.grad for name, p in flow.named_parameters() if p.grad is not None}
     return found | {"gaps": team.join(step.gaps, batch)}
 
@@ -130,8 +136,9 @@ def work_together(folder: Path) -> None:
     """Write the gradients, a checkpoint and the decisions of each process."""
     with joined_team() as team:
         for batch in BATCHES:
-            found = gradient(team, batch, forward=0.3)
-            save_file(found, folder / f"gradient-{batch}-{team.rank}.safetensors")
+            for coarse in COARSE:
+                found = gradient(team, batch, 0.3, coarse)
+                save_file(found, folder / f"gradient-{batch}-{coarse}-{team.rank}.safetensors")
         train_to_checkpoint(team, folder / "tiny.checkpoint")
         (folder / f"decisions-{team.rank}.json").write_text(json.dumps(decisions(team)))
 

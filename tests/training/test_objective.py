@@ -1,5 +1,6 @@
 """The path gradient against the plain gradient."""
 
+import copy
 import math
 
 import pytest
@@ -11,7 +12,13 @@ from nrg_app.flows.neural_rg import raster_field
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.target import DualIsing
 from nrg_app.training import objective
-from nrg_app.training.objective import draw_temperatures, path_gradient_step
+from nrg_app.training.objective import (
+    draw_temperatures,
+    path_gradient_step,
+    score_gradient_step,
+)
+from nrg_app.training.recipe import standard_recipe
+from nrg_app.training.trainer import Trainer
 
 SIZE, BATCH = 4, 6
 
@@ -110,3 +117,61 @@ def test_weighted_path_gradients_are_those_of_their_divergence(
     assert (difference.mean(0)[moving].abs() / error[moving]).max() < 4.5
     signal = torch.stack(sizes).mean(0)
     assert (signal[moving].abs() / error[moving]).max() > 20
+
+
+@pytest.fixture(scope="module")
+def trained() -> HierarchicalFlow:
+    """A flow with light tails of its weights, which it has after some training only."""
+    trainer = Trainer(standard_recipe(SIZE, 1.0, steps=400, width=6, seed=1), "tiny")
+    list(trainer.run())
+    return trainer.model().flow.double().requires_grad_(True)
+
+
+@pytest.mark.parametrize(("shares", "wider"), [((0, 0), 0.3), ((0.9, 0), 0.3), ((0, 0.9), -0.3)])
+def test_the_score_gradient_of_the_coarse_octaves_is_their_path_gradient(
+    monkeypatch: pytest.MonkeyPatch,
+    trained: HierarchicalFlow,
+    shares: tuple[float, float],
+    wider: float,
+) -> None:
+    monkeypatch.setattr(objective, "_LARGEST_WEIGHT", math.inf)
+    flow, target = copy.deepcopy(trained), DualIsing(SIZE)
+    with torch.no_grad():
+        flow.root.parameters_of.bias[4:] += wider
+    parts = (flow.root_embedding, flow.root, flow.octave(2))
+    coarse = {parameter for part in parts for parameter in part.parameters()}
+    generator = torch.Generator().manual_seed(5)
+    # Two temperatures, each of which is drawn in one piece.
+    temperatures = torch.tensor([2.0, 2.9]).double().repeat_interleave(1000)
+    differences, paths = [], []
+    for _ in range(30):
+        z = torch.randn(SIZE**2, len(temperatures), generator=generator).double()
+        flow.zero_grad()
+        path_step = path_gradient_step(flow, target, temperatures, z, *shares)
+        path = torch.cat([p.grad.ravel() for p in flow.parameters() if p in coarse]) * SIZE**2
+        flow.zero_grad()
+        score_step = score_gradient_step(flow, target, temperatures, z, 2, *shares)
+        assert torch.allclose(score_step.gaps, path_step.gaps, atol=1e-10)
+        assert {p for p in flow.parameters() if p.grad is not None} == coarse
+        score = torch.cat([p.grad.ravel() for p in flow.parameters() if p in coarse])
+        differences.append(path - score)
+        paths.append(path)
+    difference = torch.stack(differences)
+    error = difference.std(0) / len(difference) ** 0.5
+    moving = error > 1e-12
+    # 4.5 standard errors for the largest of some hundred numbers.
+    assert (difference.mean(0)[moving].abs() / error[moving]).max() < 4.5
+    signal = torch.stack(paths).mean(0)
+    assert (signal[moving].abs() / error[moving]).max() > 20
+
+
+def test_a_coarse_scale_has_the_density_of_the_flow_that_ends_there() -> None:
+    flow, target = make_flow(), DualIsing(SIZE)
+    temperatures = torch.linspace(1.6, 3.0, BATCH).double()
+    z = torch.randn(SIZE**2, BATCH, generator=torch.Generator().manual_seed(3)).double()
+    controls, scale = target.controls(temperatures), target.field_scale(temperatures)
+    with torch.no_grad():
+        drawn = flow.decode(z, controls, scale)
+        for side, log_prob in drawn.log_probs.items():
+            found = flow.log_prob(drawn.coarse[side], controls, scale)
+            assert torch.allclose(found, log_prob, atol=1e-9), side

@@ -63,6 +63,38 @@ def test_resuming_continues_exactly_where_it_stopped(tmp_path: Path) -> None:
         assert torch.equal(a, b)
 
 
+def test_a_stage_of_coarse_octaves_leaves_the_others_and_resumes_exactly(tmp_path: Path) -> None:
+    recipe = Recipe.model_validate(
+        {
+            "stages": [
+                {"size": 8, "batch": 8, "learning_rate": 1e-3, "steps": 2},
+                {"size": 8, "batch": 200, "learning_rate": 1e-3, "steps": 4, "coarse": 4}
+                | {"forward": 0.5, "overshoot": 0.5},
+            ],
+            "width": 8,
+            "seed": 3,
+        }
+    )
+    path = tmp_path / "tiny.checkpoint"
+    whole = Trainer(recipe, "tiny", checkpoint=path, checkpoint_interval=0.0)
+    before = None
+    for event in whole.run():
+        if isinstance(event, CheckpointSaved) and event.step == 2:
+            before = whole.model().flow.state_dict()
+        if isinstance(event, CheckpointSaved) and event.step == 4:
+            break
+    resumed = Trainer.resume(path)
+    list(resumed.run())
+    uninterrupted = Trainer(recipe, "tiny")
+    list(uninterrupted.run())
+    assert before is not None
+    after = uninterrupted.model().flow.state_dict()
+    for name, value in resumed.model().flow.state_dict().items():
+        assert torch.equal(value, after[name]), name
+    moved = {name for name, value in after.items() if not torch.equal(value, before[name])}
+    assert moved == {name for name in before if not name.startswith("octaves.2.")}
+
+
 def test_numbers_that_are_not_finite_roll_the_training_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -151,6 +151,21 @@ def test_a_return_to_a_snapshot_is_one_step_and_one_request(window: MainWindow) 
     assert len(window.feed.client.requests) == requests + 1
 
 
+def test_a_long_drag_keeps_nothing_but_its_step(window: MainWindow) -> None:
+    slider = window.sidebar.temperature.slider
+    QTest.mousePress(slider, LEFT, pos=QPoint(round(slider.x_of(2.0)), 56))
+    for temperature in np.linspace(2.0, 3.0, 50):
+        QTest.mouseMove(slider, QPoint(round(slider.x_of(temperature)), 56))
+        window.history._push()
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(round(slider.x_of(3.0)), 56))
+    assert count(window) == 1
+    gc.collect()
+    kept = [thing for thing in gc.get_objects() if type(thing).__name__ == "_Command"]
+    assert [command for command in kept if command._history is window.history] == [
+        window.history.stack.command(0)
+    ]
+
+
 def test_another_document_has_no_steps(window: MainWindow) -> None:
     window.session.temperature = 2.0
     window.history.settle()

@@ -109,9 +109,10 @@ def test_the_theme_toggles_and_is_remembered(
     assert window.theme is DARK
 
 
-def test_both_themes_paint_their_own_grounds(window: MainWindow) -> None:
+def test_both_themes_paint_their_own_grounds(window: MainWindow, qtbot: QtBot) -> None:
     for theme in (LIGHT, DARK):
         window.set_theme(theme)
+        qtbot.waitUntil(window.updatesEnabled)
         image = window.grab().toImage()
         assert image.pixelColor(4, 600).name().upper() == theme.bar
         assert image.pixelColor(276, 300).name().upper() == theme.window

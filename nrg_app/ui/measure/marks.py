@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from shiboken6 import VoidPtr
 
 from nrg_app.figures.plot_spec import Series
 from nrg_app.ui.math_text import parse
@@ -57,9 +58,19 @@ def draw_curve(plot: Plot, series: Series, color: QColor) -> None:
     known = np.isfinite(x) & np.isfinite(y)
     ends = np.flatnonzero(np.diff(known.astype(int), prepend=0, append=0))
     for first, last in zip(ends[::2], ends[1::2], strict=True):
-        pairs = zip(x[first:last].tolist(), y[first:last].tolist(), strict=True)
-        painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in pairs]))
+        painter.drawPolyline(_polygon(x[first:last], y[first:last]))
     painter.restore()
+
+
+def _polygon(x: np.ndarray, y: np.ndarray) -> QPolygonF:
+    """Return a polygon of corners (n,), filled at once: making a QPointF of each is slow."""
+    polygon = QPolygonF()
+    polygon.resize(len(x))
+    # The stubs know neither the arguments of VoidPtr nor that it is a buffer.
+    memory = VoidPtr(polygon.data(), 16 * len(x), True)  # type: ignore[call-arg, arg-type]
+    corners = np.frombuffer(memory, dtype=np.float64)  # type: ignore[call-overload]
+    corners[:] = np.stack([x, y], 1).ravel()
+    return polygon
 
 
 def draw_points(plot: Plot, series: Series, color: QColor) -> None:

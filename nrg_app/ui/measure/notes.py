@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from nrg_app.ui.train.axes import NOTE_HEIGHT, Plot
 
 Points = NDArray[np.float64]
 _STEP = 4.0  # logical pixels between the points that stand for a line
+_MOST = 400  # of these points on one piece of a line
 _REACH = 5.0  # of a marker about its point
 
 
@@ -39,13 +39,15 @@ def data_points(plot: Plot, series: Sequence[Series]) -> Points:
 def _along(x: Points, y: Points) -> Points:
     """Return points every few pixels along a line through (n,) corners."""
     ends = np.stack([x, y], 1)
-    pieces = [np.empty((0, 2))]
-    for start, end in pairwise(ends):
-        length = float(np.abs(end - start).max())
-        if np.isfinite(length):
-            count = max(2, min(400, int(length / _STEP) + 1))
-            pieces.append(start + np.linspace(0.0, 1.0, count)[:, None] * (end - start))
-    return np.concatenate(pieces)
+    ways = np.diff(ends, axis=0)
+    lengths = np.abs(ways).max(1, initial=0.0)
+    known = np.isfinite(lengths)
+    ends, ways = ends[:-1][known], ways[known]
+    counts = np.clip(lengths[known] / _STEP + 1, 2, _MOST).astype(int)
+    # Which point of its piece every point is.
+    number = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    shares = number / np.repeat(counts - 1, counts)
+    return np.repeat(ends, counts, 0) + shares[:, None] * np.repeat(ways, counts, 0)
 
 
 def clear_place(frame: QRectF, width: float, tops: Sequence[float], taken: Points) -> QRectF:

@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from nrg_app.session.document import Session
 from nrg_app.session.measure.orders import Kind
 from nrg_app.session.measure.scan_plots import TITLES
-from nrg_app.ui.actions import Actions
 from nrg_app.ui.docks.areas import Entry
 from nrg_app.ui.docks.workspace import DockedWorkspace
 from nrg_app.ui.measure.column import MeasurePanel
 from nrg_app.ui.measure.desk import MeasureDesk
-from nrg_app.ui.measure.pages import Page, first_plots, page_lines, page_plots, page_tables
+from nrg_app.ui.measure.pages import Page, page_lines, page_plots, page_tables
 from nrg_app.ui.measure.places import column_place, is_narrow, plot_places
 from nrg_app.ui.measure.plot_panel import PlotPanel
 from nrg_app.ui.theme import Theme
@@ -31,9 +30,10 @@ class MeasurePage(DockedWorkspace):
 
     Args:
         session: the document.
-        actions: of the window.
         desk: of measurements.
         page: which one it is.
+        plots: its plots.
+        column: its Measurement panel.
         drawer: is checked while the column is wanted in a narrow window.
         theme: the colours.
     """
@@ -41,9 +41,10 @@ class MeasurePage(DockedWorkspace):
     def __init__(
         self,
         session: Session,
-        actions: Actions,
         desk: MeasureDesk,
         page: Page,
+        plots: list[PlotPanel],
+        column: MeasurePanel,
         drawer: QAbstractButton,
         theme: Theme,
         parent: QWidget | None = None,
@@ -51,10 +52,9 @@ class MeasurePage(DockedWorkspace):
         super().__init__(page.tab, theme, parent)
         self.session, self.desk = session, desk
         self._page, self._drawer = page, drawer
-        self.plots = [PlotPanel(session, theme, spec) for spec in first_plots(page.kind)]
-        self.column = MeasurePanel(session, actions, page, theme)
-        plots = [Entry(f"plot{k}", panel) for k, panel in enumerate(self.plots, 1)]
-        self.set_panels((*plots, Entry(COLUMN, self.column)))
+        self.plots, self.column = plots, column
+        entries = [Entry(f"plot{k}", panel) for k, panel in enumerate(plots, 1)]
+        self.set_panels((*entries, Entry(COLUMN, column)))
         self.layout_changed.connect(self._show_parts)
         drawer.toggled.connect(lambda _: self.place_again())
 

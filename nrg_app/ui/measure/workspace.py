@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -29,15 +29,18 @@ from nrg_app.ui.docks.areas import GAP
 from nrg_app.ui.measure.column import MeasurePanel
 from nrg_app.ui.measure.desk import NAMES, MeasureDesk
 from nrg_app.ui.measure.page import MeasurePage
-from nrg_app.ui.measure.page_stack import PageStack
-from nrg_app.ui.measure.pages import PAGES, Page, page_tables
+from nrg_app.ui.measure.page_stack import Making, PageStack
+from nrg_app.ui.measure.pages import PAGES, Page, first_plots, page_tables
 from nrg_app.ui.measure.places import TABS
 from nrg_app.ui.measure.plot_panel import PlotPanel
 from nrg_app.ui.model_list import ModelEntry
 from nrg_app.ui.panels.base import follow
 from nrg_app.ui.panels.controls import CONTROL_HEIGHT, IconButton, Segmented
+from nrg_app.ui.pauses import polish
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
+
+_QUIET_MS = 4000  # after the start, until the page that may be looked at next is made
 
 
 class Measure(Themed):
@@ -74,6 +77,7 @@ class Measure(Themed):
         self._connect()
         self._view_changed()
         self._show_job()
+        QTimer.singleShot(_QUIET_MS, self, self._prepare)
 
     @property
     def kind(self) -> Kind:
@@ -106,8 +110,17 @@ class Measure(Themed):
         follow(self, self.session.events.temperature, self._temperature_changed)
         follow(self, self.session.events.measure, self._view_changed)
 
-    def _make_page(self, of: Page) -> MeasurePage:
-        page = MeasurePage(self.session, self._actions, self.desk, of, self.drawer, self.theme)
+    def _make_page(self, of: Page) -> Making:
+        session, theme, plots = self.session, self.theme, []
+        for spec in first_plots(of.kind):
+            plots.append(PlotPanel(session, theme, spec))
+            polish(plots[-1])
+            yield
+        column = MeasurePanel(session, self._actions, of, theme)
+        yield
+        polish(column)
+        yield
+        page = MeasurePage(session, self.desk, of, plots, column, self.drawer, theme)
         page.column.form.set_models(*self._models)
         page.column.form.changed.connect(self._form_changed)
         page.column.export_asked.connect(self.export_page)
@@ -118,7 +131,12 @@ class Measure(Themed):
             panel.placeholder_activated.connect(self._actions["measure"].trigger)
             if page.kind == "scan":
                 panel.quantity_chosen.connect(partial(self.set_quantity, number))
+        if theme is not self.theme:
+            page.set_theme(self.theme)
         return page
+
+    def _prepare(self) -> None:
+        self.stack.prepare(self.kind)
 
     # -- commands -------------------------------------------------------------------------
 
@@ -266,6 +284,8 @@ class Measure(Themed):
         super().showEvent(event)
         self.desk.load()
         self._show_page()
+        for page in PAGES:
+            self.stack.prepare(page.kind)
 
     def _place(self) -> None:
         """Put the tabs above the page unless a panel of it is large."""
