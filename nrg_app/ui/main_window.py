@@ -51,6 +51,7 @@ from nrg_app.ui.pauses import paint_later
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.shell import Shell
 from nrg_app.ui.sidebar import Sidebar
+from nrg_app.ui.snapshots import Snapshots
 from nrg_app.ui.statusbar import StatusBar
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.topbar import TopBar
@@ -113,6 +114,7 @@ class MainWindow(QWidget):
         self._show_state()
         self.documents = Documents(self, autosave_folder)
         self.history = self._make_history()
+        self.snapshots = Snapshots(self)
         self.panel_commands = PanelCommands(self.workspaces, self.actions_, self)
         self.panel_commands.export_asked.connect(self.exports.export_panel)
         self.shell = Shell(self)
@@ -168,12 +170,10 @@ class MainWindow(QWidget):
         follow(self, events.temperature, self._show_state)
         follow(self, events.seed, self._show_state)
         self.sidebar.run.seed.edited.connect(self.commands.set_first_seed)
-        self.sidebar.snapshots.restore.connect(self._restore)
         for panel in self.explore.panels:
             panel.placeholder_activated.connect(actions["open_model"].trigger)
             panel.retry_requested.connect(feed.ask)
         for name, slot in {
-            "snapshot": self._take_snapshot,
             "open_model": lambda: self.dialogs.ask_open(models=True),
             "model_details": lambda: self.dialogs.show_model(self.theme, self.models.entry),
             "restart": self._forget_draws,
@@ -287,19 +287,6 @@ class MainWindow(QWidget):
     def _forget_draws(self) -> None:
         self._draws = 0
         self.sidebar.run.set_draws(0)
-
-    def _take_snapshot(self) -> None:
-        if self.samples is None:
-            self.message.show_message("There is no sample yet. Wait for the first one.", "warning")
-            return
-        index = min(self.session.selected, len(self.samples.spins) - 1)
-        self.session.take_snapshot(self.samples.spins[index])
-
-    def _restore(self, snapshot: object) -> None:
-        self.history.settle()
-        self.history.call("return to a snapshot")
-        with self.feed.hold():
-            self.session.restore(snapshot)  # type: ignore[arg-type]
 
     def stop_motion(self) -> None:
         """End playing and the sweep."""
