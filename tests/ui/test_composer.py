@@ -107,9 +107,10 @@ def test_closing_the_window_gives_up_a_dialog_that_is_being_made(
 ) -> None:
     window.actions_["compose"].trigger()
     dialog = window.dialogs.shown("compose")
-    assert dialog is not None
-    with qtbot.waitSignal(dialog.destroyed):
-        window.close()
+    gone: list[bool] = []
+    dialog.destroyed.connect(lambda: gone.append(True))
+    window.close()
+    qtbot.waitUntil(lambda: gone == [True])
     assert window.dialogs.shown("compose") is None
 
 
