@@ -41,6 +41,7 @@ from nrg_app.ui.guide.guide import Guide
 from nrg_app.ui.holography.desk import HolographyFactory
 from nrg_app.ui.holography.disk_panel import cone_shape
 from nrg_app.ui.icons import window_icon
+from nrg_app.ui.job_messages import connect_jobs
 from nrg_app.ui.measure.desk import MeasureFactory
 from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.models import Models
@@ -184,9 +185,11 @@ class MainWindow(QWidget):
             "quit": self.close,
         }.items():
             actions[name].triggered.connect(slot)
-        self._connect_training()
-        self._connect_measurements()
-        self._connect_holography()
+        holography, train = self.workspaces.holography, self.workspaces.train
+        for part in (holography.disk, holography.stack):
+            part.placeholder_activated.connect(actions["open_model"].trigger)
+        train.adopted.connect(self._adopt)
+        connect_jobs(self.workspaces, self.message, self.activity)
         self._show_theme_icon()
 
     def _make_history(self) -> History:
@@ -197,38 +200,6 @@ class MainWindow(QWidget):
             slider.sliderPressed.connect(history.begin_drag)
             slider.sliderReleased.connect(history.end_drag)
         return history
-
-    def _connect_training(self) -> None:
-        desk, train = self.workspaces.desk, self.workspaces.train
-        desk.spoke.connect(self.message.show_message)
-        desk.failed.connect(
-            lambda text: self.message.show_message(
-                text, "error", button="Resume", action=desk.resume_failed
-            )
-        )
-        desk.deleted.connect(
-            lambda name, away: self.message.show_message(
-                f"Deleted the run {name}.", button="Undo", action=lambda: desk.bring_back(away)
-            )
-        )
-        train.activity.connect(self.activity.set_training)
-        train.adopted.connect(self._adopt)
-
-    def _connect_measurements(self) -> None:
-        desk, measure = self.workspaces.measure_desk, self.workspaces.measure
-        for speaker in (desk.spoke, measure.spoke):
-            speaker.connect(self.message.show_message)
-        desk.failed.connect(
-            lambda text: self.message.show_message(text, "error", button="Retry", action=desk.retry)
-        )
-        measure.activity.connect(self.activity.set_measurement)
-
-    def _connect_holography(self) -> None:
-        holography = self.workspaces.holography
-        holography.spoke.connect(self.message.show_message)
-        holography.activity.connect(self.activity.set_measurement)
-        for panel in (holography.disk, holography.stack):
-            panel.placeholder_activated.connect(self.actions_["open_model"].trigger)
 
     def _adopt(self, model: str, going: bool) -> None:
         """Use a model that a training has written, perhaps again, and go to Explore if asked."""
