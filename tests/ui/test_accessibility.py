@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -102,3 +102,35 @@ def test_the_tab_key_comes_past_everything(
     assert {w.group() for w in grouped} == {
         w.group() for w in passed if isinstance(w, QAbstractButton) and w.group() is not None
     }
+
+
+class Listener:
+    """A screen reader, as painted views see it: it hears what is announced."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def isActive(self) -> bool:
+        return True
+
+    def updateAccessibility(self, event: QAccessibleAnnouncementEvent) -> None:
+        self.heard.append(event.message())
+
+
+def test_screen_readers_hear_what_the_keyboard_cursor_reads(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listener = Listener()
+    monkeypatch.setattr("nrg_app.ui.panels.base.QAccessible", listener)
+    explore = window.explore
+    for canvas in (explore.sample.canvas, explore.strip.canvas, explore.samples.canvas):
+        canvas.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(canvas, Qt.Key.Key_Right)
+        QTest.keyClick(canvas, Qt.Key.Key_Right)
+        said = listener.heard[-1]
+        assert said == canvas.accessibleDescription() != ""
+        # What changes by itself is not told on and on.
+        count = len(listener.heard)
+        window.session.seed += 1
+        assert len(listener.heard) == count
+    assert len(set(listener.heard)) >= 5

@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QColor,
     QFocusEvent,
     QPainter,
@@ -59,7 +61,8 @@ class Canvas(QWidget):
 
     ``dimmed`` canvases draw their last image at half strength: newer data is on its way.
     ``ring`` is true while the keyboard's focus is here and was not brought by the mouse.
-    ``KEYS`` are the keys that a canvas handles itself.
+    ``KEYS`` are the keys that a canvas handles itself. What a key changes in the accessible
+    description, such as the reading of the cell under the cursor, is said to screen readers.
     """
 
     KEYS: frozenset[Qt.Key] = frozenset()
@@ -73,8 +76,16 @@ class Canvas(QWidget):
         self.setMouseTracking(True)
 
     def event(self, event: QEvent) -> bool:
-        """Keep this view's keys from the window's shortcuts."""
-        return claims_key(event, self.KEYS) or super().event(event)
+        """Keep this view's keys from the window's shortcuts, and say what they have changed."""
+        if claims_key(event, self.KEYS):
+            return True
+        if event.type() != QEvent.Type.KeyPress or not QAccessible.isActive():
+            return super().event(event)
+        before = self.accessibleDescription()
+        result = super().event(event)
+        if (words := self.accessibleDescription()) != before:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        return result
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring unless the mouse brought the focus."""
