@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import platform
 import shutil
 import subprocess
 import time
 import venv
 from collections.abc import Callable, Mapping
+from email.utils import formatdate
 from pathlib import Path
 
 from dev_environment import Environment
@@ -27,6 +30,7 @@ _TRIALS = (
     ("figure", "--out", "{folder}/flow.pdf"),
     ("record", "sweep", "-m", "ising-8", "--frames", "3", "--out", "{folder}/sweep.mp4"),
 )
+_MAINTAINER = "The NRG developers <nrg@localhost>"
 _LARGE = 100e6  # bytes of a library worth stripping
 # Debian 12 and later call some packages by other names.
 _RENAMED = {"libglib2.0-0": "libglib2.0-0 | libglib2.0-0t64"}
@@ -166,10 +170,12 @@ class Build:
             ("packaging/linux/nrg.xml", "usr/share/mime/packages/nrg.xml"),
             ("packaging/linux/nrg.metainfo.xml", "usr/share/metainfo/nrg.metainfo.xml"),
             ("resources/icons/nrg.svg", "usr/share/icons/hicolor/scalable/apps/nrg.svg"),
-            ("LICENSE", "usr/share/doc/nrg/copyright"),
+            ("packaging/linux/copyright", "usr/share/doc/nrg/copyright"),
         ):
             (tree / target).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self.root / source, tree / target)
+        changes = gzip.compress(_CHANGES.format(self.version).encode(), mtime=0)
+        (tree / "usr/share/doc/nrg/changelog.gz").write_bytes(changes)
         (tree / "usr" / "bin").mkdir()
         (tree / "usr" / "bin" / "nrg").symlink_to("../lib/nrg/nrg")
         (tree / "DEBIAN").mkdir()
@@ -186,9 +192,9 @@ class Build:
             "Section": "science",
             "Priority": "optional",
             "Installed-Size": str(size // 1024),
-            "Depends": ", ".join(["libc6", *(_RENAMED.get(name, name) for name in needed)]),
+            "Depends": ", ".join([_libc(), *(_RENAMED.get(name, name) for name in needed)]),
             "Recommends": "ffmpeg",
-            "Maintainer": "The NRG developers <nrg@localhost>",
+            "Maintainer": _MAINTAINER,
             "Description": _DESCRIPTION,
         }
         return "".join(f"{name}: {value}\n" for name, value in fields.items())
@@ -234,7 +240,14 @@ class Build:
 
 
 # Equal sources give equal files.
-_REPRODUCIBLE = {"SOURCE_DATE_EPOCH": "1767225600", "PYTHONHASHSEED": "0"}
+_EPOCH = 1767225600
+_CHANGES = f"""nrg ({{}}) stable; urgency=medium
+
+  * This version.
+
+ -- {_MAINTAINER}  {formatdate(_EPOCH)}
+"""
+_REPRODUCIBLE = {"SOURCE_DATE_EPOCH": str(_EPOCH), "PYTHONHASHSEED": "0"}
 
 
 def _pairs(variables: Mapping[str, str]) -> list[str]:
@@ -244,6 +257,11 @@ def _pairs(variables: Mapping[str, str]) -> list[str]:
 def _size(path: Path) -> int:
     files = [path] if path.is_file() else path.rglob("*")
     return sum(file.stat().st_size for file in files if file.is_file() and not file.is_symlink())
+
+
+def _libc() -> str:
+    """The C library that was built against, or a newer one."""
+    return f"libc6 (>= {platform.libc_ver()[1]})"
 
 
 def _debian_architecture() -> str:

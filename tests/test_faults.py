@@ -466,9 +466,7 @@ def test_without_a_display_there_is_a_sentence_and_status_2(tmp_path: Path) -> N
     ],
     ids=str,
 )
-def test_a_display_that_does_not_answer_is_named(
-    tmp_path: Path, variables: dict[str, str]
-) -> None:
+def test_a_display_that_does_not_answer_is_named(tmp_path: Path, variables: dict[str, str]) -> None:
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     plain = {key: value for key, value in environment(tmp_path).items() if key not in names}
     done = subprocess.run(

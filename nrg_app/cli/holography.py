@@ -40,7 +40,7 @@ from nrg_app.cli import holography_tables as tables
 from nrg_app.cli.holography_tables import Row
 from nrg_app.cli.jobs import stopped
 from nrg_app.cli.options import read_options
-from nrg_app.cli.reports import console, load
+from nrg_app.cli.reports import console, load, warn_beyond_training
 from nrg_app.errors import NRGError
 from nrg_app.files import write_bytes
 from nrg_app.flows.neural_rg import NeuralRG
@@ -163,6 +163,7 @@ def run_holography(
         require_samples(options.samples)
     torch.set_num_threads(threads)
     model = load(options.model, options.size)
+    warn_beyond_training(model, (value,))
     latent = _latent(options.latent, model.size)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:

@@ -36,7 +36,7 @@ from nrg_app.cli.measuring_tables import (
 )
 from nrg_app.cli.options import command_line, read_options
 from nrg_app.cli.racing import run_race
-from nrg_app.cli.reports import console, load
+from nrg_app.cli.reports import console, load, warn_beyond_training
 from nrg_app.errors import NRGError
 from nrg_app.figures.plot_spec import PlotSpec
 from nrg_app.flows.neural_rg import NeuralRG
@@ -133,6 +133,9 @@ def measure(
         return
     runs = _runs(options)
     _check_runs(options.what, [run for run, _ in runs])
+    for run, model in runs:
+        if model is not None:
+            warn_beyond_training(model, run.temperatures)
     points, complete = _measure(runs)
     results: dict[str, Any] = {"complete": complete}
     if options.what == "scan" or not complete:

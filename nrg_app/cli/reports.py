@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -46,6 +46,17 @@ def load(model: str, size: int = 0) -> NeuralRG:
 
     loaded = NeuralRG.load(model_path(model))
     return loaded.resized(size) if size not in (0, loaded.size) else loaded
+
+
+def warn_beyond_training(model: NeuralRG, temperatures: Iterable[float]) -> None:
+    """Say so if one of the temperatures was never trained."""
+    low, high = model.card.temperature_range
+    beyond = [value for value in temperatures if not low - 1e-6 <= value <= high + 1e-6]
+    if beyond:
+        console.print(
+            f"[yellow]T = {beyond[0]:g} lies outside the trained range {low:g} … {high:g}: "
+            "the network extrapolates.[/]"
+        )
 
 
 def default_model() -> str:

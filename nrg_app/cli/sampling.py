@@ -10,7 +10,7 @@ from rich.progress import Progress
 from nrg_app.analysis.importance import Draws, batch_size, join, keep, summarize
 from nrg_app.analysis.references import exact_values
 from nrg_app.cli.options import command_line
-from nrg_app.cli.reports import console, load, print_observables
+from nrg_app.cli.reports import console, load, print_observables, warn_beyond_training
 from nrg_app.physics.lattice import validate_temperature
 from nrg_app.session.array_files import check_place, write_arrays
 from nrg_app.session.sample_arrays import Batch, sample_arrays, sample_origin
@@ -41,12 +41,7 @@ def sample_model(
     if out is not None:
         out = out if out.suffix else out.with_name(f"{out.name}.npz")
         check_place(out)
-    low, high = model.card.temperature_range
-    if not low <= value <= high:
-        console.print(
-            f"[yellow]T = {value:g} lies outside the trained range {low:g} … {high:g}: "
-            "the network extrapolates.[/]"
-        )
+    warn_beyond_training(model, (value,))
     generator = torch.Generator().manual_seed(seed)
     parts: list[Draws] = []
     kept: list[Batch] = []

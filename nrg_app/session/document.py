@@ -103,7 +103,7 @@ class Session:
         zoom: which part of the lattice the sample panel shows.
         sweep: how a sweep moves T.
         show_walls: draw domain walls.
-        strip_view: what the renormalization strip shows: the learned coarse "field" or its
+        strip_view: what the renormalization strip shows: the network's coarse "field" or its
             "spins", or the conventional block "mean" or "majority" of the finest spins.
         bulk: how the Holography workspace looks at the latents.
         measure: what the Measure workspace shows.
@@ -338,6 +338,10 @@ class Session:
         )
         self.snapshots = (snapshot, *self._snapshots)[:MAX_SNAPSHOTS]
         return snapshot
+
+    def delete_snapshot(self, snapshot: Snapshot) -> None:
+        """Forget a snapshot."""
+        self.snapshots = tuple(other for other in self._snapshots if other is not snapshot)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Bring a snapshot's picture back."""

@@ -78,7 +78,7 @@ class Dialogs(QObject):
     def close(self) -> None:
         """Close everything and give up a figure that is being drawn."""
         for dialog in list(self._open.values()):
-            dialog.close()
+            dialog.reject()  # also one that is still being made
         self.job.close()
 
     def shown(self, name: str) -> QDialog | None:
@@ -240,7 +240,7 @@ class Dialogs(QObject):
 
         dialog = ComposeDialog(theme, source, color_map, self.job, self._window)
         dialog.ordered.connect(self.draw)
-        self._show("compose", dialog)
+        self._keep("compose", dialog)  # it shows itself once it is made
         return dialog
 
     def _progressed(self, path: Path, share: float) -> None:
@@ -320,10 +320,13 @@ class Dialogs(QObject):
         return dialog is not None
 
     def _show(self, name: str, dialog: QDialog) -> None:
+        self._keep(name, dialog)
+        dialog.show()
+
+    def _keep(self, name: str, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(lambda _: self._open.pop(name, None))
         self._open[name] = dialog
-        dialog.show()
 
 
 def _open_url(url: QUrl) -> None:

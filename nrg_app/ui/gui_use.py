@@ -12,7 +12,7 @@ _STEP_MS = 700
 # Names of actions; "" closes the dialogs. What is switched on is switched off again.
 _STEPS = (
     *("view", "view", "view", "view", "view", "walls", "walls", "reseed", "step"),
-    *("freeze", "resample_fine", "freeze", "critical", "snapshot", "undo", "redo", "undo"),
+    *("freeze", "resample_fine", "freeze", "critical", "snapshot", "undo", "redo"),
     *("play", "play", "sweep", "sweep"),
     *("workspace_train", "workspace_measure", "measure", "", "", "measure"),
     *("workspace_holography", "workspace_explore", "encode_wolff", "undo"),
@@ -38,6 +38,9 @@ class Use(QObject):
 
     def _step(self) -> None:
         name = _STEPS[self._number % len(_STEPS)]
+        if self._number % len(_STEPS) == 0:
+            # Otherwise the document would grow, and with it the memory of the window.
+            self._window.session.snapshots = ()
         self._number += 1
         self.last = name or "close the dialogs"
         act = self._window.actions_[name].trigger if name else self._window.dialogs.close

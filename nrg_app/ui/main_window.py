@@ -41,6 +41,7 @@ from nrg_app.ui.guide.guide import Guide
 from nrg_app.ui.holography.desk import HolographyFactory
 from nrg_app.ui.holography.disk_panel import cone_shape
 from nrg_app.ui.icons import window_icon
+from nrg_app.ui.job_messages import connect_jobs
 from nrg_app.ui.measure.desk import MeasureFactory
 from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.models import Models
@@ -51,6 +52,7 @@ from nrg_app.ui.pauses import paint_later
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.shell import Shell
 from nrg_app.ui.sidebar import Sidebar
+from nrg_app.ui.snapshots import Snapshots
 from nrg_app.ui.statusbar import StatusBar
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.topbar import TopBar
@@ -113,6 +115,7 @@ class MainWindow(QWidget):
         self._show_state()
         self.documents = Documents(self, autosave_folder)
         self.history = self._make_history()
+        self.snapshots = Snapshots(self)
         self.panel_commands = PanelCommands(self.workspaces, self.actions_, self)
         self.panel_commands.export_asked.connect(self.exports.export_panel)
         self.shell = Shell(self)
@@ -168,12 +171,10 @@ class MainWindow(QWidget):
         follow(self, events.temperature, self._show_state)
         follow(self, events.seed, self._show_state)
         self.sidebar.run.seed.edited.connect(self.commands.set_first_seed)
-        self.sidebar.snapshots.restore.connect(self._restore)
         for panel in self.explore.panels:
             panel.placeholder_activated.connect(actions["open_model"].trigger)
             panel.retry_requested.connect(feed.ask)
         for name, slot in {
-            "snapshot": self._take_snapshot,
             "open_model": lambda: self.dialogs.ask_open(models=True),
             "model_details": lambda: self.dialogs.show_model(self.theme, self.models.entry),
             "restart": self._forget_draws,
@@ -184,9 +185,11 @@ class MainWindow(QWidget):
             "quit": self.close,
         }.items():
             actions[name].triggered.connect(slot)
-        self._connect_training()
-        self._connect_measurements()
-        self._connect_holography()
+        holography, train = self.workspaces.holography, self.workspaces.train
+        for part in (holography.disk, holography.stack):
+            part.placeholder_activated.connect(actions["open_model"].trigger)
+        train.adopted.connect(self._adopt)
+        connect_jobs(self.workspaces, self.message, self.activity)
         self._show_theme_icon()
 
     def _make_history(self) -> History:
@@ -197,38 +200,6 @@ class MainWindow(QWidget):
             slider.sliderPressed.connect(history.begin_drag)
             slider.sliderReleased.connect(history.end_drag)
         return history
-
-    def _connect_training(self) -> None:
-        desk, train = self.workspaces.desk, self.workspaces.train
-        desk.spoke.connect(self.message.show_message)
-        desk.failed.connect(
-            lambda text: self.message.show_message(
-                text, "error", button="Resume", action=desk.resume_failed
-            )
-        )
-        desk.deleted.connect(
-            lambda name, away: self.message.show_message(
-                f"Deleted the run {name}.", button="Undo", action=lambda: desk.bring_back(away)
-            )
-        )
-        train.activity.connect(self.activity.set_training)
-        train.adopted.connect(self._adopt)
-
-    def _connect_measurements(self) -> None:
-        desk, measure = self.workspaces.measure_desk, self.workspaces.measure
-        for speaker in (desk.spoke, measure.spoke):
-            speaker.connect(self.message.show_message)
-        desk.failed.connect(
-            lambda text: self.message.show_message(text, "error", button="Retry", action=desk.retry)
-        )
-        measure.activity.connect(self.activity.set_measurement)
-
-    def _connect_holography(self) -> None:
-        holography = self.workspaces.holography
-        holography.spoke.connect(self.message.show_message)
-        holography.activity.connect(self.activity.set_measurement)
-        for panel in (holography.disk, holography.stack):
-            panel.placeholder_activated.connect(self.actions_["open_model"].trigger)
 
     def _adopt(self, model: str, going: bool) -> None:
         """Use a model that a training has written, perhaps again, and go to Explore if asked."""
@@ -287,19 +258,6 @@ class MainWindow(QWidget):
     def _forget_draws(self) -> None:
         self._draws = 0
         self.sidebar.run.set_draws(0)
-
-    def _take_snapshot(self) -> None:
-        if self.samples is None:
-            self.message.show_message("There is no sample yet. Wait for the first one.", "warning")
-            return
-        index = min(self.session.selected, len(self.samples.spins) - 1)
-        self.session.take_snapshot(self.samples.spins[index])
-
-    def _restore(self, snapshot: object) -> None:
-        self.history.settle()
-        self.history.call("return to a snapshot")
-        with self.feed.hold():
-            self.session.restore(snapshot)  # type: ignore[arg-type]
 
     def stop_motion(self) -> None:
         """End playing and the sweep."""

@@ -36,18 +36,15 @@ class Sidebar(Themed):
         self.sampler = SamplerSection(session, theme)
         self.run = RunSection(session, actions, theme)
         self.snapshots = SnapshotSection(session, actions, theme)
-        self._snapshot_line = Separator(theme, _ABOVE, _BELOW)
         content = Themed(theme)
         content.setProperty("plain", True)
         column = self._column = QVBoxLayout(content)
         column.setSpacing(0)
         column.addWidget(self.temperature)
-        for section in (self.model, self.sampler, self.run):
+        for section in (self.model, self.sampler, self.run, self.snapshots):
             column.addWidget(Separator(theme, _ABOVE, _BELOW))
             column.addWidget(section)
-        column.addWidget(self._snapshot_line)
-        column.addWidget(self.snapshots)
-        column.addStretch(1)
+        column.setStretchFactor(self.snapshots, 1)
         scroll = QScrollArea(self)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidgetResizable(True)
@@ -69,10 +66,9 @@ class Sidebar(Themed):
         self._column.setContentsMargins(_PADDING, 8, _PADDING - 1 - bar, 12)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Take the width of small windows and leave out snapshots and model facts, or not."""
+        """Take the width of small windows and leave out the facts of the model, or not."""
         self.setFixedWidth(scaled(NARROW if narrow else WIDE))
-        for widget in (self._snapshot_line, self.snapshots, self.model.facts):
-            widget.setVisible(not narrow)
+        self.model.facts.setVisible(not narrow)
         self.temperature.set_narrow(narrow)
         self.run.set_narrow(narrow)
 

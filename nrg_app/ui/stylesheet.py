@@ -70,7 +70,7 @@ QComboBox QAbstractItemView::item { min-height: 24px; padding: 0 8px; }
 QScrollArea, QScrollArea > QWidget > QWidget[plain="true"] {
     background: transparent; border: none;
 }
-QListWidget[plain="true"] { background: transparent; border: none; outline: none; }
+QListView[plain="true"] { background: transparent; border: none; outline: none; }
 QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 8px; margin: 0; }
 QScrollBar::handle { background: $strong_line; border-radius: 3px; margin: 1px; }

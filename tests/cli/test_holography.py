@@ -119,6 +119,13 @@ def test_information_has_a_bound(nrg, capsys) -> None:
     assert re.search(r"all latents, at most +│ −?\d\.\d+ ± 0\.\d+ ", capsys.readouterr().out)
 
 
+def test_a_temperature_that_was_never_trained_is_told(nrg, capsys) -> None:
+    assert nrg("ising-8", "-T", 4.5, "-n", 64, "--what", "energy") == 0
+    assert "outside the trained range 1.5 … 3.5" in capsys.readouterr().out
+    assert nrg("ising-8", "-T", 3.5, "-n", 64, "--what", "energy") == 0
+    assert "trained range" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -41,9 +41,10 @@ def test_a_scan_prints_estimates_beside_exact_values(nrg, capsys) -> None:
     assert re.search(r"energy e +│ −1\.\d+ ± 0\.\d+ +│ −1\.755380 +│ [+−]\d\.\d ", text)
 
 
-def test_a_network_is_reweighted_and_the_file_says_so(nrg, tmp_path: Path) -> None:
+def test_a_network_is_reweighted_and_the_file_says_so(nrg, capsys, tmp_path: Path) -> None:
     out = tmp_path / "scan.json"
     assert nrg("-m", "ising-8", "-T", 2.31, "-n", 400, "--seed", 7, "--out", out) == 0
+    assert "trained range" not in capsys.readouterr().out
     content = json.loads(out.read_text(encoding="utf-8"))
     (settings,) = content["provenance"]["settings"]
     assert settings == {

@@ -1,9 +1,9 @@
 """The program with a timer in the place of its user, who tells what there is to see.
 
-    python driven_window.py begin | again
+    python -m tests.e2e.driven_window begin | again
 
-"begin" changes the temperature all the time and starts a training; "again" restores what an
-earlier window left unsaved and resumes its training. Both press the button of every message.
+"begin" changes the session all the time and starts a training; "again" restores what an earlier
+window left unsaved and resumes its training. Both press the button of every message.
 What happens is printed as one JSON object a line.
 """
 
@@ -12,37 +12,49 @@ from __future__ import annotations
 import json
 import sys
 import time
+from functools import partial
 from itertools import count
+from multiprocessing.connection import Connection
 from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 
+from nrg_app.session import training_worker
 from nrg_app.session.messages import SampleSet
+from nrg_app.session.training_client import TrainingClient
 from nrg_app.session.training_messages import CheckpointWritten, TrainingMessage, TrainingPoint
 from nrg_app.session.training_settings import RunSettings
 from nrg_app.ui import app, documents, main_window
 
 AUTOSAVE = 0.4  # seconds between two autosaves
 _USE_MS = 60
+_WARMER = 50  # changes between two of the temperature, which keep the sampler busy for a while
 _SAVE = 0.5  # seconds between two checkpoints of the training, at least
-_COLDEST, _STEP = 1.6, 1e-3
-"""The n-th change sets the temperature to the coldest plus n steps."""
+_SLOWEST, _STEP = 1.0, 1e-3
+"""The n-th change sets the speed to the slowest plus n steps."""
 
 
 def tell(event: str, **content: Any) -> None:
     print(json.dumps({"event": event, "time": time.monotonic(), **content}), flush=True)
 
 
-def number_of(temperature: float) -> int:
-    """Return which change has set a temperature."""
-    return round((temperature - _COLDEST) / _STEP)
+def number_of(speed: float) -> int:
+    """Return which change has set a speed."""
+    return round((speed - _SLOWEST) / _STEP)
+
+
+def train_at_once(connection: Connection, folder: str) -> None:
+    """Train without stepping back behind all that the machine does beside this test."""
+    training_worker.step_back = lambda: None  # type: ignore[attr-defined]
+    training_worker.main(connection, folder)
 
 
 class Window(main_window.MainWindow):
     begins = True
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
+        options["training_factory"] = partial(TrainingClient, worker_main=train_at_once)
         super().__init__(*arguments, **options)
         self._numbers = count()
         self._message, self._pids = "", dict[str, int]()
@@ -82,11 +94,13 @@ class Window(main_window.MainWindow):
             self.message.button.click()
         if self.begins:
             number = next(self._numbers)
-            self.session.temperature = _COLDEST + number * _STEP
+            self.session.speed = _SLOWEST + number * _STEP
+            if number % _WARMER == 0:
+                self.session.temperature += 0.01
             tell("changed", number=number)
 
     def _restored(self) -> None:
-        tell("restored", number=number_of(self.session.temperature))
+        tell("restored", number=number_of(self.session.speed))
 
     def _samples_came(self, samples: SampleSet, asked: float | None) -> None:
         super()._samples_came(samples, asked)
@@ -102,8 +116,15 @@ class Window(main_window.MainWindow):
             tell("saved", steps=message.steps)
 
 
-if __name__ == "__main__":
+def main() -> int:
     Window.begins = sys.argv[1] == "begin"
     documents.AUTOSAVE_MS = round(1000 * AUTOSAVE)
     app.MainWindow = Window
-    sys.exit(app.main(["nrg", "ising-8"]))
+    return app.main(["nrg", "ising-8"])
+
+
+if __name__ == "__main__":
+    # What a training runs is looked for in a module that it can import.
+    from tests.e2e import driven_window
+
+    sys.exit(driven_window.main())

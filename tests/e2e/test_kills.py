@@ -47,7 +47,7 @@ class Program:
         self._news: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._errors = (home / f"{how}.txt").open("w+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("driven_window.py")), how],
+            [sys.executable, "-m", "tests.e2e.driven_window", how],
             stdout=subprocess.PIPE, stderr=self._errors, text=True, start_new_session=True,
             env={**os.environ, "PYTHONPATH": str(ROOT), **homes},
         )  # fmt: skip
@@ -199,8 +199,7 @@ def test_a_window_survives_its_killed_workers_which_come_back(programs: Programs
             assert works["steps"] > saved, why
             assert_goes_on(programs.run(), why)
     program.forget()
-    for name, pid in pids.items():
-        program.wait_for("works", "in the end", worker=name, pid=pid)
+    program.wait_for("changed", "in the end")
     assert [told["text"] for told in program.told("message")] == expected
     program.close()
     assert_goes_on(programs.run(), f"seed {SEED}, in the end")

@@ -30,7 +30,7 @@ def test_the_package_asks_for_the_libraries_of_qt(build: Build) -> None:
     fields = dict(
         line.split(": ", 1) for line in build._control(5_000_000).splitlines() if line[0] != " "
     )
-    needed = {name.split(" | ")[0] for name in fields["Depends"].split(", ")}
+    needed = {name.split(" ")[0] for name in fields["Depends"].split(", ")}
     assert {*OFFSCREEN_LIBRARIES.values(), *X11_LIBRARIES.values()} <= needed
     assert fields["Version"] == __version__
     assert fields["Installed-Size"] == "4882"
@@ -53,6 +53,9 @@ def test_the_desktop_knows_what_opens_a_session() -> None:
     assert component.findtext("provides/mediatype") == MIME
     assert component.findtext("launchable") == "nrg.desktop"
     assert component.findtext("project_license") == "Apache-2.0"
+    release = component.find("releases/release")
+    assert release is not None
+    assert release.attrib["version"] == __version__
 
 
 def test_licences_of_all_that_is_needed_are_listed(tmp_path: Path) -> None:

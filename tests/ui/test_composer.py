@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
@@ -59,6 +59,7 @@ def dialog(window: MainWindow, qtbot: QtBot) -> ComposeDialog:
     QTest.keyClick(window, Qt.Key.Key_C, CONTROL | ALT)
     dialog = window.dialogs.shown("compose")
     assert isinstance(dialog, ComposeDialog)
+    qtbot.waitUntil(dialog.isVisible)
     qtbot.waitUntil(lambda: len(dialog.board.tiles) == 3)
     return dialog
 
@@ -81,6 +82,36 @@ def test_it_opens_with_a_template_and_offers_what_the_window_shows(
     assert window.dialogs.shown("compose") is dialog
     window.set_theme(LIGHT)
     assert dialog.board.tiles[0].theme is LIGHT
+
+
+def test_the_window_answers_while_the_dialog_is_made(window: MainWindow, qtbot: QtBot) -> None:
+    answers: list[int] = []
+    clock = QTimer(window)
+    clock.timeout.connect(lambda: answers.append(1))
+    clock.start(0)
+    window.actions_["compose"].trigger()
+    dialog = window.dialogs.shown("compose")
+    assert isinstance(dialog, ComposeDialog)
+    assert not dialog.isVisible()
+    window.actions_["compose"].trigger()
+    assert window.dialogs.shown("compose") is dialog
+    window.set_theme(LIGHT)
+    qtbot.waitUntil(dialog.isVisible)
+    assert len(answers) >= 6
+    for widget in (dialog.board, dialog.page, dialog.templates, dialog.add):
+        assert widget.theme is LIGHT
+
+
+def test_closing_the_window_gives_up_a_dialog_that_is_being_made(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.actions_["compose"].trigger()
+    dialog = window.dialogs.shown("compose")
+    gone: list[bool] = []
+    dialog.destroyed.connect(lambda: gone.append(True))
+    window.close()
+    qtbot.waitUntil(lambda: gone == [True])
+    assert window.dialogs.shown("compose") is None
 
 
 def test_every_control_has_a_name_of_its_own(dialog: ComposeDialog) -> None:

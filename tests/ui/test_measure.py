@@ -264,6 +264,31 @@ def test_a_finished_measurement_is_kept(measure: Measure, qtbot: QtBot) -> None:
     assert kept.order == make_scaling().order
 
 
+def test_a_change_of_the_job_is_told_once(measure: Measure, qtbot: QtBot) -> None:
+    told: list[Kind | None] = []
+    desk = measure.desk
+    desk.changed.connect(lambda: told.append(desk.active))
+
+    def taken() -> list[Kind | None]:
+        qtbot.wait(1)  # what was said is heard in the next round of the event loop
+        taken, told[:] = list(told), []
+        return taken
+
+    for end in (lambda: worker(measure).end(), lambda: worker(measure).say(Failure("No."))):
+        for results in ([make_scan(16, 3)], []):
+            desk.start(make_scan().order)
+            assert taken() == ["scan", "scan"]  # the start, and the first progress
+            for result in results:
+                worker(measure).say(result)
+                assert taken() == ["scan"]
+            end()
+            assert taken() == [None]
+    desk.start(make_scan().order)
+    taken()
+    desk.stop()
+    assert taken() == [None]
+
+
 def test_results_belong_to_the_session(
     window: MainWindow, measure: Measure, qtbot: QtBot, tmp_path: Path
 ) -> None:

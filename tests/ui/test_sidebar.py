@@ -3,14 +3,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from nrg_app.errors import NRGError
 from nrg_app.session.document import MAX_SEED, Session
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.model_list import read_entry
 from nrg_app.ui.sidebar import NARROW, WIDE
+from nrg_app.ui.snapshot_list import SnapshotList
 from nrg_app.ui.theme import DARK, LIGHT
 
 from .conftest import MakeWindow
@@ -156,20 +159,88 @@ def test_without_a_model_wolff_samples(make_window: MakeWindow, monkeypatch: obj
     assert window.explore.strip.placeholder_text() == "No model loaded."
 
 
-def test_the_four_newest_snapshots_are_shown_and_restored(
-    window: MainWindow, client: FakeClient
-) -> None:
-    for temperature in (1.6, 1.8, 2.0, 2.2, 2.4):
+def take_snapshots(window: MainWindow, temperatures: list[float]) -> SnapshotList:
+    """Take snapshots at temperatures and return the list of them."""
+    for temperature in temperatures:
         window.session.temperature = temperature
         window.actions_["snapshot"].trigger()
-    thumbnails = window.sidebar.snapshots.thumbnails
-    assert [thumbnail.snapshot.temperature for thumbnail in thumbnails] == [2.4, 2.2, 2.0, 1.8]
+    return window.sidebar.snapshots.list
+
+
+def click_row(thumbnails: SnapshotList, row: int) -> None:
+    index = thumbnails.model().index(row, 0)
+    thumbnails.scrollTo(index)
+    place = thumbnails.visualRect(index).topLeft() + QPoint(20, 20)
+    assert thumbnails.viewport().rect().contains(place)
+    QTest.mouseClick(thumbnails.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_snapshots_are_shown_newest_first_and_restored(
+    window: MainWindow, client: FakeClient
+) -> None:
+    thumbnails = take_snapshots(window, [1.6, 1.8, 2.0, 2.2, 2.4])
+    assert [s.temperature for s in thumbnails.snapshots()] == [2.4, 2.2, 2.0, 1.8, 1.6]
     window.session.playing = True
     asked = len(client.requests)
-    thumbnails[-1].click()
+    click_row(thumbnails, 3)
     assert window.session.temperature == 1.8
     assert not window.session.playing
     assert len(client.requests) == asked + 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1100, 700), (960, 620)])
+def test_every_snapshot_is_reached_with_the_mouse(
+    make_window: MakeWindow, width: int, height: int
+) -> None:
+    window = make_window(width=width, height=height)
+    temperatures = [round(1.5 + 0.02 * number, 2) for number in range(60)]
+    thumbnails = take_snapshots(window, temperatures)
+    for row in (0, 3, 7, 30, 59):
+        click_row(thumbnails, row)
+        assert window.session.temperature == temperatures[-1 - row]
+
+
+def test_every_snapshot_is_reached_restored_and_deleted_with_the_keyboard(
+    window: MainWindow,
+) -> None:
+    thumbnails = take_snapshots(window, [1.6, 1.8, 2.0, 2.2, 2.4, 2.6])
+    thumbnails.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(thumbnails, Qt.Key.Key_Home)
+    reached = []
+    for _ in range(6):
+        QTest.keyClick(thumbnails, Qt.Key.Key_Return)
+        reached.append(window.session.temperature)
+        QTest.keyClick(thumbnails, Qt.Key.Key_Right)
+    # The arrow keys do not change the temperature meanwhile.
+    assert reached == [2.6, 2.4, 2.2, 2.0, 1.8, 1.6]
+    QTest.keyClick(thumbnails, Qt.Key.Key_End)
+    QTest.keyClick(thumbnails, Qt.Key.Key_Delete)
+    assert [s.temperature for s in window.session.snapshots] == [2.6, 2.4, 2.2, 2.0, 1.8]
+    window.history.settle()
+    assert window.actions_["undo"].text() == "Undo deletion of a snapshot"
+    window.actions_["undo"].trigger()
+    assert len(thumbnails.snapshots()) == 6
+
+
+def test_the_menu_of_a_snapshot_restores_and_deletes(window: MainWindow) -> None:
+    thumbnails = take_snapshots(window, [1.6, 1.8])
+    thumbnails.setCurrentIndex(thumbnails.model().index(1, 0))
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+    QApplication.sendEvent(thumbnails, event)
+    restore, delete = thumbnails.menu.actions()
+    restore.trigger()
+    assert window.session.temperature == 1.6
+    delete.trigger()
+    assert [s.temperature for s in window.session.snapshots] == [1.8]
+    thumbnails.menu.close()
+
+
+def test_screen_readers_are_told_of_every_snapshot(window: MainWindow) -> None:
+    window.session.seed = 7
+    thumbnails = take_snapshots(window, [1.6, 1.8])
+    told = QAccessible.queryAccessibleInterface(thumbnails)
+    names = [told.child(row).text(QAccessible.Text.Name) for row in range(2)]
+    assert names == ["Snapshot, temperature 1.800, seed 7", "Snapshot, temperature 1.600, seed 7"]
 
 
 def test_the_sidebar_is_narrow_in_a_small_window(make_window: MakeWindow) -> None:
@@ -177,7 +248,7 @@ def test_the_sidebar_is_narrow_in_a_small_window(make_window: MakeWindow) -> Non
     assert window.sidebar.width() == WIDE
     window.resize(1100, 700)
     assert window.sidebar.width() == NARROW
-    assert window.sidebar.snapshots.isHidden()
+    assert window.sidebar.snapshots.isVisible()
     assert window.sidebar.model.facts.isHidden()
 
 

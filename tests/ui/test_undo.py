@@ -141,7 +141,7 @@ def test_a_return_to_a_snapshot_is_one_step_and_one_request(window: MainWindow) 
     window.actions_["snapshot"].trigger()
     session.temperature, session.seed, session.selected = 3.0, 77, 5
     window.history.settle()
-    window.sidebar.snapshots.thumbnails[0].click()
+    window.sidebar.snapshots.list.restore.emit(session.snapshots[0])
     assert session.temperature == pytest.approx(2.269185)
     window.history.settle()
     assert window.actions_["undo"].text() == "Undo return to a snapshot"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -29,8 +29,10 @@ from nrg_app.ui.page_form import PageForm
 from nrg_app.ui.panels.controls import IconButton, Segmented, TextButton
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import retheme
+from nrg_app.ui.turns import in_turns
 
 _OF_PIXELS = ("png", "tiff")
+_POLISHED = 32  # widgets of about 0.1 ms each
 _START = "flow"
 _PREVIEW = QSize(470, 330)
 _EMPTY = "Add panels from the list on the left, or choose a template."
@@ -41,6 +43,8 @@ Get = Callable[[], FigureSource]
 
 class ComposeDialog(QDialog):
     """Non-modal. ``ordered`` carries the order of the figure.
+
+    It is made and shown in small pieces: ``is_made`` tells whether all of it is there.
 
     Args:
         theme: of the window.
@@ -57,24 +61,48 @@ class ComposeDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
+        self.theme, self.is_made = theme, False
         self._get, self._color_map, self._job = source, color_map, job
         self._source = FigureSource()
         self._exporting: Path | None = None
         self.arrangement = Arrangement()
         self.setWindowTitle("Compose figure")
         self.setModal(False)
-        self._make_parts(theme)
-        self._connect()
+        in_turns(self, self._make(), self._open)
+
+    def _make(self) -> Iterator[None]:
+        """Make everything, a few milliseconds at a time."""
+        theme = self.theme
+        self.panels, self.board = PanelList(theme), Board(theme)
+        self.preview = ExportPreview(theme, self, size=_PREVIEW)
+        yield
+        self.page = PageForm(theme, self)
+        yield
+        self.templates = TemplateBar(theme)
+        yield
+        self._make_controls(theme)
+        yield
         self._arrange(theme)
+        yield
+        self._connect()
+        self.is_made = True
         self.take_source()
         self.file.set_path(default_folder() / "nrg-figure.pdf")
         self.templates.show_name(_START)
-        self._show_all()
+        yield
+        if theme is not self.theme:
+            self.set_theme(self.theme)
+        # Else Qt would do it for all at once, with the first sight of the dialog.
+        for number, child in enumerate(self.findChildren(QWidget)):
+            child.ensurePolished()
+            if number % _POLISHED == 0:
+                yield
 
-    def _make_parts(self, theme: Theme) -> None:
-        self.panels, self.board = PanelList(theme), Board(theme)
-        self.preview = ExportPreview(theme, self, size=_PREVIEW)
-        self.page, self.templates = PageForm(theme, self), TemplateBar(theme)
+    def _open(self) -> None:
+        self._show_all()
+        self.show()
+
+    def _make_controls(self, theme: Theme) -> None:
         self.add = TextButton(theme, "Add", "plus")
         self.add.setAccessibleName("Add the chosen panel")
         self.blank = TextButton(theme, "Add free place")
@@ -177,6 +205,8 @@ class ComposeDialog(QDialog):
 
     def take_source(self) -> None:
         """Take what the window shows now."""
+        if not self.is_made:
+            return
         self._source = self._get()
         self.panels.set_panels(self._source.available())
         self._show_all()
@@ -305,6 +335,7 @@ class ComposeDialog(QDialog):
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
+        self.theme = theme
         for child in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             retheme(child, theme)
 

@@ -136,8 +136,7 @@ class MeasureDesk(QObject):
         self._began = time.monotonic()
         self._live = {self.active: None}
         self._client.start(order)
-        self._tell()
-        self.changed.emit()
+        self._tell(moved=True)
 
     def stop(self) -> None:
         """End the job; what it has found so far stays."""
@@ -150,7 +149,7 @@ class MeasureDesk(QObject):
         self._keep(kind)
         what = "; its points stay" if found else " before it had found anything"
         self.spoke.emit(f"The {NAMES[kind]} has been stopped{what}.", "ok")
-        self.changed.emit()
+        self._tell(moved=True)
 
     def clear(self, kind: Kind) -> None:
         """Forget the result of a kind."""
@@ -210,7 +209,6 @@ class MeasureDesk(QObject):
         if result is not None:
             self._set_result(kind, result)
             self._in_thread(lambda: self._write(result))
-        self._tell()
 
     def _set_result(self, kind: Kind, result: Result | None) -> None:
         others = tuple(
@@ -218,13 +216,16 @@ class MeasureDesk(QObject):
         )
         self._session.results = others if result is None else (*others, result)
 
-    def _tell(self, _: object = None) -> None:
-        """Announce the kinds that show another result than before."""
+    def _tell(self, _: object = None, *, moved: bool = False) -> None:
+        """Announce the kinds that show another result than before, and then any change once.
+
+        ``moved`` says that there is a change of the job.
+        """
         before, self._known = self._known, self.results
         news = [kind for kind in KINDS if before.get(kind) is not self._known.get(kind)]
         for kind in news:
             self.result_came.emit(kind)
-        if news:
+        if news or moved:
             self.changed.emit()
 
     def _write(self, result: Result) -> None:
@@ -249,13 +250,13 @@ class MeasureDesk(QObject):
         elif isinstance(message, Failure):
             self.active = None
             self._keep(kind)
-            self.changed.emit()
+            self._tell(moved=True)
             self.failed.emit(message.message)
         elif isinstance(message, Ended):
             self.active = None
             self._keep(kind)
             self.spoke.emit(f"The {NAMES[kind]} has finished.", "ok")
-            self.changed.emit()
+            self._tell(moved=True)
         else:
             self._live[kind] = message
             self._tell()
