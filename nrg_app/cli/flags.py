@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,3 +28,8 @@ SettingsFile = Annotated[
 ]
 ResultFile = Annotated[Path | None, typer.Option(help="File to write: .csv, .npz or .json.")]
 FigureFile = Annotated[Path | None, typer.Option(help="Figure to write: .pdf, .svg or .png.")]
+
+
+def temperatures(words: str) -> Any:
+    """Return the option of any number of temperatures, with words on what they are."""
+    return typer.Option("--temperature", "-T", help=words)

@@ -16,7 +16,7 @@ import typer
 
 from nrg_app import __version__
 from nrg_app.cli import drawing_commands, measuring_commands
-from nrg_app.cli.flags import Model, Seed, Size, Temperature, Threads
+from nrg_app.cli.flags import Model, Seed, Size, Temperature, Threads, temperatures
 from nrg_app.errors import NRGError
 from nrg_app.faults import explain
 
@@ -215,8 +215,7 @@ def verify(
     model: Model,
     draws: Annotated[int, typer.Option(help="Samples per temperature.", min=32)] = 4096,
     temperature: Annotated[
-        list[float] | None,
-        typer.Option("--temperature", "-T", help="T in J/k_B, repeatable; nine by default."),
+        list[float] | None, temperatures("T in J/k_B, repeatable; nine by default.")
     ] = None,
     observables: Annotated[
         bool,

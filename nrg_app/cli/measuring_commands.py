@@ -14,6 +14,7 @@ from nrg_app.cli.flags import (
     SettingsFile,
     Temperature,
     Threads,
+    temperatures,
 )
 
 app = typer.Typer()
@@ -163,9 +164,7 @@ def measure(
             "or Wolff (default without).",
         ),
     ] = None,
-    temperature: Annotated[
-        list[float] | None, typer.Option("--temperature", "-T", help="T in J/k_B, repeatable.")
-    ] = None,
+    temperature: Annotated[list[float] | None, temperatures("T in J/k_B, repeatable.")] = None,
     low: Annotated[float | None, typer.Option(help="Lowest T of a range.")] = None,
     high: Annotated[float | None, typer.Option(help="Highest T of a range.")] = None,
     points: Annotated[int | None, typer.Option(help="Temperatures of a range, 9.")] = None,
@@ -227,11 +226,7 @@ def mcrg(
     ] = None,
     temperature: Annotated[
         list[float] | None,
-        typer.Option(
-            "--temperature",
-            "-T",
-            help="Where a path of couplings begins, repeatable: 2.15, Tc, 2.4.",
-        ),
+        temperatures("Where a path of couplings begins, repeatable: 2.15, Tc, 2.4."),
     ] = None,
     samples: Annotated[
         int | None, typer.Option("--samples", "-n", help="Samples for the exponents, 8000.")

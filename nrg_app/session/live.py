@@ -84,6 +84,11 @@ class LiveObservables:
         """Time spent on sampling."""
         return self._network.seconds + self._wolff.seconds
 
+    @property
+    def drawn(self) -> tuple[int, float]:
+        """Number of the network's samples, and the seconds that they took."""
+        return self._network.count, self._network.seconds
+
     def stop(self) -> None:
         """Give up; what was measured stays."""
         self._stopped = True
@@ -133,16 +138,22 @@ class LiveObservables:
         self._last_spins = spins[-1]
         self._chain.append((energies(spins), magnetizations(spins), correlations(spins)))
 
+    def draws(self) -> Draws:
+        """Return all samples of the network, of which there must be some."""
+        from nrg_app.analysis.importance import join
+
+        self._draws = [join(self._draws)]
+        return self._draws[0]
+
     def update(self) -> ObservablesUpdate:
         """Return what is known so far; what rests on too few samples is left out."""
         evaluation = raw = reweighted = None
         density = np.zeros(len(self._edges) - 1)
         if self._loaded is not None and self._network.count >= ENOUGH_DRAWS:
-            from nrg_app.analysis.importance import join, summarize
+            from nrg_app.analysis.importance import summarize
             from nrg_app.physics.observables import mean_correlations
 
-            draws = join(self._draws)
-            self._draws = [draws]
+            draws = self.draws()
             evaluation = summarize(self._loaded.model, self.temperature, draws)
             density = _density(draws.magnetizations, self._edges)
             raw = mean_correlations(draws.correlations)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import torch
 
     from nrg_app.analysis.chain_series import Chains
+    from nrg_app.session.live import LiveObservables
     from nrg_app.session.sampling import LoadedModel
 
 Series = NDArray[np.float64]
@@ -47,11 +48,6 @@ class Step(NamedTuple):
 class Stepper(Protocol):
     """A sampler that can go on for some steps."""
 
-    @property
-    def share(self) -> float:
-        """Share of the samples that count after correcting their weights, 0..1."""
-        ...
-
     def advance(self, count: int) -> Step:
         """Make ``count`` steps of every chain."""
         ...
@@ -61,7 +57,7 @@ class LiveSampler:
     """One sampler at one temperature.
 
     Args:
-        name: which sampler.
+        name: which sampler, any but "flow".
         loaded: the model; None for Monte Carlo on a lattice of side ``FALLBACK_SIZE``.
         temperature: T in J/k_B.
     """
@@ -125,7 +121,8 @@ class LiveSampler:
         )
 
     def _share(self) -> float:
-        return 1.0 if self._stepper is None else self._stepper.share
+        """Return the share of the samples that count after correcting their weights, 0..1."""
+        return 1.0
 
     def _merged(self) -> Step | None:
         if not self._steps:
@@ -139,6 +136,39 @@ class LiveSampler:
         return merged
 
 
+class LiveFlow(LiveSampler):
+    """Independent samples of the flow itself, as a chain without memory.
+
+    Args:
+        loaded: the model.
+        observables: draw the samples.
+    """
+
+    def __init__(self, loaded: LoadedModel, observables: LiveObservables) -> None:
+        super().__init__("flow", loaded, observables.temperature)
+        self._observables = observables
+        self._log_weights = np.zeros(1)
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing to be drawn here."""
+        return True
+
+    def update(self) -> SamplerUpdate:
+        """Return what is known so far."""
+        self.samples, self.seconds = self._observables.drawn
+        if self.samples:
+            draws = self._observables.draws()
+            self._log_weights = draws.log_weights
+            self._steps = [Step(draws.energies[None], draws.magnetizations[None], None)]
+        return super().update()
+
+    def _share(self) -> float:
+        from nrg_app.physics.observables import effective_sample_size
+
+        return effective_sample_size(self._log_weights)
+
+
 def _make(name: SamplerName, loaded: LoadedModel | None, temperature: float) -> Stepper:
     if name in ("wolff", "metropolis"):
         return _MonteCarlo(
@@ -146,15 +176,11 @@ def _make(name: SamplerName, loaded: LoadedModel | None, temperature: float) -> 
         )
     if loaded is None:
         raise ValueError(f"the sampler {name} needs a model")
-    if name == "flow":
-        return _Flow(loaded, temperature)
     return _FlowChains(name, loaded, temperature)
 
 
 class _MonteCarlo:
     """One chain of Wolff's algorithm or of Metropolis, from a configuration in equilibrium."""
-
-    share = 1.0
 
     def __init__(self, name: SamplerName, size: int, temperature: float) -> None:
         from nrg_app.physics.monte_carlo import metropolis, wolff
@@ -176,34 +202,8 @@ class _MonteCarlo:
         return Step(energies(spins)[None], magnetizations(spins)[None], None)
 
 
-class _Flow:
-    """Independent samples of the flow itself, as a chain without memory."""
-
-    def __init__(self, loaded: LoadedModel, temperature: float) -> None:
-        import torch
-
-        self._model, self._temperature = loaded.model, temperature
-        self._generator = torch.Generator().manual_seed(1)
-        self._log_weights: list[Series] = []
-
-    @property
-    def share(self) -> float:
-        from nrg_app.physics.observables import effective_sample_size
-
-        return effective_sample_size(np.concatenate(self._log_weights))
-
-    def advance(self, count: int) -> Step:
-        from nrg_app.analysis.importance import draw
-
-        draws = draw(self._model, self._temperature, count, self._generator)
-        self._log_weights.append(draws.log_weights)
-        return Step(draws.energies[None], draws.magnetizations[None], None)
-
-
 class _FlowChains:
     """Parallel chains that correct the flow exactly."""
-
-    share = 1.0
 
     def __init__(self, name: SamplerName, loaded: LoadedModel, temperature: float) -> None:
         import torch

@@ -127,17 +127,23 @@ class _Worker:
     def _follow(self, request: SampleRequest) -> None:
         """Measure at the request's temperature, anew if it has changed."""
         from nrg_app.session.live import LiveObservables
-        from nrg_app.session.live_samplers import LiveSampler
 
         if self._live is None or self._live.temperature != request.temperature:
             self._live = LiveObservables(self._loaded, request.temperature)
             self._samplers = {}
             self._next_update = time.monotonic() + _UPDATE_INTERVAL
         self._samplers = {
-            name: self._samplers.get(name) or LiveSampler(name, self._loaded, request.temperature)
+            name: self._samplers.get(name) or self._sampler(name, self._live)
             for name in request.measured
             if self._loaded is not None or name not in MODEL_SAMPLERS
         }
+
+    def _sampler(self, name: SamplerName, live: LiveObservables) -> LiveSampler:
+        from nrg_app.session.live_samplers import LiveFlow, LiveSampler
+
+        if name == "flow" and self._loaded is not None:
+            return LiveFlow(self._loaded, live)
+        return LiveSampler(name, self._loaded, live.temperature)
 
     def _finished(self) -> bool:
         live = self._live

@@ -5,22 +5,26 @@ import pytest
 
 from nrg_app.physics.exact import kaufman_energy
 from nrg_app.physics.observables import Estimate
-from nrg_app.session.live_samplers import ENOUGH_STEPS, LiveSampler
+from nrg_app.session.live import LiveObservables
+from nrg_app.session.live_samplers import ENOUGH_STEPS, LiveFlow, LiveSampler
 from nrg_app.session.messages import SAMPLERS, SampleRequest, SamplerName
 from nrg_app.session.sampling import load_model, sample
 
 SIZE, TEMPERATURE = 8, 2.4
-SAMPLES = {"flow": 2000, "corrected": 1600, "hmc": 300, "wolff": 2000, "metropolis": 20_000}
+SAMPLES = {"corrected": 1600, "hmc": 300, "wolff": 2000, "metropolis": 20_000}
 
 
 @pytest.fixture(scope="module")
 def samplers() -> dict[SamplerName, LiveSampler]:
     loaded = load_model("ising-8")
-    made = {name: LiveSampler(name, loaded, TEMPERATURE) for name in SAMPLERS}
+    made = {name: LiveSampler(name, loaded, TEMPERATURE) for name in SAMPLES}
     for name, sampler in made.items():
         while sampler.samples < SAMPLES[name]:
             sampler.extend()
-    return made
+    observables = LiveObservables(loaded, TEMPERATURE)
+    while observables.drawn[0] < 2000:
+        observables.extend(with_wolff=False)
+    return {"flow": LiveFlow(loaded, observables), **made}
 
 
 @pytest.mark.parametrize("name", ["corrected", "hmc", "wolff", "metropolis"])
@@ -50,6 +54,22 @@ def test_acceptance_and_memory_tell_the_samplers_apart(
     # Independent samples have tau = 1/2, sweeps of single flips remember for long.
     assert tau["flow"][0] < 0.7  # type: ignore[index]
     assert tau["metropolis"][0] - 4 * tau["metropolis"][1] > 2.0  # type: ignore[index]
+
+
+def test_the_flow_is_measured_with_the_samples_of_the_observables() -> None:
+    loaded = load_model("ising-8")
+    observables = LiveObservables(loaded, TEMPERATURE)
+    sampler = LiveFlow(loaded, observables)
+    assert sampler.update().estimates == {}
+    while observables.drawn[0] < 500:
+        observables.extend(with_wolff=False)
+    told, update = sampler.update(), observables.update()
+    assert told.samples == update.draws
+    rows = {row.key: row.network for row in update.rows}
+    for key in ("energy", "abs_magnetization", "binder"):
+        assert told.estimates[key][0] == pytest.approx(rows[key][0])  # type: ignore[index]
+    assert told.effective_per_second is not None
+    assert told.effective_per_second > 0
 
 
 def test_nothing_is_said_of_short_chains() -> None:
