@@ -1,4 +1,4 @@
-"""Conventional block variables of Ising configurations, to compare a learned coarse field with.
+"""Conventional block variables of Ising configurations, to compare a coarse field with.
 
 Kadanoff's blocks (Physics 2, 263, 1966) of side L / l, for every coarser lattice of side l.
 """
@@ -31,3 +31,11 @@ def majority_spins(spins: NDArray[np.int8], side: int) -> NDArray[np.int8]:
     """
     signs: NDArray[Any] = np.sign(block_means(spins, side))
     return signs.astype(np.int8)
+
+
+def is_decimation(fine: NDArray[Any], coarse: NDArray[Any]) -> bool:
+    """Return whether a field (l/2, l/2) is one site in four of the finer one, (l, l).
+
+    A network with disentanglers has a learned block variable instead.
+    """
+    return np.allclose(fine[::2, ::2], coarse, atol=1e-3)

@@ -21,7 +21,7 @@ from nrg_app.figures.contents import (
     Values,
 )
 from nrg_app.figures.plot_spec import Array, PlotSpec, Scale, Series
-from nrg_app.physics.block_spins import block_means, majority_spins
+from nrg_app.physics.block_spins import block_means, is_decimation, majority_spins
 from nrg_app.physics.structure import structure_factor
 from nrg_app.session.bulk_slice import BulkSlice
 from nrg_app.session.bulk_view import BulkView
@@ -34,8 +34,8 @@ _PROBABILITY = ColorScale("share", 0.0, 1.0, "$P$")
 _MEANS = ColorScale("diverging", -1.0, 1.0, "$s$")
 _LINES = {"horizontal": "row", "vertical": "column", "diagonal": "diagonal"}
 _STRIPS: dict[StripViewName, str] = {
-    "field": "learned fields",
-    "spins": "signs of the learned fields",
+    "field": "{} fields",
+    "spins": "signs of the {} fields",
     "mean": "block means of the spins",
     "majority": "majorities of the spins",
 }
@@ -129,6 +129,9 @@ def flow_picture(samples: SampleSet, views: Views) -> FlowPicture:
     index = _with_scales(samples, views)
     spins = samples.spins[index]
     fields = {scale: values[index] for scale, values in samples.coarse_fields.items()}
+    size = samples.size
+    decimated = size == 1 or is_decimation(fields[size], fields[size // 2])
+    kind = "decimated" if decimated else "learned"
     upper, colors = fields, FIELD
     if views.strip_view == "mean":
         upper, colors = {scale: block_means(spins, scale) for scale in fields}, _MEANS
@@ -136,9 +139,9 @@ def flow_picture(samples: SampleSet, views: Views) -> FlowPicture:
         upper, colors = {scale: _majority(spins, scale) for scale in fields}, SPINS
     elif views.strip_view == "spins":
         upper, colors = {scale: np.where(x >= 0, 1.0, -1.0) for scale, x in fields.items()}, SPINS
-        upper[samples.size] = spins
+        upper[size] = spins
     return FlowPicture(
-        "flow", "Renormalization flow", _STRIPS[views.strip_view], upper, colors,
+        "flow", "Renormalization flow", _STRIPS[views.strip_view].format(kind), upper, colors,
         {scale: values[index] for scale, values in samples.latents.items()},
         sample_provenance(samples, index),
     )  # fmt: skip

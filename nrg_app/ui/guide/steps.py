@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nrg_app.physics.block_spins import is_decimation
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE, correlation_length
 from nrg_app.ui.panels.numbers import MINUS, fixed, thousands
 
@@ -51,11 +52,8 @@ class SampleFlow:
         return tuple(sorted(self.fields))
 
     def decimates(self, scale: int) -> bool:
-        """Return whether the next coarser field is one site in four of a scale's field.
-
-        A network with disentanglers keeps a learned block variable instead.
-        """
-        return np.allclose(self.fields[scale][::2, ::2], self.fields[scale // 2], atol=1e-3)
+        """Return whether the next coarser field is one site in four of a scale's field."""
+        return is_decimation(self.fields[scale], self.fields[scale // 2])
 
 
 @dataclass(frozen=True)

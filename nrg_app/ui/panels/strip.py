@@ -11,13 +11,13 @@ from nrg_app.ui.panels.base import Panel, follow
 from nrg_app.ui.panels.controls import IconButton, Segmented, TextButton, TextLine
 from nrg_app.ui.panels.strip_canvas import StripCanvas
 from nrg_app.ui.panels.strip_flow import Place
-from nrg_app.ui.panels.strip_text import SUBTITLE, keep_line, resample_text, source_lines
+from nrg_app.ui.panels.strip_text import flow_line, keep_line, resample_text, source_lines
 from nrg_app.ui.panels.strip_tools import BlendTool, LatentTool
 from nrg_app.ui.theme import Theme
 
 VIEWS = (
-    ("field", "Field", "The learned coarse field"),
-    ("spins", "Spins", "Signs of the learned coarse field"),
+    ("field", "Field", "The coarse field of the network"),
+    ("spins", "Spins", "Signs of the coarse field of the network"),
     ("mean", "Mean", "Conventional block spins: the mean of the finest spins"),
     ("majority", "Majority", "Conventional block spins: the majority of the finest spins"),
 )
@@ -195,6 +195,6 @@ class StripPanel(Panel):
     def _show_subtitle(self) -> None:
         source = self.session.source
         if source is None or source.sample != self.session.selected:
-            self.header.set_subtitle(SUBTITLE)
+            self.header.set_subtitle(flow_line(learned=self.canvas.flow.is_learned))
         else:
             self.header.set_subtitle(*source_lines(source, self._samples, self._update))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nrg_app.physics.block_spins import block_means, majority_spins
+from nrg_app.physics.block_spins import block_means, is_decimation, majority_spins
 from nrg_app.ui import painting
 from nrg_app.ui.panels.numbers import fixed, signed_integer
 from nrg_app.ui.panels.sample_views import FIELD_RANGE
@@ -23,8 +24,8 @@ Place = tuple[int, int, int]
 """A latent: scale, row, column."""
 
 _CAPTIONS = {
-    "field": ("coarse field", "learned"),
-    "spins": ("coarse spins", "learned: sign"),
+    "field": ("coarse field", "{}"),
+    "spins": ("coarse spins", "{}: sign"),
     "mean": ("block mean", "of the spins"),
     "majority": ("majority", "grey: tie"),
 }
@@ -41,6 +42,12 @@ class Flow:
     fields: dict[int, Values] = field(default_factory=dict)
     latents: dict[int, Values] = field(default_factory=dict)
     view: str = "field"
+
+    @cached_property
+    def is_learned(self) -> bool:
+        """Whether a coarser field is a learned block variable, not one site in four."""
+        size = len(self.spins)
+        return size > 1 and not is_decimation(self.fields[size], self.fields[size // 2])
 
     def upper(self, scale: int) -> NDArray[np.floating | np.int8]:
         """Return what the upper row shows of a scale, (l, l)."""
@@ -84,9 +91,10 @@ class Flow:
 
     def labels(self, readings: dict[str, str]) -> tuple[RowLabel, RowLabel]:
         """Return the labels of the two rows, with the cursor's reading by row name."""
+        name, note = _CAPTIONS[self.view]
         upper = RowLabel(
             "x" if self.view in ("field", "spins") else "s",
-            _CAPTIONS[self.view],
+            (name, note.format("learned" if self.is_learned else "decimated")),
             self._limit(),
             readings.get("x", ""),
         )

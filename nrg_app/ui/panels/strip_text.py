@@ -7,18 +7,24 @@ from nrg_app.session.messages import ObservablesUpdate, SampleSet, weight_excess
 from nrg_app.ui.panels.numbers import fixed
 from nrg_app.ui.panels.text import ELL, Line, plain, sub, sym
 
-SUBTITLE = (
-    sym("x"),
-    sub(ELL, symbol=True),
-    plain(" \u2192 "),
-    sym("x"),
-    sub(ELL, symbol=True),
-    sub("/2"),
-    plain(" decimates,  "),
-    sym("z"),
-    sub(ELL, symbol=True),
-    plain(" carries what was integrated out"),
-)
+
+def flow_line(*, learned: bool) -> Line:
+    """Return the sentence that says what a step of the flow does.
+
+    ``learned`` says that coarse fields are learned block variables.
+    """
+    return (
+        sym("x"),
+        sub(ELL, symbol=True),
+        plain(" \u2192 "),
+        sym("x"),
+        sub(ELL, symbol=True),
+        sub("/2"),
+        plain(" is learned,  " if learned else " decimates,  "),
+        sym("z"),
+        sub(ELL, symbol=True),
+        plain(" carries what was integrated out"),
+    )
 
 
 def keep_line(locks: frozenset[int], size: int) -> Line:

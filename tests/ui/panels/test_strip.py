@@ -315,6 +315,21 @@ def test_an_encoded_sample_says_how_typical_it_is(panel, session, samples, obser
     assert "decimates" in line_text(panel.header.subtitle.line)
 
 
+def test_a_coarse_field_is_decimated_or_learned_in_header_and_caption(panel, samples):
+    data = samples(32)
+    assert "decimates" in line_text(panel.header.subtitle.line)
+    assert panel.canvas.flow.labels({})[0].caption == ("coarse field", "decimated")
+    # Block variables: what a network with disentanglers may have made of the same field.
+    blocks = {scale: 0.9 * field for scale, field in data.coarse_fields.items() if scale < 32}
+    panel.set_sample_set(replace(data, coarse_fields={**data.coarse_fields, **blocks}))
+    words = line_text(panel.header.subtitle.line)
+    assert "is learned" in words
+    assert "decimates" not in words
+    assert panel.canvas.flow.labels({})[0].caption == ("coarse field", "learned")
+    panel.session.strip_view = "spins"
+    assert panel.canvas.flow.labels({})[0].caption == ("coarse spins", "learned: sign")
+
+
 def test_spins_view_shows_spins_and_the_signs_of_coarse_fields(panel, pixels, session, samples):
     session.strip_view = "spins"
     assert panel.views.current() == "spins"
