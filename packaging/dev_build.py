@@ -205,7 +205,9 @@ class Build:
         shutil.rmtree(root, ignore_errors=True)
         if os.geteuid() == 0 and shutil.which("mmdebstrap"):
             copy = f"copy-in {self.package} /tmp"
-            install = f'chroot "$1" apt-get install -y /tmp/{self.package.name}'
+            # As on a user's machine; mmdebstrap itself takes nothing that is only recommended.
+            order = "apt-get install -y --install-recommends"
+            install = f'chroot "$1" {order} /tmp/{self.package.name}'
             hooks = [f"--customize-hook={hook}" for hook in (copy, install)]
             self._run("mmdebstrap", "--variant=apt", *hooks, _release(), root)
             command = ["chroot", str(root), "/usr/bin/nrg"]
