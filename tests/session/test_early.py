@@ -73,4 +73,7 @@ print(os.sched_getscheduler(0) == os.SCHED_IDLE, os.nice(0))
 """
     command = [sys.executable, "-c", code, str(forbidden)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
-    assert done.stdout.split() == (["False", "19"] if forbidden else ["True", "0"])
+    # The tests may be run at another priority themselves.
+    own = os.nice(0)
+    wanted = ["False", str(min(19, own + 19))] if forbidden else ["True", str(own)]
+    assert done.stdout.split() == wanted
