@@ -53,5 +53,7 @@ class TabBars(QObject):
             bar.style().polish(bar)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the keys that go from tab to tab from the window's shortcuts."""
+        """Keep the keys that go from tab to tab from the window's shortcuts; fit a new width."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QTabBar):
+            self._fit(watched)
         return claims_key(event, _KEYS)
