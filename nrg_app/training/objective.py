@@ -97,7 +97,7 @@ def path_gradient_step(
         field = raster_field(leaf * scale, size)
         order = torch.as_tensor(generation_order(size), device=field.device)
         force = target.force(field, temperatures)[:, order[:, 0], order[:, 1]].T * scale
-        gaps = _gaps(target, leaf, log_q, temperatures)
+        gaps = _gaps(target, field, log_q, temperatures)
         weights = torch.exp(-n_sites * gaps).clamp(max=_LARGEST_WEIGHT).to(score)
         inverse = torch.exp(n_sites * gaps).clamp(max=_LARGEST_WEIGHT).to(score)
         shares = 1.0 + forward * (weights - 1.0) + overshoot * (inverse - 1.0)
@@ -138,9 +138,11 @@ def score_gradient_step(
     with torch.no_grad():
         for part, z in parts:
             one = part[:1]
-            drawn = flow.decode(z, target.controls(one), target.field_scale(one))
+            scale = target.field_scale(one)
+            drawn = flow.decode(z, target.controls(one), scale)
             rows.append(drawn.coarse[coarse])
-            gaps.append(_gaps(target, drawn.coarse[target.size], drawn.log_prob, part))
+            field = raster_field(drawn.coarse[target.size] * scale, target.size)
+            gaps.append(_gaps(target, field, drawn.log_prob, one))
     gap = torch.cat(gaps)
     log_weights = -(target.size**2) * gap
     worth = (
@@ -156,13 +158,13 @@ def score_gradient_step(
     return StepGaps(temperatures, gap)
 
 
-def _gaps(target: Target, rows: Tensor, log_q: Tensor, temperatures: Tensor) -> Tensor:
-    """Gap per site of every sample ``(batch,)`` from its rows in units of the field scale."""
-    n_sites, scale = len(rows), target.field_scale(temperatures)
+def _gaps(target: Target, field: Tensor, log_q: Tensor, temperatures: Tensor) -> Tensor:
+    """Gap per site of fields ``(batch, L, L)``: ``(batch,)``; ``log_q`` as a flow says it."""
+    n_sites, scale = target.size**2, target.field_scale(temperatures)
     log_z = torch.as_tensor(
-        target.log_partition(temperatures.double().cpu().numpy()), device=rows.device
+        target.log_partition(temperatures.double().cpu().numpy()), device=field.device
     )
-    energy = target.energy(raster_field(rows * scale, target.size), temperatures).double()
+    energy = target.energy(field, temperatures).double()
     gaps: Tensor = (log_q.double() - n_sites * torch.log(scale.double()) + energy + log_z) / n_sites
     return gaps
 
