@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 from pydantic import BaseModel, ConfigDict, Field
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
 from nrg_app import __version__
 from nrg_app.analysis.bulk import bulk_points, latent_index
@@ -40,7 +40,7 @@ from nrg_app.cli import holography_tables as tables
 from nrg_app.cli.holography_tables import Row
 from nrg_app.cli.jobs import stopped
 from nrg_app.cli.options import read_options
-from nrg_app.cli.reports import console, load, warn_beyond_training
+from nrg_app.cli.reports import console, load, timed_progress, warn_beyond_training
 from nrg_app.errors import NRGError
 from nrg_app.files import write_bytes
 from nrg_app.flows.neural_rg import NeuralRG
@@ -165,8 +165,7 @@ def run_holography(
     model = load(options.model, options.size)
     warn_beyond_training(model, (value,))
     latent = _latent(options.latent, model.size)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with timed_progress() as progress:
         run = _Run(model, value, options.samples, options.seed, options.estimator, latent, progress)
         complete = _measure(run, topics)
     if out is not None:

@@ -9,11 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
-
 from nrg_app.analysis.scan_files import SUFFIXES
-from nrg_app.cli.reports import console
+from nrg_app.cli.reports import console, timed_progress
 from nrg_app.errors import NRGError
 from nrg_app.figures.contents import contents_metadata
 from nrg_app.figures.export import save_figure
@@ -55,8 +52,7 @@ def run_job(order: Order) -> tuple[Result | None, bool]:
         NRGError: if the order cannot be carried out.
     """
     found: Result | None = None
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=console, transient=True) as bar:
+    with timed_progress() as bar:
         task = bar.add_task("", total=1.0)
 
         def hear(message: Message) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
 from nrg_app.analysis.finite_size import (
     binder_crossings,
@@ -36,7 +36,7 @@ from nrg_app.cli.measuring_tables import (
 )
 from nrg_app.cli.options import command_line, read_options
 from nrg_app.cli.racing import run_race
-from nrg_app.cli.reports import console, load, warn_beyond_training
+from nrg_app.cli.reports import console, load, timed_progress, warn_beyond_training
 from nrg_app.errors import NRGError
 from nrg_app.figures.plot_spec import PlotSpec
 from nrg_app.flows.neural_rg import NeuralRG
@@ -215,8 +215,7 @@ def _temperatures(options: MeasureOptions, size: int) -> tuple[float, ...]:
 def _measure(runs: list[tuple[ScanSettings, NeuralRG | None]]) -> tuple[list[ScanPoint], bool]:
     """Points of all scans, and whether the user let them end."""
     points: list[ScanPoint] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with timed_progress() as progress:
         task = progress.add_task("", total=len(runs))
         try:
             for done, (settings, model) in enumerate(runs):

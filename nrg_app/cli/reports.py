@@ -17,6 +17,8 @@ from nrg_app.physics.observables import Estimate
 from nrg_app.session.models import LIVE_SIZE, model_path, shipped_models
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from nrg_app.analysis.coarse_fields import CoarseScale
     from nrg_app.analysis.importance import Evaluation
     from nrg_app.analysis.scale_gaps import ScaleGaps
@@ -57,6 +59,14 @@ def warn_beyond_training(model: NeuralRG, temperatures: Iterable[float]) -> None
             f"[yellow]T = {beyond[0]:g} lies outside the trained range {low:g} … {high:g}: "
             "the network extrapolates.[/]"
         )
+
+
+def timed_progress() -> Progress:
+    """A bar on the terminal that says how long the work still takes, and goes at its end."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True)
 
 
 def default_model() -> str:

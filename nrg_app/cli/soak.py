@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import psutil
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from scipy.stats import theilslopes
 
 from nrg_app.cli.display import require_display
 from nrg_app.cli.gui_benchmark import MeasuredWindow
-from nrg_app.cli.reports import console, default_model
+from nrg_app.cli.reports import console, default_model, timed_progress
 from nrg_app.files import write_bytes
 
 if TYPE_CHECKING:
@@ -168,8 +167,7 @@ def run_soak(model: str, minutes: float, file: Path | None = None) -> bool:
     """
     require_display()
     result = None
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with timed_progress() as progress:
         task = progress.add_task(f"A window is used for {minutes:g} minutes", total=1.0)
         for share, result in soak(model or default_model(), minutes):  # noqa: B007
             progress.update(task, completed=share)
