@@ -35,6 +35,7 @@ from nrg_app.ui.log import LogLines
 from nrg_app.ui.log_dialog import LogDialog
 from nrg_app.ui.message_bar import WindowMessage
 from nrg_app.ui.model_list import ModelEntry
+from nrg_app.ui.pauses import paint_later
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.record_dialog import RecordDialog, RecordingOrder
 from nrg_app.ui.report_dialog import ReportDialog
@@ -321,6 +322,7 @@ class Dialogs(QObject):
 
     def _show(self, name: str, dialog: QDialog) -> None:
         self._keep(name, dialog)
+        paint_later(dialog)
         dialog.show()
 
     def _keep(self, name: str, dialog: QDialog) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
@@ -57,6 +58,7 @@ from nrg_app.ui.statusbar import StatusBar
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.topbar import TopBar
 from nrg_app.ui.train.desk import TrainingFactory
+from nrg_app.ui.turns import in_turns
 from nrg_app.ui.undo import History
 from nrg_app.ui.workspaces import Workspaces
 
@@ -157,7 +159,6 @@ class MainWindow(QWidget):
         layout.addWidget(self.top)
         layout.addLayout(middle, 1)
         layout.addWidget(self.status)
-        self._parts = (self.top, self.sidebar, self.workspaces, self.status, self.message)
 
     def _connect(self) -> None:
         feed, events, actions = self.feed, self.session.events, self.actions_
@@ -269,28 +270,48 @@ class MainWindow(QWidget):
     def toggle_theme(self) -> None:
         """Change between dark and light."""
         self.preferences.appearance = "light" if self.theme.dark else "dark"
-        self.set_theme(self.preferences.theme)
+        self.change_theme(self.preferences.theme)
+
+    def change_theme(self, theme: Theme) -> None:
+        """Give the whole application a theme in pieces, so that the window answers in between."""
+        self.setUpdatesEnabled(False)
+        in_turns(self, self._take_theme(theme), self._show_again)
+
+    def _show_again(self) -> None:
+        paint_later(*self._painted())
+        self.setUpdatesEnabled(True)
 
     def set_theme(self, theme: Theme) -> None:
-        """Give the whole application a theme."""
+        """Give the whole application a theme at once."""
+        for _ in self._take_theme(theme):
+            pass
+
+    def _take_theme(self, theme: Theme) -> Iterator[None]:
         self.theme = theme
+        self._show_theme_icon()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        paint_later(self)
         themes.apply(app, theme)
-        self.guide.set_theme(theme)
-        for part in self._parts:
+        parts = (self.top, self.sidebar, self.status, self.message, *self.workspaces.parts())
+        for part in parts:
+            yield
             part.set_theme(theme)
+        yield
+        self.guide.set_theme(theme)
         self.shell.set_theme(theme)
         self.dialogs.set_theme(theme)
         self.encoder.set_theme(theme)
-        self._show_theme_icon()
+
+    def _painted(self) -> tuple[QWidget, ...]:
+        """Return what is drawn in the window, in parts of which each is drawn quickly."""
+        return (self.top, self.sidebar, *self.workspaces.on_show().panels, self.status)
 
     def _show_theme_icon(self) -> None:
         icon = "weather-night" if self.theme.dark else "white-balance-sunny"
         set_icon(self.actions_["theme"], icon)
 
     def _toggle_full_screen(self, on: bool) -> None:
+        paint_later(*self._painted())
         if on:
             self.showFullScreen()
         else:

@@ -54,7 +54,7 @@ class Shell(QObject):
             dialog.layout_reset.connect(self._reset_layout)
 
     def _follow_preferences(self) -> None:
-        self._window.set_theme(self._window.preferences.theme)
+        self._window.change_theme(self._window.preferences.theme)
 
     def _follow_system(self) -> None:
         if self._window.preferences.appearance == "system":

@@ -6,11 +6,10 @@ sheet set anew takes Qt a tenth of a second, in which the window stands still.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from string import Template
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -24,6 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from shiboken6 import isValid
+
+from nrg_app.ui.turns import in_turns
 
 _Role = QPalette.ColorRole
 ROLES = {
@@ -104,16 +105,19 @@ def apply_style(app: QApplication) -> None:
         app.setStyle("Fusion")
         app.setStyleSheet(STYLE_SHEET)
         return
-    styled = [
-        widget
-        for widget in app.allWidgets()
-        if isinstance(widget, _KINDS) or widget.windowType() == Qt.WindowType.ToolTip
-    ]
+    styled: list[QWidget] = [widget for widget in app.allWidgets() if isinstance(widget, _KINDS)]
+    tips = Qt.WindowType.ToolTip
+    styled += [widget for widget in app.topLevelWidgets() if widget.windowType() == tips]
     _polish([widget for widget in styled if widget.isVisible()])
     # What is not on show can wait for moments in which nothing else is done.
     hidden = [widget for widget in styled if not widget.isVisible()]
-    for first in range(0, len(hidden), _AT_A_TIME):
-        QTimer.singleShot(0, app, partial(_polish, hidden[first : first + _AT_A_TIME]))
+    in_turns(app, _polish_slowly(hidden), lambda: None)
+
+
+def _polish_slowly(widgets: Sequence[QWidget]) -> Iterator[None]:
+    for first in range(0, len(widgets), _AT_A_TIME):
+        yield
+        _polish(widgets[first : first + _AT_A_TIME])
 
 
 def _polish(widgets: Sequence[QWidget]) -> None:

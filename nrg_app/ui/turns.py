@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QObject, QTimer
 
 
-def in_turns(owner: QObject, work: Iterator[None], done: Callable[[], None]) -> None:
+def in_turns(owner: QObject, work: Iterator[None], done: Callable[[], None], wait: int = 0) -> None:
     """Do every piece of some work in a round of the event loop of its own.
 
     Args:
         owner: nothing more is done once it is gone.
         work: yields between two pieces; the first one is done at once.
         done: is called after the last one.
+        wait: milliseconds from one piece to the next.
     """
 
     def go_on() -> None:
@@ -22,6 +23,6 @@ def in_turns(owner: QObject, work: Iterator[None], done: Callable[[], None]) -> 
         except StopIteration:
             done()
         else:
-            QTimer.singleShot(0, owner, go_on)
+            QTimer.singleShot(wait, owner, go_on)
 
     go_on()

@@ -17,6 +17,7 @@ from nrg_app.ui.measure.workspace import Measure
 from nrg_app.ui.pauses import paint_later
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.theme import Theme
+from nrg_app.ui.themed import Themed
 from nrg_app.ui.train.desk import TrainingDesk, TrainingFactory
 from nrg_app.ui.train.workspace import Train
 
@@ -90,18 +91,15 @@ class Workspaces(QStackedWidget):
 
     def show_name(self, name: str) -> None:
         """Show a workspace; an unknown name shows Explore."""
-        if self.isVisible():
-            paint_later(self)
         self.setCurrentWidget(self._by_name.get(name, self.explore))
+        if self.isVisible():
+            paint_later(*self.on_show().panels)
         for other, action in WORKSPACES.items():
             self._actions[action].setChecked(other == self.current_name())
 
-    def set_theme(self, theme: Theme) -> None:
-        """Repaint every workspace in another theme."""
-        self.explore.set_theme(theme)
-        self.train.set_theme(theme)
-        self.holography.set_theme(theme)
-        self.measure.set_theme(theme)
+    def parts(self) -> tuple[Themed, ...]:
+        """Return the workspaces."""
+        return (self.explore, self.train, self.holography, self.measure)
 
     def layout_state(self) -> Layout:
         """Return where the panels of every workspace are."""

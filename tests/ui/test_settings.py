@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from nrg_app.figures import palette
 from nrg_app.session.layout import Arrangement, Layout
@@ -41,13 +42,14 @@ def large_letters() -> Iterator[None]:
     fonts.set_percent(100)
 
 
-def test_the_theme_follows_the_choice_at_once(window: MainWindow) -> None:
+def test_the_theme_follows_the_choice_at_once(window: MainWindow, qtbot: QtBot) -> None:
     dialog = open_settings(window)
     dialog.themes.button("light").click()
     assert window.theme is LIGHT
     assert window.preferences.appearance == "light"
     window.top.toggle.click()
     assert window.theme is DARK
+    qtbot.waitUntil(window.updatesEnabled)
     assert dialog.themes.current() == "dark"
 
 
@@ -65,12 +67,13 @@ def test_the_systems_theme_is_followed(window: MainWindow, monkeypatch: pytest.M
     assert window.theme is DARK  # a choice of one's own is nobody else's business
 
 
-def test_the_fields_take_another_colour_map(window: MainWindow) -> None:
+def test_the_fields_take_another_colour_map(window: MainWindow, qtbot: QtBot) -> None:
     window.session.view = "field"
     before = window.explore.sample.canvas.grab().toImage()
     open_settings(window).maps.button("cividis").click()
     assert window.theme.diverging == painting.CIVIDIS
     assert window.preferences.color_map == "cividis"
+    qtbot.waitUntil(window.explore.sample.canvas.updatesEnabled)
     assert window.explore.sample.canvas.grab().toImage() != before
     window.toggle_theme()
     assert window.theme.diverging == painting.CIVIDIS

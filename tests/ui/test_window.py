@@ -96,12 +96,13 @@ def test_letters_typed_into_a_box_are_no_commands(window: MainWindow) -> None:
 
 
 def test_the_theme_toggles_and_is_remembered(
-    window: MainWindow, qapp: QApplication, preferences: Preferences
+    window: MainWindow, qapp: QApplication, preferences: Preferences, qtbot: QtBot
 ) -> None:
     assert window.theme is DARK
     window.top.toggle.click()
     assert window.theme is LIGHT
     assert preferences.theme is LIGHT
+    qtbot.waitUntil(window.updatesEnabled)
     assert window.explore.sample.theme is LIGHT
     assert window.sidebar.temperature.slider.theme is LIGHT
     assert qapp.palette().color(QPalette.ColorRole.WindowText).name().upper() == LIGHT.text
@@ -109,10 +110,9 @@ def test_the_theme_toggles_and_is_remembered(
     assert window.theme is DARK
 
 
-def test_both_themes_paint_their_own_grounds(window: MainWindow, qtbot: QtBot) -> None:
+def test_both_themes_paint_their_own_grounds(window: MainWindow) -> None:
     for theme in (LIGHT, DARK):
         window.set_theme(theme)
-        qtbot.waitUntil(window.updatesEnabled)
         image = window.grab().toImage()
         assert image.pixelColor(4, 600).name().upper() == theme.bar
         assert image.pixelColor(276, 300).name().upper() == theme.window

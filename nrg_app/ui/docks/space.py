@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -33,16 +33,13 @@ class DockSpace(QMainWindow):
     maximised; ``menu_requested`` carries a panel's name and a point of the desktop.
 
     Args:
-        panels: by name, in reading order.
         default: the rectangles for a size of this widget.
     """
 
     changed = Signal()
     menu_requested = Signal(str, object)
 
-    def __init__(
-        self, panels: Mapping[str, Panel], default: Callable[[QSize], Places], parent: QWidget
-    ) -> None:
+    def __init__(self, default: Callable[[QSize], Places], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowFlags(Qt.WindowType.Widget)
         options = QMainWindow.DockOption
@@ -64,18 +61,18 @@ class DockSpace(QMainWindow):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._look)
-        self.docks = {name: self._make(name, panel) for name, panel in panels.items()}
-        for dock in self.docks.values():
-            self.addDockWidget(_ASIDE, dock)
+        self.docks: dict[str, Dock] = {}
 
-    def _make(self, name: str, panel: Panel) -> Dock:
+    def add(self, name: str, panel: Panel) -> None:
+        """Make a dock of a panel; they come in reading order."""
         dock = Dock(name, panel, self)
         for signal in (dock.topLevelChanged, dock.dockLocationChanged, dock.closed):
             signal.connect(self._note)
         dock.double_clicked.connect(partial(self._double_clicked, name))
         dock.visibilityChanged.connect(partial(self._visibility_changed, name))
         dock.menu_requested.connect(partial(self.menu_requested.emit, name))
-        return dock
+        self.docks[name] = dock
+        self.addDockWidget(_ASIDE, dock)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint every panel in another theme."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -33,10 +33,17 @@ class DockedWorkspace(Themed):
 
     def set_panels(self, entries: Sequence[Entry]) -> None:
         """Make docks of the panels, once, in reading order."""
+        for _ in self.take_panels(entries):
+            pass
+
+    def take_panels(self, entries: Sequence[Entry]) -> Iterator[None]:
+        """Make docks of the panels in pieces, so that the window can answer in between."""
         self._entries = tuple(entries)
-        panels = {entry.name: entry.panel for entry in entries}
-        self.space = DockSpace(panels, self._inner_places, self)
+        self.space = DockSpace(self._inner_places, self)
         self.space.changed.connect(self.layout_changed)
+        for entry in entries:
+            self.space.add(entry.name, entry.panel)
+            yield
 
     @property
     def panels(self) -> tuple[Panel, ...]:

@@ -16,8 +16,9 @@ from nrg_app.ui.actions import Actions
 from nrg_app.ui.buttons import ActionButton
 from nrg_app.ui.fonts import CAPTION, text_font
 from nrg_app.ui.math_text import MathLabel
+from nrg_app.ui.measure.forms import ScanForm
 from nrg_app.ui.measure.key import KeyList
-from nrg_app.ui.measure.pages import Page
+from nrg_app.ui.measure.order_form import OrderForm
 from nrg_app.ui.measure.values import ValuesTable
 from nrg_app.ui.panels.base import Panel
 from nrg_app.ui.panels.controls import TextButton
@@ -76,13 +77,13 @@ class MeasurePanel(Panel):
         self,
         session: Session,
         actions: Actions,
-        page: Page,
+        form: OrderForm,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(session, theme, "Measurement", parent)
         self.body_ = ScrollBody(theme)
-        self.form = page.form(theme)
+        self.form = form
         self.start = ActionButton(theme, actions["measure"], "primary", height=32)
         self.start.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clear = ActionButton(theme, actions["measure_clear"], height=32, text=False)
@@ -96,7 +97,7 @@ class MeasurePanel(Panel):
             button.setToolTip(name)
             button.clicked.connect(lambda _=False, chosen=key: self.export_asked.emit(chosen))
         self._build(theme)
-        self._key_section.setVisible(page.kind == "scan")
+        self._key_section.setVisible(isinstance(form, ScanForm))
         self.set_body(self.body_)
 
     def _build(self, theme: Theme) -> None:

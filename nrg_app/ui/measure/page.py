@@ -18,6 +18,7 @@ from nrg_app.ui.measure.desk import MeasureDesk
 from nrg_app.ui.measure.pages import Page, page_lines, page_plots, page_tables
 from nrg_app.ui.measure.places import column_place, is_narrow, plot_places
 from nrg_app.ui.measure.plot_panel import PlotPanel
+from nrg_app.ui.pauses import paint_later
 from nrg_app.ui.theme import Theme
 
 COLUMN = "measurement"
@@ -53,10 +54,13 @@ class MeasurePage(DockedWorkspace):
         self.session, self.desk = session, desk
         self._page, self._drawer = page, drawer
         self.plots, self.column = plots, column
-        entries = [Entry(f"plot{k}", panel) for k, panel in enumerate(plots, 1)]
-        self.set_panels((*entries, Entry(COLUMN, column)))
+
+    def make_docks(self) -> Iterator[None]:
+        """Dock the plots and the column, in pieces; the page is not to be shown before."""
+        entries = [Entry(f"plot{k}", panel) for k, panel in enumerate(self.plots, 1)]
+        yield from self.take_panels((*entries, Entry(COLUMN, self.column)))
         self.layout_changed.connect(self._show_parts)
-        drawer.toggled.connect(lambda _: self.place_again())
+        self._drawer.toggled.connect(lambda _: self.place_again())
 
     @property
     def kind(self) -> Kind:
@@ -72,6 +76,7 @@ class MeasurePage(DockedWorkspace):
 
     def show_results(self) -> None:
         """Give every panel what it shows."""
+        paint_later(*self.panels)
         kind, temperature = self.kind, self.session.temperature
         specs = page_plots(self.desk, kind, self.session.measure.quantities, temperature)
         lines = page_lines(self.desk, kind)

@@ -36,7 +36,6 @@ from nrg_app.ui.measure.plot_panel import PlotPanel
 from nrg_app.ui.model_list import ModelEntry
 from nrg_app.ui.panels.base import follow
 from nrg_app.ui.panels.controls import CONTROL_HEIGHT, IconButton, Segmented
-from nrg_app.ui.pauses import polish
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
 
@@ -114,13 +113,13 @@ class Measure(Themed):
         session, theme, plots = self.session, self.theme, []
         for spec in first_plots(of.kind):
             plots.append(PlotPanel(session, theme, spec))
-            polish(plots[-1])
             yield
-        column = MeasurePanel(session, self._actions, of, theme)
+        form = of.form(theme)
         yield
-        polish(column)
+        column = MeasurePanel(session, self._actions, form, theme)
         yield
-        page = MeasurePage(session, self.desk, of, plots, column, self.drawer, theme)
+        page = MeasurePage(session, self.desk, of, plots, column, self.drawer, theme, self.stack)
+        yield from page.make_docks()
         page.column.form.set_models(*self._models)
         page.column.form.changed.connect(self._form_changed)
         page.column.export_asked.connect(self.export_page)
