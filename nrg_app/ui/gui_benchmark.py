@@ -179,7 +179,10 @@ class _Drive(QObject):
 
 
 class _Training:
-    """A training of a model for L = 16 beside the window, as the window itself would start it."""
+    """A training of a model for L = 16 beside the window, as the window itself would start it.
+
+    It begins with the whole lattice: one that grew would take more memory with every octave.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._lock = threading.Lock()
@@ -188,7 +191,7 @@ class _Training:
         run = RunFolder(folder / "beside")
         run.path.mkdir()
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        settings = RunSettings(size=16, minutes=600.0)
+        settings = RunSettings(size=16, minutes=600.0, start="ising-8", start_size=8)
         run.store(RunRecord(name=run.name, settings=settings, created=created))
         self._client.start(run.path)
 
