@@ -39,7 +39,7 @@ from nrg_app.ui.panels.controls import CONTROL_HEIGHT, IconButton, Segmented
 from nrg_app.ui.theme import Theme
 from nrg_app.ui.themed import Themed
 
-_QUIET_MS = 4000  # after the start, until the page that may be looked at next is made
+_QUIET_MS = 4000  # after the start, until what may be looked at next is read and made
 
 
 class Measure(Themed):
@@ -135,6 +135,7 @@ class Measure(Themed):
         return page
 
     def _prepare(self) -> None:
+        self.desk.load()
         self.stack.prepare(self.kind)
 
     # -- commands -------------------------------------------------------------------------
@@ -279,7 +280,7 @@ class Measure(Themed):
         self._place()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Bring back the newest results at the first sight."""
+        """Show the newest results."""
         super().showEvent(event)
         self.desk.load()
         self._show_page()
