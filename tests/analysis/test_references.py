@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from nrg_app.analysis.references import reference_values
+from nrg_app.analysis.references import reference_values, wolff_values
 from nrg_app.physics.observables import energies, half_correlations
 
 
@@ -21,10 +21,18 @@ def test_references_match_the_enumeration_of_a_small_torus() -> None:
         "susceptibility": 16 * (weights @ m**2),
         "half_correlation": weights @ half_correlations(spins),
     }
-    found = reference_values(4, temperature, 20_000, seed=3)
-    assert abs(found["energy"].value - expected["energy"]) < 1e-12
-    for key in ("abs_magnetization", "susceptibility", "half_correlation"):
-        assert abs(found[key].deviation(expected[key])) < limit, key
+    found = wolff_values(4, temperature, 20_000, seed=3)
+    known = reference_values(4, temperature, 1_000, seed=3)
+    for key, value in expected.items():
+        assert abs(found[key].deviation(value)) < limit, key
+        assert abs(known[key].value - value) < 1e-12, key
+        assert known[key].error == 0.0
+
+
+def test_a_large_torus_takes_from_the_chain_what_is_not_known() -> None:
+    chain, found = wolff_values(16, 2.5, 1_000, seed=3), reference_values(16, 2.5, 1_000, seed=3)
+    assert found["susceptibility"] == chain["susceptibility"]
+    assert found["energy"].error == 0.0 < chain["energy"].error
 
 
 def test_half_correlation_of_stripes() -> None:
