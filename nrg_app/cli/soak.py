@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 MEMORY_SLOPE = 1.0  # MB in ten minutes
 _LOOK_S = 5.0
-_WARM_UP, _LONGEST_WARM_UP = 0.5, 600.0  # share of the time, and seconds
+# Share of the time, and seconds: until then caches and the history of undo are full.
+_WARM_UP, _LONGEST_WARM_UP = 2 / 3, 1200.0
 _SHARED = Path("/dev/shm")  # of Linux alone
 _LIVES = 0.5  # share of the time that a process must live to be told of
 
