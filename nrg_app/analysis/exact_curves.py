@@ -67,6 +67,7 @@ def small_torus_value(quantity: str, size: int, temperature: float) -> float | N
         "magnetization_squared": lambda torus: torus.magnetization_squared,
         "susceptibility": lambda torus: size**2 * torus.magnetization_squared,
         "binder": lambda torus: torus.binder,
+        "half_correlation": lambda torus: float(torus.correlations[size // 2]),
         "correlation_length": lambda torus: second_moment_length(
             size, torus.magnetization_squared, torus.smallest_wave
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nrg_app.analysis.chains import Series, block_jackknife
+from nrg_app.analysis.exact_curves import small_torus_value
 from nrg_app.physics import exact
 from nrg_app.physics.monte_carlo import wolff
 from nrg_app.physics.observables import (
@@ -15,7 +16,6 @@ from nrg_app.physics.observables import (
     measure_series,
     weighted_mean,
 )
-from nrg_app.physics.small_torus import LARGEST_SMALL_TORUS, small_torus
 
 _BLOCKS = 50
 
@@ -31,24 +31,14 @@ def exact_values(size: int, temperature: float) -> dict[str, Estimate]:
     return {key: Estimate(value, 0.0) for key, value in values.items()}
 
 
-def small_torus_values(size: int, temperature: float) -> dict[str, Estimate]:
-    """Magnetic quantities of the torus up to ``L = 8`` by the transfer matrix, without error."""
-    if size > LARGEST_SMALL_TORUS:
-        return {}
-    torus = small_torus(size, temperature)
-    values = {
-        "abs_magnetization": torus.abs_magnetization,
-        "susceptibility": size**2 * torus.magnetization_squared,
-        "binder": torus.binder,
-        "half_correlation": float(torus.correlations[size // 2]),
-    }
-    return {key: Estimate(value, 0.0) for key, value in values.items()}
-
-
 def reference_values(size: int, temperature: float, samples: int, seed: int) -> dict[str, Estimate]:
     """Exact values, and from a Wolff chain what is not known exactly; see :func:`wolff_values`."""
-    known = exact_values(size, temperature) | small_torus_values(size, temperature)
-    return wolff_values(size, temperature, samples, seed) | known
+    values = wolff_values(size, temperature, samples, seed) | exact_values(size, temperature)
+    for key in values:
+        known = small_torus_value(key, size, temperature)
+        if known is not None:
+            values[key] = Estimate(known, 0.0)
+    return values
 
 
 def wolff_values(size: int, temperature: float, samples: int, seed: int) -> dict[str, Estimate]:
