@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from platformdirs import user_state_dir
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from nrg_app import __version__
@@ -22,12 +20,12 @@ from nrg_app.ui import theme as themes
 from nrg_app.ui.crashes import Crashes
 from nrg_app.ui.documents import read_session
 from nrg_app.ui.feed import ClientFactory
+from nrg_app.ui.garbage import GarbageCollector
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.model_list import read_entry
 from nrg_app.ui.preferences import APPLICATION, ORGANIZATION, Preferences
 from nrg_app.ui.shell import DEFAULT_SIZE
 
-_STARTED_MS = 5000
 _SWITCH_S = 0.0005
 
 
@@ -66,19 +64,6 @@ def make_session(preferences: Preferences, model: str = "") -> Session:
     return session
 
 
-def collect_later(app: QApplication) -> None:
-    """Collect garbage once the program has started, but not among what the start has made.
-
-    It stays for good, and to look through it would pause the window for 60 ms now and then.
-    """
-
-    def begin() -> None:
-        gc.freeze()
-        gc.enable()
-
-    QTimer.singleShot(_STARTED_MS, app, begin)
-
-
 def main(argv: Sequence[str] | None = None, client_factory: ClientFactory = SamplerClient) -> int:
     """Open the window and return the exit status.
 
@@ -102,7 +87,7 @@ def main(argv: Sequence[str] | None = None, client_factory: ClientFactory = Samp
         return 2
     if saved is not None:
         session.assign(saved.values)
-    collect_later(app)
+    GarbageCollector(app)
     fonts.set_percent(preferences.font_size)
     themes.apply(app, preferences.theme)
     window = MainWindow(session, preferences, client_factory, autosave_folder=autosave_folder())

@@ -28,9 +28,10 @@ from nrg_app.session.training_messages import TrainingMessage, TrainingPoint
 from nrg_app.session.training_runs import RunFolder, RunRecord
 from nrg_app.session.training_settings import RunSettings
 from nrg_app.ui import theme as themes
-from nrg_app.ui.app import collect_later, make_application
+from nrg_app.ui.app import make_application
 from nrg_app.ui.feed import ClientFactory
 from nrg_app.ui.frame_clock import FrameClock
+from nrg_app.ui.garbage import GarbageCollector
 from nrg_app.ui.gui_use import Use
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
@@ -242,7 +243,7 @@ def measure(
         NRGError: if no sample comes, or the training does not begin.
     """
     app = make_application(["nrg"])
-    collect_later(app)
+    GarbageCollector(app)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         session = Session()
