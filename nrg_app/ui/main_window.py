@@ -281,11 +281,6 @@ class MainWindow(QWidget):
         paint_later(*self._painted())
         self.setUpdatesEnabled(True)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Give the whole application a theme at once."""
-        for _ in self._take_theme(theme):
-            pass
-
     def _take_theme(self, theme: Theme) -> Iterator[None]:
         self.theme = theme
         self._show_theme_icon()

@@ -14,12 +14,19 @@ from nrg_app.session.document import Session
 from nrg_app.ui import theme as themes
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
+from nrg_app.ui.theme import Theme
 
 from .fakes import FakeClient, FakeTrainings, write_model_head
 from .holography_fakes import FakeHolography
 from .measure_fakes import FakeMeasurements
 
 MakeWindow = Callable[..., MainWindow]
+
+
+def take_theme(window: MainWindow, theme: Theme, qtbot: QtBot) -> None:
+    """Change the theme and wait until all of the window has it."""
+    window.change_theme(theme)
+    qtbot.waitUntil(window.updatesEnabled)
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from nrg_app.ui.figure_orders import TemplateOrder
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.theme import LIGHT
 
+from .conftest import take_theme
+
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 LEFT = Qt.MouseButton.LeftButton
 
@@ -69,7 +71,7 @@ def names(dialog: ComposeDialog) -> list[str]:
 
 
 def test_it_opens_with_a_template_and_offers_what_the_window_shows(
-    window: MainWindow, dialog: ComposeDialog
+    window: MainWindow, dialog: ComposeDialog, qtbot: QtBot
 ) -> None:
     assert not dialog.isModal()
     assert names(dialog) == ["spins", "field", "flow"]
@@ -80,7 +82,7 @@ def test_it_opens_with_a_template_and_offers_what_the_window_shows(
     )
     window.actions_["compose"].trigger()
     assert window.dialogs.shown("compose") is dialog
-    window.set_theme(LIGHT)
+    take_theme(window, LIGHT, qtbot)
     assert dialog.board.tiles[0].theme is LIGHT
 
 
@@ -95,8 +97,9 @@ def test_the_window_answers_while_the_dialog_is_made(window: MainWindow, qtbot: 
     assert not dialog.isVisible()
     window.actions_["compose"].trigger()
     assert window.dialogs.shown("compose") is dialog
-    window.set_theme(LIGHT)
+    window.change_theme(LIGHT)
     qtbot.waitUntil(dialog.isVisible)
+    qtbot.waitUntil(window.updatesEnabled)
     assert len(answers) >= 6
     for widget in (dialog.board, dialog.page, dialog.templates, dialog.add):
         assert widget.theme is LIGHT

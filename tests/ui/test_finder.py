@@ -14,6 +14,8 @@ from nrg_app.ui.fuzzy import score
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.theme import DARK, LIGHT
 
+from .conftest import take_theme
+
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -112,11 +114,11 @@ def test_the_button_and_the_other_shortcut_open_it(window: MainWindow) -> None:
     assert not finder.isVisible()
 
 
-def test_it_is_painted_in_both_themes(window: MainWindow) -> None:
+def test_it_is_painted_in_both_themes(window: MainWindow, qtbot: QtBot) -> None:
     open_finder(window, "")
     finder = window.shell.finder
     for theme in (LIGHT, DARK):
-        window.set_theme(theme)
+        take_theme(window, theme, qtbot)
         image = finder.grab().toImage()
         assert image.pixelColor(image.width() - 20, 20).name().upper() == theme.panel
     press(window, Qt.Key.Key_Escape)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from nrg_app.errors import NRGError
 from nrg_app.session.document import MAX_SEED, Session
@@ -16,7 +17,7 @@ from nrg_app.ui.sidebar import NARROW, WIDE
 from nrg_app.ui.snapshot_list import SnapshotList
 from nrg_app.ui.theme import DARK, LIGHT
 
-from .conftest import MakeWindow
+from .conftest import MakeWindow, take_theme
 from .fakes import FakeClient, write_model_head
 
 THIN = "\N{THIN SPACE}"
@@ -262,10 +263,10 @@ def test_no_control_is_cut_off_at_the_side(
     assert content.width() <= sidebar.width()
 
 
-def test_numbers_can_be_read_after_a_change_of_theme(window: MainWindow) -> None:
-    window.set_theme(DARK)
+def test_numbers_can_be_read_after_a_change_of_theme(window: MainWindow, qtbot: QtBot) -> None:
+    take_theme(window, DARK, qtbot)
     for theme in (LIGHT, DARK):
-        window.set_theme(theme)
+        take_theme(window, theme, qtbot)
         for field in (window.sidebar.temperature.box, window.sidebar.run.seed):
             line = field.editor.lineEdit()
             line.ensurePolished()

@@ -14,7 +14,7 @@ from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.theme import DARK, LIGHT
 
-from .conftest import MakeWindow
+from .conftest import MakeWindow, take_theme
 
 
 def part(window: MainWindow, widget) -> QRect:
@@ -109,11 +109,11 @@ def test_it_follows_the_window_and_a_widget_that_hides(window: MainWindow, qtbot
     assert tour.mark.isVisible()
 
 
-def test_it_takes_the_theme(window: MainWindow) -> None:
+def test_it_takes_the_theme(window: MainWindow, qtbot: QtBot) -> None:
     tour = window.guide.tour
     window.guide.start_tour()
     for theme in (LIGHT, DARK):
-        window.set_theme(theme)
+        take_theme(window, theme, qtbot)
         image = tour.card.grab().toImage()
         assert image.pixelColor(8, 60).name().upper() == theme.raised
         edge = tour.mark.grab().toImage()

@@ -21,7 +21,7 @@ from nrg_app.ui.preferences import Preferences
 from nrg_app.ui.screenshot import render_window
 from nrg_app.ui.theme import DARK, LIGHT
 
-from .conftest import MakeWindow
+from .conftest import MakeWindow, take_theme
 from .fakes import FakeClient
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -110,9 +110,9 @@ def test_the_theme_toggles_and_is_remembered(
     assert window.theme is DARK
 
 
-def test_both_themes_paint_their_own_grounds(window: MainWindow) -> None:
+def test_both_themes_paint_their_own_grounds(window: MainWindow, qtbot: QtBot) -> None:
     for theme in (LIGHT, DARK):
-        window.set_theme(theme)
+        take_theme(window, theme, qtbot)
         image = window.grab().toImage()
         assert image.pixelColor(4, 600).name().upper() == theme.bar
         assert image.pixelColor(276, 300).name().upper() == theme.window
