@@ -23,6 +23,7 @@ from nrg_app import __version__
 from nrg_app.errors import NRGError
 from nrg_app.figures.contents import Content
 from nrg_app.figures.style import DOTS_PER_INCH, RC
+from nrg_app.figures.svg_fonts import embed_fonts
 from nrg_app.files import write_bytes
 
 Metadata = Mapping[str, str]
@@ -67,10 +68,11 @@ def save_figure(
     except ValueError as error:
         # Mathematical words out of a file are only read here.
         raise NRGError(f"The words of the figure '{target.name}' cannot be set.") from error
-    write_bytes(target, buffer.getvalue())
+    data = embed_fonts(buffer.getvalue()) if suffix == ".svg" else buffer.getvalue()
+    write_bytes(target, data)
     note = {
         "file": target.name,
-        "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
+        "sha256": hashlib.sha256(data).hexdigest(),
         "program": f"NRG {__version__}",
         "title": metadata.get("Title", ""),
         "made by": metadata.get("Description", ""),

@@ -28,6 +28,7 @@ TEXT_POINTS = 7.0
 SYMBOL_POINTS = 9.0
 LABEL_POINTS = 9.0
 LINE_POINTS = 0.5
+_FAMILY = "Inter"
 
 INK = PAPER.ink
 SPIN_COLORS = ("#2C5C9E", "#F3C480")
@@ -86,7 +87,7 @@ def text_font(points: float = TEXT_POINTS, *, bold: bool = False) -> FontPropert
     """Return Inter, with STIX for what stands between dollar signs."""
     _register_fonts()
     return FontProperties(
-        family=["Inter", "DejaVu Sans"],
+        family=[_FAMILY, "DejaVu Sans"],
         weight=600 if bold else 400,
         size=points,
         # The very file, so that another version on the system changes no figure.
@@ -106,6 +107,11 @@ def _register_fonts() -> None:
             raise NRGError(f"The font '{path}' is damaged: install NRG again.") from error
 
 
+def font_file(family: str, *, bold: bool = False) -> Path | None:
+    """Return the program's own file of a font, None for a family that Matplotlib brings."""
+    return _font_file(bold) if family == _FAMILY else None
+
+
 def _font_file(bold: bool) -> Path:
     # TrueType outlines: a PDF file cannot hold PostScript ones as Type 42.
-    return fonts_dir() / "pdf" / f"Inter-{'SemiBold' if bold else 'Regular'}.ttf"
+    return fonts_dir() / "pdf" / f"{_FAMILY}-{'SemiBold' if bold else 'Regular'}.ttf"
