@@ -23,6 +23,7 @@ from nrg_app.ui.feed import ClientFactory
 from nrg_app.ui.garbage import GarbageCollector
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.model_list import read_entry
+from nrg_app.ui.overrides import OverrideKeeper
 from nrg_app.ui.preferences import APPLICATION, ORGANIZATION, Preferences
 from nrg_app.ui.shell import DEFAULT_SIZE
 
@@ -36,6 +37,8 @@ def make_application(argv: Sequence[str]) -> QApplication:
         app = QApplication(list(argv))
         # A thread that computes may hold the interpreter for this long before the window goes on.
         sys.setswitchinterval(_SWITCH_S)
+        GarbageCollector(app)
+        OverrideKeeper(app)
     app.setApplicationName(APPLICATION)
     app.setApplicationDisplayName("NRG")
     app.setApplicationVersion(__version__)
@@ -87,7 +90,6 @@ def main(argv: Sequence[str] | None = None, client_factory: ClientFactory = Samp
         return 2
     if saved is not None:
         session.assign(saved.values)
-    GarbageCollector(app)
     fonts.set_percent(preferences.font_size)
     themes.apply(app, preferences.theme)
     window = MainWindow(session, preferences, client_factory, autosave_folder=autosave_folder())

@@ -31,7 +31,6 @@ from nrg_app.ui import theme as themes
 from nrg_app.ui.app import make_application
 from nrg_app.ui.feed import ClientFactory
 from nrg_app.ui.frame_clock import FrameClock
-from nrg_app.ui.garbage import GarbageCollector
 from nrg_app.ui.gui_use import Use
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
@@ -243,7 +242,6 @@ def measure(
         NRGError: if no sample comes, or the training does not begin.
     """
     app = make_application(["nrg"])
-    GarbageCollector(app)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         session = Session()

@@ -27,7 +27,6 @@ from nrg_app.session.holography.client import HolographyClient
 from nrg_app.ui import theme as themes
 from nrg_app.ui.app import make_application
 from nrg_app.ui.feed import ClientFactory
-from nrg_app.ui.garbage import GarbageCollector
 from nrg_app.ui.holography.desk import HolographyFactory
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.preferences import Preferences
@@ -125,8 +124,6 @@ def _application(scale: int) -> QApplication:
         os.environ["QT_SCALE_FACTOR"] = str(scale)
         qInstallMessageHandler(_log_qt)
     app = make_application(["nrg"])
-    if existing is None:
-        GarbageCollector(app)
     if round(app.devicePixelRatio()) != scale:
         raise NRGError(f"This process already draws at scale {app.devicePixelRatio():g}.")
     return app

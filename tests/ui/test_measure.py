@@ -6,10 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QResizeEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
@@ -28,6 +34,7 @@ from nrg_app.session.measure.store import load_result, measurements_path
 from nrg_app.ui.export_dialog import ExportDialog
 from nrg_app.ui.main_window import MainWindow
 from nrg_app.ui.measure.order_form import dense_temperatures
+from nrg_app.ui.measure.page import MeasurePage
 from nrg_app.ui.measure.places import is_narrow, plot_places
 from nrg_app.ui.measure.workspace import Measure
 from nrg_app.ui.screenshot import render_window
@@ -130,6 +137,29 @@ def test_the_table_follows_the_temperature(measure: Measure) -> None:
     point = next(p for p in make_scan().points if p.temperature == 2.5)
     assert table.rows[1].estimate == point.values["energy"].estimate
     assert table.rows[1].deviation == pytest.approx(point.values["energy"].deviation)
+
+
+def test_a_page_takes_sizes_while_it_is_being_made(measure: Measure, qtbot: QtBot) -> None:
+    """As it does while the window changes its size in the seconds after the start."""
+    sizes: list[int] = []
+
+    def tell_sizes() -> None:
+        for page in measure.stack.findChildren(MeasurePage):
+            if page not in measure.stack.pages.values():
+                sizes.append(len(page.space.docks))
+                for width in (640, 1168):
+                    size = QSize(width, 600)
+                    QApplication.sendEvent(page, QResizeEvent(size, page.size()))
+
+    clock = QTimer()
+    clock.timeout.connect(tell_sizes)
+    clock.start(30)
+    measure.stack.prepare("mcrg")
+    qtbot.waitUntil(lambda: "mcrg" in measure.stack.pages)
+    page = measure.stack.pages["mcrg"]
+    assert set(sizes) >= set(range(1, len(page.panels)))
+    measure.show_page("mcrg")
+    assert all(panel.isVisible() for panel in page.plots)
 
 
 @pytest.mark.parametrize("result", [make_scaling(), make_mcrg(), make_race()], ids=kind_of)

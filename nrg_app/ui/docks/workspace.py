@@ -45,6 +45,10 @@ class DockedWorkspace(Themed):
             self.space.add(entry.name, entry.panel)
             yield
 
+    def is_complete(self) -> bool:
+        """Return whether every panel has its dock."""
+        return len(self.space.docks) == len(self._entries)
+
     @property
     def panels(self) -> tuple[Panel, ...]:
         """All panels, in reading order."""

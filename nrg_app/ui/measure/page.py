@@ -147,6 +147,8 @@ class MeasurePage(DockedWorkspace):
 
     def _show_parts(self) -> None:
         """Let plots over the same axis name it once, and the first one say the temperature."""
+        if not self.is_complete():  # Qt may tell of a size while the docks are being made
+            return
         large, scan = self.large_plot(), self.kind == "scan"
         first = next(self._docked_plots(), None)
         for panel in self.plots:
