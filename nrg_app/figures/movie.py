@@ -26,7 +26,6 @@ from PIL import Image, ImageDraw, ImageFont
 from nrg_app.errors import NRGError
 from nrg_app.figures import style
 from nrg_app.files import unwritable, write_bytes
-from nrg_app.resources import fonts_dir
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -273,7 +272,7 @@ def _rounded(length: float) -> int:
 
 @lru_cache(maxsize=4)
 def _font(height: int) -> ImageFont.FreeTypeFont:
-    path = fonts_dir() / "pdf" / "Inter-Regular.ttf"
+    path = style.font_file()
     try:
         return ImageFont.truetype(str(path), height)
     except OSError as error:

@@ -28,7 +28,7 @@ TEXT_POINTS = 7.0
 SYMBOL_POINTS = 9.0
 LABEL_POINTS = 9.0
 LINE_POINTS = 0.5
-_FAMILY = "Inter"
+FAMILY = "Inter"
 
 INK = PAPER.ink
 SPIN_COLORS = ("#2C5C9E", "#F3C480")
@@ -87,11 +87,11 @@ def text_font(points: float = TEXT_POINTS, *, bold: bool = False) -> FontPropert
     """Return Inter, with STIX for what stands between dollar signs."""
     _register_fonts()
     return FontProperties(
-        family=[_FAMILY, "DejaVu Sans"],
+        family=[FAMILY, "DejaVu Sans"],
         weight=600 if bold else 400,
         size=points,
         # The very file, so that another version on the system changes no figure.
-        fname=str(_font_file(bold)),
+        fname=str(font_file(bold)),
         math_fontfamily="stix",
     )
 
@@ -100,18 +100,14 @@ def text_font(points: float = TEXT_POINTS, *, bold: bool = False) -> FontPropert
 def _register_fonts() -> None:
     # The SVG writer looks the family up by name.
     for bold in (False, True):
-        path = _font_file(bold)
+        path = font_file(bold)
         try:
             font_manager.fontManager.addfont(path)
         except (OSError, RuntimeError) as error:
             raise NRGError(f"The font '{path}' is damaged: install NRG again.") from error
 
 
-def font_file(family: str, *, bold: bool = False) -> Path | None:
-    """Return the program's own file of a font, None for a family that Matplotlib brings."""
-    return _font_file(bold) if family == _FAMILY else None
-
-
-def _font_file(bold: bool) -> Path:
+def font_file(bold: bool = False) -> Path:
+    """Return the program's own file of the letters of figures."""
     # TrueType outlines: a PDF file cannot hold PostScript ones as Type 42.
-    return fonts_dir() / "pdf" / f"{_FAMILY}-{'SemiBold' if bold else 'Regular'}.ttf"
+    return fonts_dir() / "pdf" / f"{FAMILY}-{'SemiBold' if bold else 'Regular'}.ttf"

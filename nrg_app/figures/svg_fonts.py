@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 from matplotlib import font_manager
 from matplotlib.font_manager import FontProperties
 
-from nrg_app.figures.style import font_file
+from nrg_app.figures.style import FAMILY, font_file
 
 _STYLE_END = b"</style>"
 _DECLARATION = re.compile(r"([\w-]+): ([^;]+)")
@@ -62,9 +62,8 @@ def _letters(svg: bytes) -> dict[Face, frozenset[str]]:
 
 
 def _file(face: Face) -> Path:
-    own = font_file(face.family, bold=face.weight == "600")
-    if own is not None:
-        return own
+    if face.family == FAMILY:
+        return font_file(bold=face.weight == "600")
     properties = FontProperties(family=[face.family], style=face.style, weight=face.weight)
     return Path(font_manager.findfont(properties))
 
