@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -166,15 +166,16 @@ def check_movies() -> Finding:
 
 def check_folders() -> Iterator[Finding]:
     """Whether there is room where the program keeps its files, and whether it may write there."""
-    names: dict[str, Callable[..., str]] = {
-        "trainings": user_data_dir,
-        "autosaves": user_state_dir,
-        "settings": user_config_dir,
-        "log": user_log_dir,
+    folders = {
+        "trainings": user_data_dir("nrg", appauthor=False),
+        # The two places that carry the name of the Qt application.
+        "autosaves": user_state_dir("NRG", appauthor=False),
+        "settings": user_config_dir("NRG", appauthor=False),
+        "log": user_log_dir("nrg", appauthor=False),
+        "temporary files": tempfile.gettempdir(),
     }
-    folders = {name: Path(place("nrg", appauthor=False)) for name, place in names.items()}
-    for name, folder in (folders | {"temporary files": Path(tempfile.gettempdir())}).items():
-        yield _check_folder(f"folder of {name}", folder)
+    for name, folder in folders.items():
+        yield _check_folder(f"folder of {name}", Path(folder))
 
 
 def _check_folder(name: str, folder: Path) -> Finding:
@@ -212,12 +213,15 @@ def check_models() -> Finding:
         from nrg_app.session.models import model_path, shipped_models
 
         names = shipped_models()
+        missing = {path.stem for path in recipes_dir().glob("*.toml")} - set(names)
         swapped = [n for n in names if NeuralRG.load(model_path(n)).card.name != n]
     except (NRGError, ImportError, OSError) as error:
         return Finding("models", "problem", str(error), _REINSTALL)
-    if swapped or not names:
-        found = f"another model in place of {', '.join(swapped)}" if names else "none"
+    if swapped:
+        found = f"another model in place of {', '.join(swapped)}"
         return Finding("models", "problem", found, _REINSTALL)
+    if missing:
+        return Finding("models", "problem", f"no {', '.join(sorted(missing))}", _REINSTALL)
     return Finding("models", "ok", f"{len(names)} load: {', '.join(names)}")
 
 

@@ -16,7 +16,10 @@ app = typer.Typer()
 def figure(
     out: Annotated[
         Path,
-        typer.Option(help="File to write: .pdf, .svg, .png, .tiff; .csv or .npz for the numbers."),
+        typer.Option(
+            help="File to write: .pdf, .svg, .png, .tiff; of a template or a panel also .csv or "
+            ".npz, for the numbers."
+        ),
     ],
     session: Annotated[
         Path | None, typer.Argument(help="Session file (.nrg) to draw; else a model's samples.")

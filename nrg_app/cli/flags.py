@@ -24,7 +24,11 @@ Size = Annotated[
 Seed = Annotated[int, typer.Option(help="Seed of all random numbers.", min=0, max=2**31 - 1)]
 Threads = Annotated[int, typer.Option(help="Processor threads.", min=1, max=256)]
 SettingsFile = Annotated[
-    Path | None, typer.Option(help="TOML file with the same names; flags override it.")
+    Path | None,
+    typer.Option(
+        help="TOML file with the names of the flags, _ for - and lists for several values "
+        "('temperatures' for -T); flags override it."
+    ),
 ]
 ResultFile = Annotated[Path | None, typer.Option(help="File to write: .csv, .npz or .json.")]
 FigureFile = Annotated[Path | None, typer.Option(help="Figure to write: .pdf, .svg or .png.")]

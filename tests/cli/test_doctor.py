@@ -8,10 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSettings
 
 from nrg_app.cli import doctor_checks
 from nrg_app.cli.doctor_checks import Finding
 from nrg_app.resources import models_dir
+from nrg_app.ui.app import autosave_folder
+from nrg_app.ui.preferences import APPLICATION, ORGANIZATION
 
 SHIPPED = "ising-8"
 
@@ -104,6 +107,24 @@ def test_models_that_are_damaged_or_swapped_are_found(
     finding = doctor_checks.check_models()
     assert finding.state == "problem"
     assert finding.remedy
+
+
+def test_a_model_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from nrg_app.session import models
+
+    assert doctor_checks.check_models().state == "ok"
+    for file in models_dir().glob("*.safetensors"):
+        if file.stem != SHIPPED:
+            shutil.copy(file, tmp_path)
+    monkeypatch.setattr(models, "models_dir", lambda: tmp_path)
+    assert doctor_checks.check_models().found == f"no {SHIPPED}"
+
+
+def test_the_folders_are_those_that_the_window_uses() -> None:
+    found = {finding.name: finding.found for finding in doctor_checks.check_folders()}
+    assert found["folder of autosaves"].startswith(f"{autosave_folder().parent},")
+    settings = Path(QSettings(ORGANIZATION, APPLICATION).fileName()).parent
+    assert found["folder of settings"].startswith(f"{settings},")
 
 
 def test_a_qt_that_aborts_is_a_problem_and_not_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
