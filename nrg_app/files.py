@@ -26,6 +26,26 @@ def read_text(path: Path) -> str:
     return content.decode("utf-8")
 
 
+def file_name(path: Path) -> str:
+    """Return the name of a file that is to be written.
+
+    Raises:
+        NRGError: if the path names none, as ``.`` and ``/`` do.
+    """
+    if not path.name:
+        raise NRGError(f"'{path}' names no file; add a name.")
+    return path.name
+
+
+def is_utf8(text: str) -> bool:
+    """Whether a text can be written as UTF-8, which the name of a file need not be."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file to a temporary name in its folder and rename it.
 

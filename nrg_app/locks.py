@@ -7,6 +7,7 @@ a file that a crash left behind is taken over. What is written in it only serves
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import sys
@@ -16,6 +17,8 @@ from pathlib import Path
 from nrg_app.errors import NRGError
 
 _INTERVAL = 0.1  # seconds between two tries
+# What a lock of another process says; a system that has no locks says something else.
+_HELD = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 
 if sys.platform == "win32":
     import msvcrt
@@ -72,10 +75,15 @@ class FileLock:
             _try_lock(handle)
             # The last holder may have removed the file between our opening and our locking it.
             if not os.path.samestat(os.fstat(handle), os.stat(self._path)):
-                raise BlockingIOError
-        except OSError:
+                raise BlockingIOError(errno.EAGAIN, "the file was removed")
+        except OSError as error:
             os.close(handle)
-            return False
+            if error.errno in (*_HELD, errno.ENOENT):
+                return False
+            raise NRGError(
+                f"'{self._path.parent}' lies on a file system without locks "
+                f"({error.strerror}); choose another folder."
+            ) from error
         # On a full disk the lock is as good without these words.
         with contextlib.suppress(OSError):
             os.ftruncate(handle, 0)
@@ -104,8 +112,8 @@ class FileLock:
             return None
         try:
             _try_lock(handle)
-        except OSError:
-            return _pid(handle)
+        except OSError as error:
+            return _pid(handle) if error.errno in _HELD else None
         finally:
             os.close(handle)
         return None

@@ -381,7 +381,7 @@ def test_a_window_on_a_full_disk_goes_on_and_says_that_nothing_is_kept(small_dis
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     said, temperature = done.stdout.splitlines()
-    assert said.startswith("Autosave is off. Cannot write ")
+    assert said.startswith("Changes are not autosaved; it is tried again. Cannot write ")
     assert said.endswith("Free some space there, or choose another folder.")
     assert temperature == "2.5"
 
@@ -438,7 +438,7 @@ def test_a_window_that_may_write_nowhere_opens_and_says_so(read_only: Path) -> N
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     said, temperature = done.stdout.splitlines()
-    assert said.startswith("Autosave is off. Cannot write ")
+    assert said.startswith("Changes are not autosaved; it is tried again. Cannot write ")
     assert "Permission denied" in said
     assert temperature == "2.5"
 

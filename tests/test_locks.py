@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import subprocess
 import sys
@@ -68,6 +70,17 @@ def test_a_lock_can_be_taken_again(path: Path) -> None:
         assert lock.acquire()
         assert not second.acquire()
         lock.release()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it locks in another way")
+def test_a_file_system_without_locks_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with pytest.raises(NRGError, match="file system without locks"):
+        FileLock(path).acquire(1.0)
+    assert FileLock(path).holder() is None
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 Between the coefficients ``a`` of coarse cells and ``b`` of finer ones (or of the same scale),
 each fine cell counted by its place inside the coarse one, all pairs are products ``a(c) b(c + d)``
 at a displacement ``d`` of coarse cells.  Their sums over ``c`` are one cross-correlation by
-Fourier transform; where even and odd cells differ, over the ``c`` of one parity.
+Fourier transform; where cells of different colours differ, over the ``c`` of one colour.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class CellPairs:
     Attributes:
         samples: Number of samples.
         separations: Distance along the lattice of every kind of pairs in spacings, an array of
-            axes (coarse coefficient and parity, fine coefficient, displacement, displacement).
+            axes (coarse coefficient and colour, fine coefficient, displacement, displacement).
         alike: Whether a kind pairs equal coefficients of two cells on one axis of the lattice,
             same shape; only within a scale.
         itself: Whether a kind pairs every coefficient with itself, likewise.
@@ -51,8 +51,11 @@ class CellPairs:
         side = cells.shape[-1]
         self.samples = pyramid.samples
         inside = _inside(pyramid.cells[fine], side)
-        masks = _parity_masks(side) if pyramid.parities and side > 1 else np.ones((1, side, side))
-        # Coarse coefficient a of parity p is number a * parities + p.
+        # A single cell has no neighbour of another colour.
+        self._colour = pyramid.colour if side > 1 else _alike
+        colour = self._colour(*np.indices((side, side)))
+        masks = np.stack([colour == k for k in range(1 + colour.max())]).astype(np.float64)
+        # Coarse coefficient a of colour p is number a * colours + p.
         split = (cells[:, :, None] * masks).reshape(len(cells), -1, side, side)
         self._left = np.fft.rfft2(split).conj()
         self._right = np.fft.rfft2(inside)
@@ -95,14 +98,17 @@ class CellPairs:
         """Sums of squares of the first and of the second member, each ``(blocks, chosen)``."""
         first, second = self._squares
         a, b, *step = np.unravel_index(chosen, self.separations.shape)
-        parities = second.shape[1]
-        target = (a % parities + step[0] + step[1]) % parities
+        # The first cell of the colour stands for all of them.
+        side, colours = self.separations.shape[-1], second.shape[1]
+        every = self._colour(*np.indices((side, side))).ravel()
+        starts = np.array([np.flatnonzero(every == k)[0] for k in range(colours)])[a % colours]
+        target = self._colour((starts // side + step[0]) % side, (starts % side + step[1]) % side)
         return first[:, a], second[:, target, b]
 
     def _sum_squares(
         self, split: FloatArray, inside: FloatArray, masks: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
-        """Of coarse ones ``(blocks, a)`` and of fine ones by parity ``(blocks, parity, b)``."""
+        """Of coarse ones ``(blocks, a)`` and of fine ones by colour ``(blocks, colour, b)``."""
         first = [(split[part] ** 2).sum((0, 2, 3)) for part in self._blocks]
         second = [
             np.einsum("nbxy,pxy->pb", inside[part] ** 2, masks, optimize=True)
@@ -110,28 +116,26 @@ class CellPairs:
         ]
         return np.stack(first), np.stack(second)
 
-    def _describe(self, pyramid: Pyramid, fine: int, coarse: int, parities: int) -> None:
+    def _describe(self, pyramid: Pyramid, fine: int, coarse: int, colours: int) -> None:
         side = coarse // 2
         ratio = fine // coarse
         steps = np.stack(np.meshgrid(np.arange(side), np.arange(side), indexing="ij"), -1)
         sub = np.stack(np.meshgrid(np.arange(ratio), np.arange(ratio), indexing="ij"), -1)
         # In the order of _inside: coefficient, row and column inside the coarse cell.
         second = pyramid.places[fine][:, None, None] + sub * float(pyramid.depth(fine))
-        first = pyramid.places[coarse].repeat(parities, axis=0)
+        first = pyramid.places[coarse].repeat(colours, axis=0)
         target = second.reshape(-1, 2)[:, None, None] + steps * float(pyramid.depth(coarse))
         self.separations = torus_separation(first[:, None, None, None], target, pyramid.size)
         same = np.zeros(self.separations.shape[:2], dtype=bool)
         if ratio == 1:
-            same = np.repeat(np.eye(3, dtype=bool), parities, axis=0)
+            same = np.repeat(np.eye(3, dtype=bool), colours, axis=0)
         on_axis = (steps == 0).any(-1) & (steps <= side // 2).all(-1)
         self.itself: BoolArray = same[:, :, None, None] & (steps == 0).all(-1)
         self.alike: BoolArray = same[:, :, None, None] & on_axis & ~self.itself
 
 
-def _parity_masks(side: int) -> FloatArray:
-    """One where the cell is even, and one where it is odd: ``(2, side, side)``."""
-    parity = np.add.outer(np.arange(side), np.arange(side)) % 2
-    return np.stack((1.0 - parity, parity))
+def _alike(rows: IntArray, columns: IntArray) -> IntArray:
+    return 0 * (rows + columns)
 
 
 def _inside(cells: FloatArray, side: int) -> FloatArray:

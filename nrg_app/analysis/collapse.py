@@ -122,7 +122,7 @@ def collapse(
     fits = [
         _fit(data, start, degree, fixed)
         for degree in _DEGREES
-        if len(data.values) - (degree + 1 + _POWER - len(fixed & {_TC, _POWER})) >= _FEWEST_FREE
+        if len(data.values) - (degree + 1 + _ANALYTIC - len(fixed & {_TC, _POWER})) >= _FEWEST_FREE
     ]
     if not fits:
         raise NRGError(
@@ -166,7 +166,7 @@ def _model(data: _Data, parameters: FloatArray) -> tuple[FloatArray, FloatArray]
     slope = powers[:, :-1] @ (coefficients[1:] * np.arange(1, len(coefficients)))
     columns = np.stack(
         (
-            slope * (1.0 - 2.0 * tc / data.temperatures) * stretch,
+            (slope * stretch + parameters[_ANALYTIC]) * (1.0 - 2.0 * tc / data.temperatures),
             slope * x * log_size,
             log_size,
             x / stretch,

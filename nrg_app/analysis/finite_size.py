@@ -104,7 +104,9 @@ def _crossing(
             f"The scans of L = {small.size} and {large.size} have no temperatures in common."
         )
     middle, width = _root(small, large, np.linspace(low, high, _GRID))
-    middle, width = _root(small, large, np.linspace(middle - width, middle + width, _GRID))
+    near = max(low, middle - width), min(high, middle + width)
+    middle, width = _root(small, large, np.linspace(*near, _GRID))
+    width = min(width, middle - low, high - middle)
     around = np.array([middle - width, middle, middle + width])
     curves = small.curve(around), large.curve(around)
     slopes = [float(c.values["binder"][2] - c.values["binder"][0]) / (2 * width) for c in curves]

@@ -247,13 +247,15 @@ def _gaussian_part(
 
 
 def _ksg_part(pyramid: Pyramid, scale: int, rng: np.random.Generator) -> _Part:
-    """The same by nearest neighbours, each coefficient and axis on its own."""
+    """The same by nearest neighbours, each coefficient, colour and axis on its own."""
     cells, side = pyramid.cells[scale], scale // 2
     steps = [2**k for k in range(side.bit_length() - 1)]
-    n_places = max(1, min(side * side, _KSG_POINTS // pyramid.samples))
+    colour = pyramid.colour(*np.indices((side, side))).ravel()
+    n_places = max(1, _KSG_POINTS // pyramid.samples // pyramid.colours)
     rows = []
     for step in steps:
-        places = rng.permutation(side * side)[:n_places]
+        drawn = rng.permutation(side * side)
+        by_colour = [drawn[colour[drawn] == k][:n_places] for k in range(pyramid.colours)]
         found = [
             pair_information(
                 cells[:, kind].reshape(len(cells), -1)[:, places],
@@ -263,6 +265,7 @@ def _ksg_part(pyramid: Pyramid, scale: int, rng: np.random.Generator) -> _Part:
             )
             for kind in range(3)
             for axis in (1, 2)
+            for places in by_colour
         ]
         errors = np.array([f.error for f in found])
         information = np.mean([f.information for f in found])

@@ -2,12 +2,13 @@
 
 Both the latents of a flow and a Haar transform have three coefficients for every 2 x 2 cell of
 every scale.  What one pair of coefficients knows of each other is the same for all cells of the
-lattice (of one parity for a flow, whose stages follow a checkerboard of cells).
+lattice (of one colour for a flow, which fills cells of different colours one after the other).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from nrg_app.flows.geometry import generation_order
 from nrg_app.physics.lattice import Spins, validate_size
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 _CORNERS = np.array([[1, 1], [0, 1], [1, 0]])
 
@@ -30,13 +32,14 @@ class Pyramid:
         cells: For every scale ``l`` = 2, 4 ... L the coefficients ``(n, 3, l / 2, l / 2)``.
         places: For every scale the position of the three coefficients in their cell ``(3, 2)``,
             in finest lattice spacings.
-        parities: Whether even and odd cells differ.
+        colours: Kinds of cells that differ: 1 for none, 2 for those of a checkerboard, 4 for the
+            parities of the row and of the column.
     """
 
     size: int
     cells: dict[int, FloatArray]
     places: dict[int, FloatArray]
-    parities: bool
+    colours: Literal[1, 2, 4]
 
     @property
     def samples(self) -> int:
@@ -47,15 +50,26 @@ class Pyramid:
         """Side ``u = 2 L / l`` of the cells of a scale, in finest lattice spacings."""
         return 2 * self.size // scale
 
+    def colour(self, rows: IntArray, columns: IntArray) -> IntArray:
+        """Number of the colour of cells, from 0."""
+        if self.colours == 4:
+            return 2 * (rows % 2) + columns % 2
+        return (rows + columns) % self.colours
 
-def latent_pyramid(latents: NDArray[np.floating], size: int) -> Pyramid:
+
+def latent_pyramid(latents: NDArray[np.floating], size: int, colours: Literal[2, 4]) -> Pyramid:
     """The latents ``(n, L^2)`` of a flow, in generation order, as a pyramid.
+
+    Args:
+        latents: Of samples.
+        size: Lattice side L.
+        colours: Of the flow's cells.
 
     Raises:
         NRGError: if their number is not that of the lattice.
 
     Example:
-        >>> pyramid = latent_pyramid(np.arange(16.0)[None], 4)
+        >>> pyramid = latent_pyramid(np.arange(16.0)[None], 4, 2)
         >>> pyramid.cells[2].ravel().tolist(), pyramid.cells[4].shape, pyramid.depth(4)
         ([1.0, 2.0, 3.0], (1, 3, 2, 2), 2)
     """
@@ -75,7 +89,7 @@ def latent_pyramid(latents: NDArray[np.floating], size: int) -> Pyramid:
         grid[:, corner, sites[:, 0] // 2, sites[:, 1] // 2] = latents[:, new]
         cells[scale], places[scale] = grid, _CORNERS * (side / scale)
         scale *= 2
-    return Pyramid(side, cells, places, parities=True)
+    return Pyramid(side, cells, places, colours)
 
 
 def haar_pyramid(values: Spins | FloatArray) -> Pyramid:
@@ -106,6 +120,4 @@ def haar_pyramid(values: Spins | FloatArray) -> Pyramid:
         places[scale] = np.full((3, 2), (2 * side // scale - 1) / 2)
         coarse = 0.5 * (total[:, ::2] + total[:, 1::2])
     order = sorted(cells)
-    return Pyramid(
-        side, {s: cells[s] for s in order}, {s: places[s] for s in order}, parities=False
-    )
+    return Pyramid(side, {s: cells[s] for s in order}, {s: places[s] for s in order}, colours=1)

@@ -68,10 +68,11 @@ class ScanSettings:
 
     Attributes:
         size: Lattice side L.
-        temperatures: T in J/k_B, in the order in which they are measured.
+        temperatures: T in J/k_B, measured from the highest down, each once.
         estimator: Where the spins come from.
         samples: Configurations per temperature, at least 128.
-        seed: Of all random numbers; point ``i`` depends on ``(seed, i)`` only.
+        seed: Of all random numbers; point ``i`` draws those of ``(seed, i)``. Free energies and
+            entropies of Wolff step down from the hotter points.
         model: Name of the network, empty for Wolff.
 
     Raises:

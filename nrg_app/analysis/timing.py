@@ -142,14 +142,19 @@ def timed_chain(
         longest: Steps after which it ends before its time.
     """
     step = metropolis if method == "metropolis" else wolff
-    spins = wolff(size, temperature, 1, seed=seed, n_thermal=_THERMAL)
-    step(size, temperature, 1, seed=seed, n_thermal=0, steps_between=1)  # compiles
+    seeds = np.random.SeedSequence(seed)
+
+    def fresh() -> int:
+        return int(seeds.spawn(1)[0].generate_state(1)[0])
+
+    spins = wolff(size, temperature, 1, seed=fresh(), n_thermal=_THERMAL)
+    step(size, temperature, 1, seed=fresh(), n_thermal=0, steps_between=1)  # compiles
     total, count = 0.0, 0
     series: list[tuple[np.ndarray, np.ndarray]] = []
     while count < MIN_STEPS or (total < seconds and count < longest):
         began = time.process_time()
         spins = step(
-            size, temperature, _CHUNK, seed=seed + len(series) + 1,
+            size, temperature, _CHUNK, seed=fresh(),
             n_thermal=0, steps_between=1, start=spins[-1],
         )  # fmt: skip
         total += time.process_time() - began

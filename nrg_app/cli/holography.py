@@ -130,7 +130,9 @@ class _Run:
         if not self.both:
             size = self.model.size
             spins = baseline_spins(size, self.temperature, samples=self.samples, seed=self.seed)
-            latents = latent_pyramid(self.exact_latents().latents, size)
+            latents = latent_pyramid(
+                self.exact_latents().latents, size, self.model.flow.shape.colours
+            )
             self.both = {"latents": latents, "haar": haar_pyramid(spins)}
         return self.both
 

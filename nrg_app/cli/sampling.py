@@ -11,6 +11,7 @@ from nrg_app.analysis.importance import Draws, batch_size, join, keep, summarize
 from nrg_app.analysis.references import exact_values
 from nrg_app.cli.options import command_line
 from nrg_app.cli.reports import console, load, print_observables, warn_beyond_training
+from nrg_app.files import file_name
 from nrg_app.physics.lattice import validate_temperature
 from nrg_app.session.array_files import check_place, write_arrays
 from nrg_app.session.sample_arrays import Batch, sample_arrays, sample_origin
@@ -39,7 +40,7 @@ def sample_model(
     value = validate_temperature(temperature)
     model = load(name, size)
     if out is not None:
-        out = out if out.suffix else out.with_name(f"{out.name}.npz")
+        out = out if out.suffix else out.with_name(f"{file_name(out)}.npz")
         check_place(out)
     warn_beyond_training(model, (value,))
     generator = torch.Generator().manual_seed(seed)

@@ -17,6 +17,8 @@ from nrg_app.analysis.checks import card_temperatures
 from nrg_app.cli.reports import console, load, print_gaps
 from nrg_app.cli.verifying import measure_gaps
 from nrg_app.errors import NRGError
+from nrg_app.files import file_name, is_utf8, unwritable
+from nrg_app.flows.card import MAX_NAME
 from nrg_app.locks import FileLock
 from nrg_app.training import events
 from nrg_app.training.counters import Counters
@@ -79,6 +81,11 @@ def resume_training(out: Path) -> None:
 
 
 def _new_trainer(out: Path, recipe: Recipe, team: Team) -> Trainer:
+    if (begun := _checkpoint(out)).exists():
+        raise NRGError(
+            f"'{begun}' is a training that has not ended; continue it with --resume, or delete "
+            "this file to begin anew."
+        )
     _check_device(team.device(recipe.device))
     flow = load(recipe.start).flow if recipe.start else None
     name = _model_file(out).stem
@@ -86,7 +93,13 @@ def _new_trainer(out: Path, recipe: Recipe, team: Team) -> Trainer:
 
 
 def _model_file(out: Path) -> Path:
-    return out if out.suffix == ".safetensors" else out.with_name(out.name + ".safetensors")
+    name = file_name(out)
+    path = out if out.suffix == ".safetensors" else out.with_name(name + ".safetensors")
+    if len(path.stem) > MAX_NAME or not is_utf8(name):
+        raise NRGError(
+            f"The name of a model has at most {MAX_NAME} characters, in UTF-8; choose another."
+        )
+    return path
 
 
 def _checkpoint(out: Path) -> Path:
@@ -119,8 +132,9 @@ def _train(out: Path, prepare: Callable[[Team], Trainer]) -> None:
                     pass
         if trainer.stopped:
             trainer.save()
-    if team.leads:
-        _finish(trainer, out)
+        # Under the lock still: the checkpoint that is deleted here must be ours.
+        if team.leads:
+            _finish(trainer, out)
 
 
 @contextmanager
@@ -170,9 +184,19 @@ def _stopped_by_signals(trainer: Trainer) -> Iterator[None]:
 def _forget_undone(log: Path, counters: Counters) -> None:
     """Cut the log to what the checkpoint has; a training from its beginning starts a new one."""
     if counters.steps == 0:
-        log.unlink(missing_ok=True)
+        try:
+            log.unlink(missing_ok=True)
+        except OSError as error:
+            raise unwritable(log, error) from error
     else:
         cut_log(log, lambda content: float(content["seconds"]) <= round(counters.seconds, 1))
+
+
+def _opened(log: Path) -> TextIO:
+    try:
+        return log.open("a", encoding="utf-8")
+    except OSError as error:
+        raise unwritable(log, error) from error
 
 
 def _log(file: TextIO, event: events.Event, seconds: float) -> None:
@@ -190,7 +214,7 @@ def _show(trainer: Trainer, log: Path) -> None:
         TextColumn("{task.fields[figures]}"),
     )
     with (
-        log.open("a", encoding="utf-8") as file,
+        _opened(log) as file,
         Progress(*columns, console=console) as progress,
     ):
         task = progress.add_task("training", total=1.0, figures="")

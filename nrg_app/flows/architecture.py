@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+MAX_SIDE = 1024
+
 
 class Architecture(BaseModel):
     """Shape of a flow.
@@ -28,7 +30,7 @@ class Architecture(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    size: int = Field(ge=2, le=1024)
+    size: int = Field(ge=2, le=MAX_SIDE)
     n_controls: int = Field(default=5, ge=1, le=64)
     width: int = Field(default=32, ge=1, le=512)
     radius: int = Field(default=3, ge=1, le=7)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from nrg_app.flows.architecture import Architecture
 
 CARD_VERSION = 1
+MAX_NAME = 200
 
 
 class GapRecord(BaseModel):
@@ -50,7 +51,7 @@ class ModelCard(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    name: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=MAX_NAME)
     target: str = "ising-dual"
     field_gap: float = Field(default=3.0, gt=0.0, lt=1e3)
     temperature_range: tuple[float, float] = (1.5, 3.5)

@@ -59,7 +59,7 @@ def opened(path: Path, framework: Literal["numpy", "pt"]) -> Iterator[Any]:
         raise NRGError(
             f"'{path}' is damaged or not a model file; copy it again or choose another."
         ) from error
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise NRGError(f"'{path}' holds no model card of this program; choose another.") from error
 
 
@@ -94,5 +94,5 @@ def checksum(card: str, parts: Iterable[Part]) -> str:
 def _newer(card: str) -> bool:
     try:
         return int(json.loads(card)["card_version"]) > CARD_VERSION
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         return False

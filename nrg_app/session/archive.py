@@ -69,7 +69,7 @@ def save_session(
     """Write a session under a temporary name and rename it.
 
     Raises:
-        NRGError: if the file cannot be written.
+        NRGError: if the file cannot be written, or the session is larger than what is read again.
     """
     write_bytes(path, encode(session, layout or Layout(), original))
 
@@ -99,7 +99,11 @@ def load_session(path: Path) -> SavedSession:
 
 
 def encode(session: Session, layout: Layout, original: str = "") -> bytes:
-    """Return the bytes of a session file, with the newest results that have room in it."""
+    """Return the bytes of a session file, with the newest results that have room in it.
+
+    Raises:
+        NRGError: if the rest is larger than what :func:`decode` takes.
+    """
     results = _newest_packed(session.results)
     data = SessionData(
         program_version=__version__,
@@ -118,6 +122,9 @@ def encode(session: Session, layout: Layout, original: str = "") -> bytes:
         ),
     )
     text = json.dumps(data.model_dump(mode="json"), indent=1, allow_nan=False)
+    spins = sum(snapshot.thumbnail.size + HEADER_BYTES for snapshot in session.snapshots)
+    if len(text) > _MAX_JSON_BYTES or spins > _MAX_NPZ_BYTES:
+        raise NRGError("The session is too large for a file; delete some of its snapshots.")
     thumbnails = io.BytesIO()
     np.savez_compressed(
         thumbnails,

@@ -12,6 +12,7 @@ from psygnal import Signal, SignalGroup
 from nrg_app.errors import NRGError
 from nrg_app.session.latents import MAX_SCALE
 from nrg_app.session.messages import Redraws
+from nrg_app.session.models import is_model_name
 
 if TYPE_CHECKING:
     from nrg_app.session.document import Session
@@ -113,14 +114,17 @@ def scale_or_none(value: Any) -> int:
     return scale
 
 
-def text(value: Any) -> str:
+def model_name(value: Any) -> str:
     """Return the name or path of a model.
 
     Raises:
-        NRGError: if it is no text.
+        NRGError: if it is neither, so that no session file could hold it.
     """
-    if not isinstance(value, str):
-        raise NRGError("The model must be given by its name or the path of its file.")
+    if not isinstance(value, str) or not is_model_name(value):
+        raise NRGError(
+            "The model must be given by its name or the path of its file, which ends in "
+            ".safetensors and is written in UTF-8."
+        )
     return value
 
 

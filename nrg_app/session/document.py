@@ -18,10 +18,10 @@ from nrg_app.session.attributes import (
     SessionEvents,
     checked_redraws,
     integer,
+    model_name,
     one_of,
     positive,
     scale_or_none,
-    text,
 )
 from nrg_app.session.bulk_view import BulkView, checked_bulk
 from nrg_app.session.latents import (
@@ -120,7 +120,7 @@ class Session:
     """
 
     temperature = Attribute(2.269185, positive("temperature", 1000.0))
-    model = Attribute("", text)
+    model = Attribute("", model_name)
     seed_locked = Attribute(False, bool)
     auto = Attribute(True, bool)
     playing = Attribute(False, bool)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from pathlib import PurePath
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -19,7 +18,7 @@ from nrg_app.session.bulk_view import BulkView
 from nrg_app.session.document import StripViewName, ViewName
 from nrg_app.session.layout import MAX_PANELS, PanelPlace
 from nrg_app.session.messages import SamplerName
-from nrg_app.session.models import SUFFIX
+from nrg_app.session.models import is_model_name
 from nrg_app.session.snapshots import MAX_SNAPSHOTS
 from nrg_app.session.views import MeasureView, SweepSettings, Zoom
 
@@ -63,7 +62,7 @@ VERSION = len(MIGRATIONS) + 1
 
 def _safe_model(model: str) -> str:
     """Take a bare name or the path of a model file, nothing that reaches other files."""
-    if "\0" in model or not (model.endswith(SUFFIX) or PurePath(model).name == model):
+    if not is_model_name(model):
         raise ValueError("neither a model's name nor the path of a model file")
     return model
 

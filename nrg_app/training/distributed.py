@@ -159,7 +159,7 @@ def joined_team() -> Iterator[Team]:
         NRGError: if they cannot find one another or one of them ends before the others; said by
             process 0, while the others exit with status 2.
     """
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+    if os.environ.get("WORLD_SIZE", "1") == "1":
         yield Team()
         return
     team = _join()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nrg_app.files import write_bytes
+from nrg_app.files import unwritable, write_bytes
 
 
 def cut_log(log: Path, counted: Callable[[dict[str, Any]], bool]) -> None:
@@ -24,6 +24,8 @@ def cut_log(log: Path, counted: Callable[[dict[str, Any]], bool]) -> None:
         lines = log.read_bytes().splitlines(keepends=True)
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise unwritable(log, error) from error
     kept = [line for line in lines if _is_counted(line, counted)]
     if kept != lines:
         write_bytes(log, b"".join(kept))

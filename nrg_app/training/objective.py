@@ -12,8 +12,8 @@ mixed in without any data.
 
 Both leave rare proposals that are too frequent by a few powers of e nearly unpunished, although
 these spoil the raw averages: a handful of disordered samples below ``Tc`` adds percents to the
-specific heat.  The reversed chi-squared divergence ``E_q[q / p] - 1`` punishes exactly them, and
-its path gradient is that of every sample times ``q / p``.
+specific heat.  Half the reversed chi-squared divergence, ``(E_q[q / p] - 1) / 2``, punishes exactly
+them, and its path gradient is that of every sample times ``q / p``.
 
 The coarse octaves decide what the whole lattice does, but few of a sample's nats are theirs, and
 the noise of all others covers them.  Where they are trained alone, the gradient is taken in its
@@ -81,7 +81,7 @@ def path_gradient_step(
         temperatures: ``(batch,)``.
         latents: ``(L^2, batch)``.
         forward: Share of the forward divergence, 0 to 1.
-        overshoot: Share of the reversed chi-squared divergence, 0 to 1 - ``forward``.
+        overshoot: Share of half the reversed chi-squared divergence, 0 to 1 - ``forward``.
         generate: ``flow.generate`` of a team of processes, whose gradients it averages.
         weight: Factor on the gradient, for a batch that is part of a larger one.
     """
@@ -129,7 +129,7 @@ def score_gradient_step(
         latents: ``(L^2, batch)``.
         coarse: Side of the lattice up to which octaves are trained.
         forward: Share of the forward divergence, 0 to 1.
-        overshoot: Share of the reversed chi-squared divergence, 0 to 1 - ``forward``.
+        overshoot: Share of half the reversed chi-squared divergence, 0 to 1 - ``forward``.
         weight: Factor on the gradient, for a batch that is part of a larger one.
     """
     _, counts = torch.unique_consecutive(temperatures, return_counts=True)
@@ -167,6 +167,20 @@ def _gaps(target: Target, field: Tensor, log_q: Tensor, temperatures: Tensor) ->
     energy = target.energy(field, temperatures).double()
     gaps: Tensor = (log_q.double() - n_sites * torch.log(scale.double()) + energy + log_z) / n_sites
     return gaps
+
+
+def mean_gaps(step: StepGaps) -> tuple[Tensor, Tensor]:
+    """Temperatures of a batch, and the mean gap of the samples that share each: ``(n,)`` both.
+
+    Gaps depend on the temperature, so that samples of one temperature are not independent.
+    """
+    temperatures, which, counts = torch.unique_consecutive(
+        step.temperatures, return_inverse=True, return_counts=True
+    )
+    total = step.gaps.new_zeros(len(temperatures)).index_add_(
+        0, which.to(step.gaps.device), step.gaps
+    )
+    return temperatures, total / counts.to(total.device)
 
 
 def effective_sample_fraction(step: StepGaps, n_sites: int) -> float:

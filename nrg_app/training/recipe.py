@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from nrg_app.errors import NRGError
 from nrg_app.files import read_text
+from nrg_app.flows.architecture import MAX_SIDE
 from nrg_app.physics.lattice import validate_size
 from nrg_app.resources import recipes_dir
 
@@ -32,22 +33,22 @@ class Stage(BaseModel):
         steps: Number of steps, if it is limited by steps.
         forward: Share of the forward divergence in the objective; above 0 the stage polishes
             what the variational objective cannot see.
-        overshoot: Share of the reversed chi-squared divergence; above 0 the stage removes what
-            the flow proposes too often.
+        overshoot: Share of half the reversed chi-squared divergence; above 0 the stage removes
+            what the flow proposes too often.
         coarse: Side of the lattice up to which octaves are trained, by their score; 0 trains
             all, along the path of the samples.
     """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    size: int = Field(ge=2, le=1024)
+    size: int = Field(ge=2, le=MAX_SIDE)
     batch: int = Field(ge=1, le=2**20)
     learning_rate: float = Field(gt=0.0)
     seconds: float | None = Field(default=None, gt=0.0)
     steps: int | None = Field(default=None, ge=1, le=10**9)
     forward: float = Field(default=0.0, ge=0.0, le=1.0)
     overshoot: float = Field(default=0.0, ge=0.0, le=1.0)
-    coarse: int = Field(default=0, ge=0, le=1024)
+    coarse: int = Field(default=0, ge=0, le=MAX_SIDE)
 
     @model_validator(mode="after")
     def _one_limit(self) -> Stage:
@@ -110,6 +111,8 @@ class Recipe(BaseModel):
         sizes = [stage.size for stage in self.stages]
         if any(b not in (a, 2 * a) for a, b in pairwise(sizes)):
             raise ValueError("every stage is as large as the one before or twice as large")
+        if self.shared and any(2 < stage.coarse < stage.size for stage in self.stages):
+            raise ValueError("of a network that all scales share, coarse octaves cannot be trained")
         if not 0.0 < self.temperature_range[0] <= self.temperature_range[1]:
             raise ValueError("the range of temperatures rises from above 0")
         return self
@@ -142,6 +145,8 @@ def standard_recipe(
         raise NRGError(f"The training time must be a positive number of minutes, not {minutes}.")
     if validate_size(first) > size:
         raise NRGError(f"A model of side {first} cannot continue on the smaller side {size}.")
+    if size > MAX_SIDE:
+        raise NRGError(f"A model has a side of at most {MAX_SIDE}, not {size}.")
     sizes = [first * 2**k for k in range(size.bit_length() - first.bit_length() + 1)]
     weights = [_TIME_RATIO**k for k in range(len(sizes))]
     stages = [

@@ -7,10 +7,11 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from nrg_app import __version__
 from nrg_app.errors import NRGError
@@ -40,6 +41,7 @@ from nrg_app.training.objective import (
     StepGaps,
     draw_temperatures,
     effective_sample_fraction,
+    mean_gaps,
     path_gradient_step,
     score_gradient_step,
 )
@@ -50,9 +52,9 @@ _ROLLBACK_AFTER = 20
 _SNAPSHOT_STEPS = 200
 # Samples that share a temperature where coarse octaves are trained: they are drawn faster so.
 _TOGETHER = 96
-# What counts as critical in a progress event, and the samples that an error bar needs.
+# What counts as critical in a progress event, and the temperatures that an error bar needs.
 _NEAR_CRITICAL = 0.1
-_ENOUGH = 8
+_ENOUGH = 4
 
 
 @dataclass
@@ -193,7 +195,7 @@ class Trainer:
             "recipe": self.recipe.model_dump(mode="json"),
             "steps": self.counters.steps,
             "seconds": round(self.counters.seconds, 1),
-            "objective": f"{_divergences(self.recipe)}, path gradients; no data",
+            "objective": _objective(self.recipe),
         }
         card = ModelCard(
             name=self.name,
@@ -239,12 +241,15 @@ class Trainer:
         target = DualIsing(stage.size, self.recipe.field_gap)
         self._generate = self._team.generator(self._flow)
         window, bad_steps = _Window(self.counters.seconds), 0
-        good = self._snapshot()
+        good, candidate = self._snapshot(), None
         while not self.stopped and (progress := self.counters.stage_fraction(self.recipe)) < 1.0:
             began = time.perf_counter()
+            if self.counters.step % _SNAPSHOT_STEPS == 0:
+                candidate = self._snapshot()
             result, norm = self._step(stage, target, progress)
             if result is None:
                 bad_steps += 1
+                candidate = None
                 if bad_steps >= _ROLLBACK_AFTER:
                     self._restore(good)
                     self.counters.rate_factor *= 0.5
@@ -252,12 +257,13 @@ class Trainer:
                     yield RolledBack(self.counters.steps, self.counters.rate_factor)
             else:
                 bad_steps = 0
-                window.gaps.append(result.gaps)
-                window.temperatures.append(result.temperatures)
+                # Parameters are known to be good once a step with them was.
+                good, candidate = candidate or good, None
+                temperatures, gaps = mean_gaps(result)
+                window.gaps.append(gaps)
+                window.temperatures.append(temperatures)
                 window.ess.append(effective_sample_fraction(result, stage.size**2))
                 window.norm = norm
-                if self.counters.step % _SNAPSHOT_STEPS == 0:
-                    good = self._snapshot()
             seconds, self.stopped = self._team.agree(
                 time.perf_counter() - began, self._stop_requested
             )
@@ -266,8 +272,11 @@ class Trainer:
             if window.gaps and now - window.began >= self._report_interval:
                 yield self._progress(stage, window)
                 window = _Window(now)
-            if self._checkpoint is not None and now - self._saved_at >= self._checkpoint_interval:
+            due = now - self._saved_at >= self._checkpoint_interval
+            if self._checkpoint is not None and due and not bad_steps:
                 yield self.save()
+        if bad_steps:
+            self._restore(good)
         if window.gaps:
             yield self._progress(stage, window)
 
@@ -370,23 +379,32 @@ class Trainer:
         currents: list[Tensor] = list(self._flow.parameters())
         torch._foreach_lerp_(averages, currents, 1.0 - decay)
 
+    def _both(self) -> Iterator[nn.Parameter]:
+        return chain(self._flow.parameters(), self._average.parameters())
+
     def _snapshot(self) -> list[Tensor]:
-        return [p.detach().clone() for p in self._flow.parameters()]
+        return [p.detach().clone() for p in self._both()]
 
     @torch.no_grad()
     def _restore(self, snapshot: list[Tensor]) -> None:
-        for parameter, value in zip(self._flow.parameters(), snapshot, strict=True):
+        for parameter, value in zip(self._both(), snapshot, strict=True):
             parameter.copy_(value)
         self._optimizer = torch.optim.Adam(self._flow.parameters(), lr=1.0, betas=(0.9, 0.99))
 
 
-def _divergences(recipe: Recipe) -> str:
-    names = ["reverse KL"]
-    if any(stage.forward for stage in recipe.stages):
-        names.append("forward KL")
-    if any(stage.overshoot for stage in recipe.stages):
-        names.append("reversed chi squared")
-    return " + ".join(names)
+def _objective(recipe: Recipe) -> str:
+    stages = recipe.stages
+    divergences = {
+        "reverse KL": any(stage.forward + stage.overshoot < 1.0 for stage in stages),
+        "forward KL": any(stage.forward for stage in stages),
+        "reversed chi squared": any(stage.overshoot for stage in stages),
+    }
+    gradients = {
+        "path": not all(stage.coarse for stage in stages),
+        "score": any(stage.coarse for stage in stages),
+    }
+    named, taken = ([name for name, used in of.items() if used] for of in (divergences, gradients))
+    return f"{' + '.join(named)}; {' and '.join(taken)} gradients; no data"
 
 
 def _mean(values: Tensor) -> tuple[float, float] | tuple[None, None]:

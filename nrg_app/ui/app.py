@@ -15,6 +15,7 @@ from nrg_app.crash_reports import reports_folder
 from nrg_app.errors import NRGError
 from nrg_app.session.client import SamplerClient
 from nrg_app.session.document import SUFFIX, Session
+from nrg_app.session.models import lasting_name
 from nrg_app.ui import fonts
 from nrg_app.ui import theme as themes
 from nrg_app.ui.crashes import Crashes
@@ -63,7 +64,7 @@ def make_session(preferences: Preferences, model: str = "") -> Session:
         session.temperature = preferences.temperature
     if model:
         read_entry(model)
-        session.model = model
+        session.model = lasting_name(model)
     return session
 
 

@@ -42,6 +42,7 @@ class Autosave:
         session: Session,
         layout: Layout,
         original: str,
+        done: Callable[[], None],
         failed: Callable[[NRGError], None],
     ) -> None:
         """Save the session as it is now.
@@ -50,6 +51,7 @@ class Autosave:
             session: is copied.
             layout: of the window.
             original: path of the session's own file, "" without one.
+            done: is called when it is on the disk.
             failed: is told what went wrong, if something did.
         """
         path = self._path
@@ -62,7 +64,7 @@ class Autosave:
                 self._claim(path)
             _save(path, copy, layout, original)
 
-        self._files.run(work, lambda _: None, failed)
+        self._files.run(work, lambda _: done(), failed)
 
     def remove(self) -> None:
         """Delete the autosave, once it has been written: nothing is unsaved."""
@@ -72,6 +74,11 @@ class Autosave:
         """Go on with another file and return the old one."""
         old, self._path = self._path, self._new_path()
         return old
+
+    def adopt(self, path: Path) -> None:
+        """Go on with an autosave that this window has claimed, and delete the present one."""
+        old, self._path = self._path, path
+        self.discard(old)
 
     def abandoned(self) -> list[Path]:
         """Claim the autosaves that no window owns any more and return them, newest first."""

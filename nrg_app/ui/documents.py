@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 
 from nrg_app.errors import NRGError
+from nrg_app.files import is_utf8
 from nrg_app.session.document import SUFFIX, Session
 from nrg_app.session.models import SUFFIX as MODEL_SUFFIX
 from nrg_app.ui.autosave import Autosave, copied
@@ -59,6 +60,7 @@ class Documents(QObject):
         self.path: Path | None = None
         self._saved: dict[str, Any] | None = self._session.values()
         self._autosaved: dict[str, Any] | None = None
+        self._autosave_failed = False
         self.files = FileWork(self)
         self._autosave: Autosave | None = None
         if autosave_folder is not None:
@@ -174,6 +176,7 @@ class Documents(QObject):
         self._window.preferences.add_recent(path)
         if self._autosave is not None and not self.modified:
             self._autosave.remove()
+            self._autosaved = None
         self._window.message.show_message(f"Saved {path.name}.")
         self._refresh()
 
@@ -194,7 +197,9 @@ class Documents(QObject):
         """Save unsaved changes to the autosave."""
         if self._autosave is not None and self._is_due():
             layout = self._window.workspaces.layout_state()
-            self._autosave.write(self._session, layout, self._original, self._give_up_autosave)
+            self._autosave.write(
+                self._session, layout, self._original, self._autosave_done, self._autosave_lost
+            )
 
     def _is_due(self) -> bool:
         """Whether there are changes that are saved nowhere; they count as autosaved then."""
@@ -206,13 +211,22 @@ class Documents(QObject):
 
     @property
     def _original(self) -> str:
-        return str(self.path) if self.path is not None else ""
+        # A name that a session file cannot hold would keep it from being written.
+        return str(self.path) if self.path is not None and is_utf8(str(self.path)) else ""
 
-    def _give_up_autosave(self, error: NRGError) -> None:
-        # Once is enough: the session itself can still be saved elsewhere.
-        self._timer.stop()
+    def _autosave_done(self) -> None:
+        self._autosave_failed = False
+
+    def _autosave_lost(self, error: NRGError) -> None:
+        # What is not on the disk is tried again at the next tick, and when the window closes.
+        self._autosaved = None
+        if self._autosave_failed:
+            return  # to say it once is enough
+        self._autosave_failed = True
         _log.warning("%s", error)
-        self._window.message.show_message(f"Autosave is off. {error}", "warning")
+        self._window.message.show_message(
+            f"Changes are not autosaved; it is tried again. {error}", "warning"
+        )
 
     def close(self) -> None:
         """Leave unsaved changes in the autosave for the next start; remove it otherwise."""
@@ -266,14 +280,19 @@ class Documents(QObject):
             original = Path(saved.original) if saved.original else None
             self._show(saved.values, original)
             self._window.workspaces.set_layout(saved.layout)
-            self._saved = self._autosaved = None
-            self.autosave()
-            autosave.discard(kept)
+            # What is on the disk stays there until there is something newer.
+            autosave.adopt(kept)
+            self._saved, self._autosaved = None, self._session.values()
             self._refresh()
 
         def failed(error: NRGError) -> None:
-            autosave.discard(kept)
-            self._window.message.show_message(f"{error} The autosave is lost.", "error")
+            # It may be readable again, or by a newer program.
+            self._window.message.show_message(
+                f"{error} It stays there and is offered again at the next start.",
+                "error",
+                button="Delete it",
+                action=lambda: self._discard(kept),
+            )
 
         self.files.run(lambda: read_session(kept), done, failed)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from nrg_app.errors import NRGError
 from nrg_app.session.document import Session
 from nrg_app.session.messages import MODEL_SAMPLERS
-from nrg_app.session.models import LIVE_SIZE, shipped_models
+from nrg_app.session.models import LIVE_SIZE, lasting_name, shipped_models
 from nrg_app.ui.model_list import ModelEntry, read_entry, shipped_entries, with_entry
 from nrg_app.ui.panels.base import follow
 
@@ -46,7 +46,7 @@ class Models(QObject):
 
     def _first(self, last: str) -> str:
         if last in shipped_models() or self._is_readable(last):
-            return last
+            return lasting_name(last)
         live = [entry for entry in self.entries if entry.size <= LIVE_SIZE]
         return max(live, key=lambda entry: entry.size).model if live else ""
 
@@ -64,7 +64,7 @@ class Models(QObject):
         except NRGError as error:
             self._tell(str(error), "error")
             return
-        self._session.model = model
+        self._session.model = lasting_name(model)
 
     def read(self, model: str) -> None:
         """Read the card of a model, perhaps again, and tell what follows from it."""

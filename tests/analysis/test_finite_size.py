@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from nrg_app.analysis.collapse import collapse
+from nrg_app.analysis.collapse import _model, _near, collapse
 from nrg_app.analysis.finite_size import binder_crossings, central_charge, torus_constant
 from nrg_app.analysis.multi_histogram import MultiHistogram
 from nrg_app.analysis.scan import ScanSettings, scan
@@ -140,6 +140,17 @@ def test_a_collapse_lies_on_its_curve() -> None:
     assert np.interp(fit.x, fit.curve_x, fit.curve_y) == pytest.approx(fit.y, rel=1e-3)
     assert fit.ratio.value == pytest.approx(1.75, abs=1e-3)
     assert fit.curve_y[100] == pytest.approx(math.exp(-0.1 * fit.curve_x[100] * 3.0), rel=0.5)
+
+
+def test_derivatives_of_the_scaling_form_are_those_of_differences() -> None:
+    points = scaled_points("susceptibility", 1.75, 0.01, 1)
+    data = _near(points, "susceptibility", 2.0)
+    parameters = np.array([2.25, 1.05, 1.7, 0.4, -0.3, 0.1, -0.3, -0.1, 0.02])
+    _, slopes = _model(data, parameters)
+    for k, slope in enumerate(slopes.T):
+        shift = 1e-5 * np.eye(len(parameters))[k]
+        difference = _model(data, parameters + shift)[0] - _model(data, parameters - shift)[0]
+        np.testing.assert_allclose(slope, difference / 2e-5, rtol=1e-6, atol=1e-7)
 
 
 def test_a_known_tc_sharpens_the_exponents() -> None:

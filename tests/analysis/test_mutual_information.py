@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def white(n: int, seed: int) -> Pyramid:
         scale: rng.standard_normal((n, *values.shape[1:]))
         for scale, values in pyramid.cells.items()
     }
-    return Pyramid(SIZE, cells, pyramid.places, parities=False)
+    return Pyramid(SIZE, cells, pyramid.places, colours=1)
 
 
 def neighbourly(n: int, seed: int) -> Pyramid:
@@ -51,6 +52,16 @@ def neighbourly(n: int, seed: int) -> Pyramid:
         cells = pyramid.cells[scale]
         pyramid.cells[scale] = math.cos(angle) * cells + math.sin(angle) * np.roll(cells, -1, 2)
     return pyramid
+
+
+def coloured(n: int, seed: int) -> Pyramid:
+    """At scale 16 cells of one colour know of the next row, those of another of the opposite."""
+    pyramid = white(n, seed)
+    cells, own = pyramid.cells[16], math.sqrt(1.0 - RHO**2)
+    cells[:, :, 1::2, ::2] = own * cells[:, :, 1::2, ::2] + RHO * cells[:, :, ::2, ::2]
+    below = np.roll(cells[:, :, 1::2, 1::2], 1, 2)
+    cells[:, :, ::2, 1::2] = own * cells[:, :, ::2, 1::2] - RHO * below
+    return replace(pyramid, colours=4)
 
 
 def inherited(n: int, seed: int) -> Pyramid:
@@ -75,6 +86,16 @@ def test_information_within_scales_is_that_of_the_neighbours(estimator: Estimato
     assert np.abs(deviations(found, expected)).max() < LIMIT
     np.testing.assert_array_equal(found.significant, near)
     assert (found.errors[near] < 0.1 * EXACT).all()
+
+
+@pytest.mark.parametrize("estimator", ["gaussian", "ksg"])
+def test_cells_of_different_colours_count_apart(estimator: Estimator) -> None:
+    found = decay(coloured(1000, seed=1), seed=2, estimator=estimator)
+    # Of the two axes one has it, and of its four colours two.
+    near = (found.separations == 2.0) & (found.scales == 16)
+    expected = np.where(near, EXACT / 4, 0.0)
+    assert np.abs(deviations(found, expected)).max() < LIMIT
+    np.testing.assert_array_equal(found.significant, near)
 
 
 def test_information_between_scales_is_that_of_the_children() -> None:

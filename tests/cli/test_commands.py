@@ -206,6 +206,10 @@ def test_interrupted_training_is_saved_and_resumed(
     assert nrg(monkeypatch, "train", "--recipe", recipe, "--out", out) == 0
     names = {p.name for p in out.parent.iterdir()}
     assert names == {"model.safetensors", "model.checkpoint", "model.events.jsonl"}
+    checkpoint = (out.parent / "model.checkpoint").read_bytes()
+    assert nrg(monkeypatch, "train", "--recipe", recipe, "--out", out) == 2
+    assert "continue it with --resume" in refused(capsys)
+    assert (out.parent / "model.checkpoint").read_bytes() == checkpoint
     assert nrg(monkeypatch, "train", "--resume", "--out", out) == 0
     assert "resuming after 3 steps" in capsys.readouterr().out
 
@@ -248,8 +252,40 @@ def test_a_bad_temperature_is_refused(
 def test_a_bad_size_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert nrg(monkeypatch, "train", "--size", 12, "--out", tmp_path / "m") == 2
-    assert "12" in refused(capsys)
+    for size in (12, 2048):
+        assert nrg(monkeypatch, "train", "--size", size, "--out", tmp_path / "m") == 2
+        assert str(size) in refused(capsys)
+
+
+@pytest.mark.parametrize("out", [".", "/", "m" * 201, "caf\udce9"])
+def test_a_name_that_is_none_is_refused(
+    out: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert nrg(monkeypatch, "train", "--size", 4, "--minutes", 5, "--out", out) == 2
+    assert "name" in refused(capsys)
+    if out in "./":
+        assert nrg(monkeypatch, "sample", SHIPPED, "-n", 4, "--out", out) == 2
+        assert "names no file" in refused(capsys)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_log_that_cannot_be_written_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "m.events.jsonl").mkdir()
+    out = tmp_path / "m"
+    assert nrg(monkeypatch, "train", "--size", 4, "--minutes", 5, "--out", out) == 2
+    assert "m.events.jsonl" in refused(capsys)
+
+
+def test_a_team_of_nonsense_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "many")
+    out = tmp_path / "m"
+    assert nrg(monkeypatch, "train", "--size", 4, "--minutes", 5, "--out", out) == 2
+    assert "torchrun" in refused(capsys)
 
 
 def test_a_truncated_model_is_refused(

@@ -43,7 +43,8 @@ def test_the_arrays_are_those_of_the_library(nrg, tmp_path: Path) -> None:
     out = tmp_path / "bulk.npz"
     assert nrg(*QUICK, "--what", "information,geometry", "--out", out) == 0
     model = NeuralRG.load(models_dir() / "ising-8.safetensors")
-    latents = latent_pyramid(exact_latents(model, 2.4, samples=64, seed=5).latents, 8)
+    exact = exact_latents(model, 2.4, samples=64, seed=5)
+    latents = latent_pyramid(exact.latents, 8, model.flow.shape.colours)
     haar = haar_pyramid(baseline_spins(8, 2.4, samples=64, seed=5))
     with np.load(out, allow_pickle=False) as data:
         for kind, pyramid in (("latents", latents), ("haar", haar)):

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from nrg_app.errors import NRGError
 from nrg_app.flows.card_files import read_card
@@ -30,6 +32,15 @@ def test_a_changed_number_and_a_changed_card_are_noticed(name: str, tmp_path: Pa
         path.write_bytes(changed)
         with pytest.raises(NRGError, match=r"changed\.safetensors' is damaged"):
             read_card(path)
+
+
+@pytest.mark.parametrize("version", ["Infinity", "1e999", "NaN", "[]"])
+def test_a_version_that_is_no_number_is_refused(version: str, tmp_path: Path) -> None:
+    path = tmp_path / "odd.safetensors"
+    card = f'{{"card_version": {version}}}'
+    save_file({"x": np.zeros(1)}, path, metadata={"card": card})
+    with pytest.raises(NRGError, match="no model card of this program"):
+        read_card(path)
 
 
 def test_models_are_listed_without_torch() -> None:

@@ -348,6 +348,20 @@ def test_old_snapshots_make_room_for_new_ones() -> None:
     encode(session, Layout())
 
 
+def test_a_session_that_would_not_open_again_is_not_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, path = make_session(), tmp_path / "large.nrg"
+    save_session(path, session)
+    before = path.read_bytes()
+    for limit in ("_MAX_JSON_BYTES", "_MAX_NPZ_BYTES"):
+        with monkeypatch.context() as context:
+            context.setattr(archive, limit, 100)
+            with pytest.raises(NRGError, match="delete some of its snapshots"):
+                save_session(path, session)
+    assert path.read_bytes() == before
+
+
 SAMPLE = encode(make_session(), Layout())
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

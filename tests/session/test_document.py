@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from nrg_app.errors import NRGError
 from nrg_app.session.document import MAX_SEED, Session
 from nrg_app.session.latents import Blend, Edit, Source
 from nrg_app.session.messages import seed_of_scale
+from nrg_app.session.models import lasting_name
 
 SCALES = (1, 2, 4, 8, 16, 32)
 
@@ -309,6 +311,22 @@ def test_a_request_carries_what_the_session_says(session: Session) -> None:
     assert (request.request_id, request.count) == (12, 3)
     assert (request.seed, request.redraws) == (session.seed, session.redraws)
     assert (request.model, request.temperature) == (session.model, session.temperature)
+
+
+@pytest.mark.parametrize(
+    "model", [7, "folder/ising-8", "/tmp/mine", "a\0.safetensors", "caf\udce9.safetensors"]
+)
+def test_a_model_that_no_file_could_name_is_refused(session: Session, model: object) -> None:
+    with pytest.raises(NRGError, match="name or the path of its file"):
+        session.model = model  # type: ignore[assignment]
+
+
+def test_a_path_to_a_model_lasts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert lasting_name("ising-8") == "ising-8"
+    assert lasting_name("mine.safetensors") == str(tmp_path / "mine.safetensors")
+    assert lasting_name("./mine") == str(tmp_path / "mine.safetensors")
+    assert lasting_name("/other/mine") == "/other/mine.safetensors"
 
 
 def test_the_document_and_the_client_do_without_torch_and_qt() -> None:

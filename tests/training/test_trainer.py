@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from pydantic import ValidationError
 
 from nrg_app.errors import NRGError
 from nrg_app.resources import recipes_dir
 from nrg_app.training import trainer as trainer_module
 from nrg_app.training.events import CheckpointSaved, Finished, Progress, RolledBack, StageStarted
-from nrg_app.training.objective import StepGaps
+from nrg_app.training.objective import StepGaps, mean_gaps
 from nrg_app.training.recipe import Recipe, read_recipe, standard_recipe
 from nrg_app.training.trainer import Trainer
 
@@ -113,6 +114,79 @@ def test_numbers_that_are_not_finite_roll_the_training_back(
     rolled = [e for e in events if isinstance(e, RolledBack)]
     assert [e.learning_rate_factor for e in rolled] == [0.5]
     assert all(torch.isfinite(p).all() for p in parameters(trainer))
+
+
+def test_a_step_that_spoils_the_parameters_is_undone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # The bad update comes right before a snapshot would be taken, and checkpoints all the time.
+    monkeypatch.setattr(trainer_module, "_SNAPSHOT_STEPS", 10)
+    trainer = Trainer(
+        short(4, 60), "tiny", checkpoint=tmp_path / "tiny.checkpoint", checkpoint_interval=0.0
+    )
+    real, seen = trainer._update_average, []
+
+    def spoiling() -> None:
+        seen.append(1)
+        if len(seen) == 20:
+            with torch.no_grad():
+                next(trainer._flow.parameters()).fill_(math.inf)
+        real()
+
+    monkeypatch.setattr(trainer, "_update_average", spoiling)
+    events = list(trainer.run())
+    assert sum(isinstance(e, RolledBack) for e in events) == 1
+    # What is saved while steps fail is what can be gone on from.
+    saved = {e.step for e in events if isinstance(e, CheckpointSaved)}
+    assert not saved & set(range(21, 40))
+    assert all(torch.isfinite(p).all() for p in parameters(trainer))
+    assert all(torch.isfinite(p).all() for p in trainer.model().flow.parameters())
+    assert {19, 45} <= saved
+
+
+@pytest.mark.parametrize(
+    ("stages", "words"),
+    [
+        ([{}], "reverse KL; path gradients; no data"),
+        ([{"forward": 0.5}], "reverse KL + forward KL; path gradients; no data"),
+        (
+            [{"forward": 0.5, "overshoot": 0.5, "coarse": 4}],
+            "forward KL + reversed chi squared; score gradients; no data",
+        ),
+        (
+            [{}, {"forward": 0.5, "overshoot": 0.5, "coarse": 4}],
+            "reverse KL + forward KL + reversed chi squared; path and score gradients; no data",
+        ),
+    ],
+)
+def test_the_card_names_the_objective(stages: list[dict[str, float]], words: str) -> None:
+    whole = {"size": 4, "batch": 8, "learning_rate": 1e-3, "steps": 1}
+    recipe = Recipe.model_validate({"stages": [whole | stage for stage in stages]})
+    assert Trainer(recipe, "tiny").model().card.training["objective"] == words
+
+
+def test_a_shared_network_has_no_coarse_octaves_of_its_own() -> None:
+    stage = {"size": 8, "batch": 8, "learning_rate": 1e-3, "steps": 1, "coarse": 4}
+    with pytest.raises(ValidationError, match="share"):
+        Recipe.model_validate({"stages": [stage], "shared": True})
+    Recipe.model_validate({"stages": [stage | {"coarse": 2}], "shared": True})
+
+
+def test_the_error_of_a_gap_knows_of_shared_temperatures() -> None:
+    # 64 batches of 4 temperatures, 24 samples each, whose gaps follow the temperature alone.
+    generator = torch.Generator().manual_seed(1)
+    drawn = torch.rand(64, 4, generator=generator)
+    means, errors = [], []
+    for temperatures in drawn:
+        shared = temperatures.repeat_interleave(24)
+        _, gaps = mean_gaps(StepGaps(shared, shared.double()))
+        torch.testing.assert_close(gaps, temperatures.double())
+        means.append(float(gaps.mean()))
+        errors.append(float(gaps.std()) / 2.0)
+    # 64 means of uniform numbers: their spread is known to one part in sqrt(2 * 63), 4 errors.
+    spread = float(torch.tensor(means).std())
+    typical = math.sqrt(sum(e**2 for e in errors) / len(errors))
+    assert abs(spread / typical - 1.0) < 4.0 * math.sqrt(1 / 126 + 1 / 384)
 
 
 def test_the_model_carries_its_recipe() -> None:

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from nrg_app.errors import NRGError
 from nrg_app.session.archive import load_session, save_session
 from nrg_app.session.document import Session
 from nrg_app.session.layout import Layout
@@ -267,20 +268,82 @@ def test_opening_another_session_keeps_unsaved_changes(
     assert window.windowTitle() == "Untitled[*]"
 
 
-def test_a_damaged_autosave_is_explained_and_gone(make_saving: MakeSaving, folder: Path) -> None:
+def test_a_damaged_autosave_is_explained_and_deleted_on_demand(
+    make_saving: MakeSaving, folder: Path
+) -> None:
     folder.mkdir(parents=True)
-    (folder / "bad.nrg").write_bytes(b"nothing")
+    bad = folder / "bad.nrg"
+    bad.write_bytes(b"nothing")
     window = make_saving()
     window.message.button.click()
     window.documents.files.wait()
-    assert "The autosave is lost" in window.message.text()
+    assert "damaged" in window.message.text()
+    assert bad.exists()
+    window.message.button.click()
+    window.documents.files.wait()
     assert list(folder.glob("*")) == []
+
+
+def test_a_restored_autosave_stays_until_there_is_a_newer_one(
+    make_saving: MakeSaving, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_saving()
+    window.session.temperature = 1.625
+    window.documents.autosave()
+    crash(window)
+
+    def full(*_: object, **__: object) -> None:
+        raise NRGError("The disk is full.")
+
+    second = make_saving()
+    with monkeypatch.context() as context:
+        context.setattr("nrg_app.session.archive.save_session", full)
+        second.message.button.click()
+        second.documents.files.wait()
+        second.documents.autosave()
+        crash(second)
+    third = make_saving()
+    assert third.message.text() == OFFER
+    third.message.button.click()
+    third.documents.files.wait()
+    assert third.session.temperature == 1.625
+    third.session.temperature = 1.75
+    third.close()
+    (path,) = folder.glob("*.nrg")
+    assert load_session(path).values["temperature"] == 1.75
+
+
+def test_an_autosave_that_failed_is_tried_again(make_saving: MakeSaving, folder: Path) -> None:
+    folder.parent.write_text("a file in the way")
+    window = make_saving()
+    window.session.temperature = 1.625
+    window.documents.autosave()
+    window.documents.files.wait()
+    folder.parent.unlink()
+    window.close()
+    (path,) = folder.glob("*.nrg")
+    assert load_session(path).values["temperature"] == 1.625
+
+
+def test_what_was_autosaved_before_a_save_is_autosaved_again(
+    make_saving: MakeSaving, folder: Path, tmp_path: Path
+) -> None:
+    window = make_saving()
+    window.session.temperature = 1.625
+    window.documents.autosave()
+    window.session.temperature = 1.75
+    window.documents.save_to(tmp_path / "mine.nrg")
+    window.documents.files.wait()
+    window.session.temperature = 1.625
+    window.close()
+    (path,) = folder.glob("*.nrg")
+    assert load_session(path).values["temperature"] == 1.625
 
 
 def test_only_a_few_abandoned_autosaves_are_kept(folder: Path) -> None:
     for _ in range(KEPT + 2):
         autosave = Autosave(folder, FileWork())
-        autosave.write(Session(), Layout(), "", pytest.fail)
+        autosave.write(Session(), Layout(), "", lambda: None, pytest.fail)
         autosave.close()
     mine = Autosave(folder, FileWork())
     assert len(mine.abandoned()) == KEPT
@@ -309,10 +372,10 @@ def test_the_clock_tells_of_a_folder_that_cannot_be_made(
     window = make_saving()
     window.session.temperature = 1.625
     window.documents._timer.timeout.emit()
-    qtbot.waitUntil(lambda: window.message.text().startswith("Autosave is off. Cannot write"))
+    qtbot.waitUntil(lambda: window.message.text().startswith("Changes are not autosaved"))
 
 
-def test_a_folder_that_cannot_be_made_turns_autosave_off(
+def test_a_folder_that_cannot_be_made_is_told_of_once(
     make_saving: MakeSaving, folder: Path
 ) -> None:
     folder.parent.write_text("a file in the way")
@@ -320,7 +383,34 @@ def test_a_folder_that_cannot_be_made_turns_autosave_off(
     window.session.temperature = 1.625
     window.documents.autosave()
     window.documents.files.wait()
-    assert window.message.text().startswith("Autosave is off. Cannot write")
+    assert "Cannot write" in window.message.text()
+    window.message.show_message("Something else.")
+    window.documents.autosave()
+    window.documents.files.wait()
+    assert window.message.text() == "Something else."
+
+
+def test_a_model_without_its_suffix_can_be_opened_and_saved(
+    preferences: Preferences, tmp_path: Path
+) -> None:
+    write_model_head(tmp_path / "mine.safetensors")
+    session = app.make_session(preferences, str(tmp_path / "mine"))
+    assert session.model == str(tmp_path / "mine.safetensors")
+    save_session(tmp_path / "mine.nrg", session)
+    assert load_session(tmp_path / "mine.nrg").values["model"] == session.model
+
+
+def test_a_session_whose_name_is_not_utf8_is_autosaved(
+    make_saving: MakeSaving, folder: Path, tmp_path: Path
+) -> None:
+    window = make_saving()
+    window.documents.save_to(tmp_path / "caf\udce9.nrg")
+    window.documents.files.wait()
+    window.session.temperature = 1.625
+    window.close()
+    (path,) = folder.glob("*.nrg")
+    saved = load_session(path)
+    assert (saved.values["temperature"], saved.original) == (1.625, "")
 
 
 def test_a_bad_session_file_ends_the_program_with_a_sentence(

@@ -123,7 +123,7 @@ def _information(order: JobOrder, model: NeuralRG, say: Say) -> None:
     spins = spin_information(exact.spins, seed=seed)
     haar_pairs = haar_pyramid(baseline)
     haar = _last(running_decay(haar_pairs, seed=seed))
-    pyramid = latent_pyramid(exact.latents, size)
+    pyramid = latent_pyramid(exact.latents, size, model.flow.shape.colours)
     made: dict[str, PlotSpec] = {}
     headlines: dict[str, str] = {}
     throttle = _Throttle()
