@@ -119,7 +119,7 @@ def _collapse(result: ScalingResult | None, key: Scaled, told: dict[str, str]) -
     for collapse in found:
         series.append(Series("fit", collapse.curve_x, collapse.curve_y, "line", "exact"))
         series += _by_size(collapse)
-        note = f"$χ$²/dof = {collapse.chi_squared:.2f}, corrections to scaling taken out"
+        note = f"$χ$²/dof = {collapse.chi_squared:.2f}; corrections taken out"
     return PlotSpec(
         f"collapse_{key}", "Collapse", SYMBOLS[key],
         Scale("$T$_{c} ($T$ − $T$_{c}) / $T$ · $L$^{1/ν}"), Scale(_LABELS[key]), tuple(series),
