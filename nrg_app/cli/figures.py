@@ -17,6 +17,7 @@ from nrg_app.figures.template import Cell, Template
 from nrg_app.figures.template_files import load_template
 from nrg_app.session.archive import load_session
 from nrg_app.session.document import SUFFIX, Session
+from nrg_app.session.models import lasting_name
 from nrg_app.session.sample_contents import shown_index, views_of
 from nrg_app.session.sampling import load_model, sample
 from nrg_app.session.saved_source import new_session, session_source, with_newest_results
@@ -97,7 +98,7 @@ def _session(options: FigureOptions) -> Session:
     session = Session()
     session.assign(load_session(options.session).values)
     if options.model:
-        session.model = options.model
+        session.model = lasting_name(options.model)
     if options.temperature is not None:
         session.temperature = options.temperature
     if options.seed is not None:

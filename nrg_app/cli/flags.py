@@ -27,7 +27,7 @@ SettingsFile = Annotated[
     Path | None,
     typer.Option(
         help="TOML file with the names of the flags, _ for - and lists for several values "
-        "('temperatures' for -T); flags override it."
+        "('temperatures' where -T may be repeated); flags override it."
     ),
 ]
 ResultFile = Annotated[Path | None, typer.Option(help="File to write: .csv, .npz or .json.")]

@@ -8,6 +8,7 @@ from nrg_app.cli.reports import console, default_model
 from nrg_app.figures.export import save_figure
 from nrg_app.figures.strip_figure import figure_metadata, rg_figure
 from nrg_app.session.document import Session
+from nrg_app.session.models import lasting_name
 from nrg_app.session.sampling import load_model, sample
 
 
@@ -18,7 +19,7 @@ def make_session(model: str, temperature: float, seed: int) -> Session:
         NRGError: for a bad temperature or if there is no model.
     """
     session = Session()
-    session.model = model or default_model()
+    session.model = lasting_name(model or default_model())
     session.temperature = temperature
     session.seed = seed
     return session

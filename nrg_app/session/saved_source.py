@@ -18,6 +18,7 @@ from nrg_app.session.measure.orders import KINDS, ScanResult
 from nrg_app.session.measure.result_contents import measured_contents
 from nrg_app.session.measure.scan_plots import ExactCurves, exact_curves
 from nrg_app.session.measure.store import newest
+from nrg_app.session.models import lasting_name
 from nrg_app.session.observable_contents import observable_contents
 from nrg_app.session.results import Result
 from nrg_app.session.sample_contents import views_of
@@ -100,7 +101,7 @@ def new_session(model: str, temperature: float | None, seed: int) -> Session:
         NRGError: for a bad temperature or seed.
     """
     session = Session()
-    session.model = model
+    session.model = lasting_name(model)
     session.temperature = float(CRITICAL_TEMPERATURE) if temperature is None else temperature
     session.seed = seed
     return session

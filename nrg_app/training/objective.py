@@ -169,10 +169,10 @@ def _gaps(target: Target, field: Tensor, log_q: Tensor, temperatures: Tensor) ->
     return gaps
 
 
-def mean_gaps(step: StepGaps) -> tuple[Tensor, Tensor]:
-    """Temperatures of a batch, and the mean gap of the samples that share each: ``(n,)`` both.
+def mean_gaps(step: StepGaps) -> Tensor:
+    """Mean gap of the samples of each temperature of a batch, ``(n,)``.
 
-    Gaps depend on the temperature, so that samples of one temperature are not independent.
+    Gaps depend on the temperature, so that samples of one that was drawn are not independent.
     """
     temperatures, which, counts = torch.unique_consecutive(
         step.temperatures, return_inverse=True, return_counts=True
@@ -180,7 +180,8 @@ def mean_gaps(step: StepGaps) -> tuple[Tensor, Tensor]:
     total = step.gaps.new_zeros(len(temperatures)).index_add_(
         0, which.to(step.gaps.device), step.gaps
     )
-    return temperatures, total / counts.to(total.device)
+    means: Tensor = total / counts.to(total.device)
+    return means
 
 
 def effective_sample_fraction(step: StepGaps, n_sites: int) -> float:

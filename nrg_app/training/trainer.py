@@ -52,9 +52,10 @@ _ROLLBACK_AFTER = 20
 _SNAPSHOT_STEPS = 200
 # Samples that share a temperature where coarse octaves are trained: they are drawn faster so.
 _TOGETHER = 96
-# What counts as critical in a progress event, and the temperatures that an error bar needs.
+# What counts as critical in a progress event, and the samples that an error bar needs; so close
+# to Tc the gap is the same, also for samples that share a temperature.
 _NEAR_CRITICAL = 0.1
-_ENOUGH = 4
+_ENOUGH = 8
 
 
 @dataclass
@@ -64,8 +65,14 @@ class _Window:
     began: float
     gaps: list[Tensor] = field(default_factory=list)
     temperatures: list[Tensor] = field(default_factory=list)
+    means: list[Tensor] = field(default_factory=list)
     ess: list[float] = field(default_factory=list)
     norm: float = 0.0
+
+    @property
+    def enough(self) -> bool:
+        """Whether there is a mean with an error bar."""
+        return sum(map(len, self.means)) > 1
 
 
 class Trainer:
@@ -231,6 +238,11 @@ class Trainer:
                 )
         return CheckpointSaved(self._checkpoint, self.counters.steps)
 
+    @property
+    def _one_temperature(self) -> bool:
+        low, high = self.recipe.temperature_range
+        return low == high
+
     def _is_grown(self, index: int) -> bool:
         stages = self.recipe.stages
         return index > 0 and stages[index].size > stages[index - 1].size
@@ -259,9 +271,9 @@ class Trainer:
                 bad_steps = 0
                 # Parameters are known to be good once a step with them was.
                 good, candidate = candidate or good, None
-                temperatures, gaps = mean_gaps(result)
-                window.gaps.append(gaps)
-                window.temperatures.append(temperatures)
+                window.gaps.append(result.gaps)
+                window.temperatures.append(result.temperatures)
+                window.means.append(result.gaps if self._one_temperature else mean_gaps(result))
                 window.ess.append(effective_sample_fraction(result, stage.size**2))
                 window.norm = norm
             seconds, self.stopped = self._team.agree(
@@ -269,15 +281,17 @@ class Trainer:
             )
             self.counters.count(seconds)
             now = self.counters.seconds
-            if window.gaps and now - window.began >= self._report_interval:
+            # Nothing is said, and so nothing saved by who listens, while steps fail.
+            if window.enough and not bad_steps and now - window.began >= self._report_interval:
                 yield self._progress(stage, window)
                 window = _Window(now)
             due = now - self._saved_at >= self._checkpoint_interval
             if self._checkpoint is not None and due and not bad_steps:
                 yield self.save()
-        if bad_steps:
+        if bad_steps > 1:  # a single one has changed nothing
             self._restore(good)
-        if window.gaps:
+            yield RolledBack(self.counters.steps, self.counters.rate_factor)
+        if window.enough:
             yield self._progress(stage, window)
 
     def _step(
@@ -333,7 +347,7 @@ class Trainer:
         return stage.learning_rate * self.counters.rate_factor * warm * cosine
 
     def _progress(self, stage: Stage, window: _Window) -> Progress:
-        gaps = torch.cat(window.gaps)
+        gaps, means = torch.cat(window.gaps), torch.cat(window.means)
         near = (torch.cat(window.temperatures) - CRITICAL_TEMPERATURE).abs() < _NEAR_CRITICAL
         critical_gap, critical_gap_error = _mean(gaps[near])
         elapsed = self.counters.seconds - window.began
@@ -345,7 +359,7 @@ class Trainer:
             size=stage.size,
             step=self.counters.step,
             gap=float(gaps.mean()),
-            gap_error=float(gaps.std()) / math.sqrt(len(gaps)),
+            gap_error=float(means.std()) / math.sqrt(len(means)),
             critical_gap=critical_gap,
             critical_gap_error=critical_gap_error,
             ess=sum(window.ess) / len(window.ess),

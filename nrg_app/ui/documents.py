@@ -61,6 +61,7 @@ class Documents(QObject):
         self._saved: dict[str, Any] | None = self._session.values()
         self._autosaved: dict[str, Any] | None = None
         self._autosave_failed = False
+        self._offered: set[Path] = set()
         self.files = FileWork(self)
         self._autosave: Autosave | None = None
         if autosave_folder is not None:
@@ -195,11 +196,12 @@ class Documents(QObject):
 
     def autosave(self) -> None:
         """Save unsaved changes to the autosave."""
+        self._autosave_or(self._autosave_lost)
+
+    def _autosave_or(self, failed: Callable[[NRGError], None]) -> None:
         if self._autosave is not None and self._is_due():
             layout = self._window.workspaces.layout_state()
-            self._autosave.write(
-                self._session, layout, self._original, self._autosave_done, self._autosave_lost
-            )
+            self._autosave.write(self._session, layout, self._original, self._autosave_done, failed)
 
     def _is_due(self) -> bool:
         """Whether there are changes that are saved nowhere; they count as autosaved then."""
@@ -244,12 +246,17 @@ class Documents(QObject):
         if self._autosave is None or not self.modified:
             return None
         self._autosaved = None
-        self.autosave()
+        self._autosave_or(self._set_aside_lost)
         return self._autosave.set_aside()
+
+    def _set_aside_lost(self, error: NRGError) -> None:
+        self._window.message.show_message(
+            f"What was not saved before could not be kept. {error}", "error"
+        )
 
     def _offer_abandoned(self) -> None:
         assert self._autosave is not None
-        found = self._autosave.abandoned()
+        found = [path for path in self._autosave.abandoned() if path not in self._offered]
         for path in found[1:]:
             self._autosave.release(path)
         if found:
@@ -258,6 +265,7 @@ class Documents(QObject):
             self._offer(found[0], "There are unsaved changes from last time.", show)
 
     def _offer(self, kept: Path, text: str, show: Callable[..., None]) -> None:
+        self._offered.add(kept)
         show(
             text,
             "warning",
@@ -286,6 +294,9 @@ class Documents(QObject):
             self._refresh()
 
         def failed(error: NRGError) -> None:
+            if not kept.exists():
+                self._show_error(error)
+                return
             # It may be readable again, or by a newer program.
             self._window.message.show_message(
                 f"{error} It stays there and is offered again at the next start.",

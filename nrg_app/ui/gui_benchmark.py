@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from nrg_app.errors import NRGError
 from nrg_app.session.document import Session
+from nrg_app.session.models import lasting_name
 from nrg_app.session.training_client import TrainingClient
 from nrg_app.session.training_messages import TrainingMessage, TrainingPoint
 from nrg_app.session.training_runs import RunFolder, RunRecord
@@ -245,7 +246,7 @@ def measure(
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         session = Session()
-        session.model = model
+        session.model = lasting_name(model)
         # What the user has set is neither used nor changed.
         settings = QSettings(str(folder / "nrg.ini"), QSettings.Format.IniFormat)
         preferences = Preferences(settings)

@@ -136,7 +136,8 @@ def test_a_step_that_spoils_the_parameters_is_undone(
     monkeypatch.setattr(trainer, "_update_average", spoiling)
     events = list(trainer.run())
     assert sum(isinstance(e, RolledBack) for e in events) == 1
-    # What is saved while steps fail is what can be gone on from.
+    # What is saved while steps fail is what can be gone on from; of the spoiled step itself it
+    # cannot be known yet.
     saved = {e.step for e in events if isinstance(e, CheckpointSaved)}
     assert not saved & set(range(21, 40))
     assert all(torch.isfinite(p).all() for p in parameters(trainer))
@@ -179,7 +180,7 @@ def test_the_error_of_a_gap_knows_of_shared_temperatures() -> None:
     means, errors = [], []
     for temperatures in drawn:
         shared = temperatures.repeat_interleave(24)
-        _, gaps = mean_gaps(StepGaps(shared, shared.double()))
+        gaps = mean_gaps(StepGaps(shared, shared.double()))
         torch.testing.assert_close(gaps, temperatures.double())
         means.append(float(gaps.mean()))
         errors.append(float(gaps.std()) / 2.0)
@@ -187,6 +188,22 @@ def test_the_error_of_a_gap_knows_of_shared_temperatures() -> None:
     spread = float(torch.tensor(means).std())
     typical = math.sqrt(sum(e**2 for e in errors) / len(errors))
     assert abs(spread / typical - 1.0) < 4.0 * math.sqrt(1 / 126 + 1 / 384)
+
+
+def test_a_training_at_one_temperature_has_error_bars() -> None:
+    recipe = short(4, 3, temperature_range=(2.3, 2.3))
+    events = list(Trainer(recipe, "tiny", report_interval=0.0).run())
+    progress = [e for e in events if isinstance(e, Progress)]
+    assert len(progress) == 3
+    assert all(0.0 < e.gap_error == e.critical_gap_error for e in progress)
+
+
+def test_a_single_sample_a_step_is_reported_with_the_next() -> None:
+    stage = {"size": 4, "batch": 1, "learning_rate": 1e-3, "steps": 5}
+    trainer = Trainer(Recipe.model_validate({"stages": [stage]}), "tiny", report_interval=0.0)
+    progress = [e for e in trainer.run() if isinstance(e, Progress)]
+    assert [e.step for e in progress] == [2, 4]
+    assert all(e.gap_error > 0.0 for e in progress)
 
 
 def test_the_model_carries_its_recipe() -> None:

@@ -325,6 +325,44 @@ def test_an_autosave_that_failed_is_tried_again(make_saving: MakeSaving, folder:
     assert load_session(path).values["temperature"] == 1.625
 
 
+def test_an_autosave_is_offered_once(
+    qtbot: QtBot, make_saving: MakeSaving, folder: Path, tmp_path: Path
+) -> None:
+    window = make_saving()
+    window.session.temperature = 1.625
+    window.documents.autosave()
+    crash(window)
+    save_session(tmp_path / "other.nrg", Session())
+    second = make_saving()
+    second.session.temperature = 1.75
+    second.documents.open_file(tmp_path / "other.nrg")
+    second.documents.files.wait()
+    second.message.other.click()  # discards what was open before, and the first offer is back
+    second.documents.files.wait()
+    qtbot.waitUntil(lambda: second.message.text() == OFFER)
+    second.message.button.click()
+    second.documents.files.wait()
+    for _ in range(10):
+        QApplication.processEvents()
+    assert second.session.temperature == 1.625
+    assert second.message.text() == ""
+    second.close()
+    (path,) = folder.glob("*.nrg")
+    assert load_session(path).values["temperature"] == 1.625
+
+
+def test_changes_that_cannot_be_kept_are_not_promised(
+    make_saving: MakeSaving, folder: Path, tmp_path: Path
+) -> None:
+    folder.parent.write_text("a file in the way")
+    save_session(tmp_path / "other.nrg", Session())
+    window = make_saving()
+    window.session.temperature = 1.625
+    window.documents.open_file(tmp_path / "other.nrg")
+    window.documents.files.wait()
+    assert "could not be kept" in window.message.text()
+
+
 def test_what_was_autosaved_before_a_save_is_autosaved_again(
     make_saving: MakeSaving, folder: Path, tmp_path: Path
 ) -> None:
