@@ -74,8 +74,9 @@ def write(folder: Path) -> list[Distribution]:
         for file in package.files or []:
             source = Path(str(file.locate()))
             if _LICENCE_FILE.match(file.name) and source.is_file():
-                target = folder / package.name / file.name
-                target.parent.mkdir(exist_ok=True)
+                # Packages bundle others, with licences of the same name.
+                target = folder / package.name / Path(*file.parts[1:])
+                target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
     lines = [f"{package.name} {package.version}: {licence(package)}" for package in packages]
     text = "\n".join(("NRG contains:", "", *lines, "", *_OTHERS)) + "\n"

@@ -179,7 +179,8 @@ def check_folders() -> Iterator[Finding]:
 
 
 def _check_folder(name: str, folder: Path) -> Finding:
-    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    # Unlike Path.exists this is no error where a folder may not be looked into.
+    existing = next(place for place in (folder, *folder.parents) if os.path.exists(place))
     try:
         # What is missing is made at need, so that the doctor leaves nothing behind.
         with tempfile.TemporaryFile(dir=existing):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from nrg_app.cli.options import command_line
 from nrg_app.cli.reports import console, default_model
 from nrg_app.errors import NRGError
 from nrg_app.figures.content_tables import SUFFIXES, save_contents
@@ -15,9 +16,10 @@ from nrg_app.figures.palette import DIVERGING
 from nrg_app.figures.strip_figure import figure_metadata, rg_figure
 from nrg_app.figures.template import Cell, Template
 from nrg_app.figures.template_files import load_template
+from nrg_app.flows.card_files import read_card
 from nrg_app.session.archive import load_session
 from nrg_app.session.document import SUFFIX, Session
-from nrg_app.session.models import lasting_name
+from nrg_app.session.models import lasting_name, model_path
 from nrg_app.session.sample_contents import shown_index, views_of
 from nrg_app.session.sampling import load_model, sample
 from nrg_app.session.saved_source import new_session, session_source, with_newest_results
@@ -82,7 +84,8 @@ def draw_figure(out: Path, options: FigureOptions) -> None:
             save_contents(contents, out)
         else:
             figure = template_figure(template, contents, options.color_map)
-            note = panels_note(contents) | {"template": options.template or options.panel}
+            note = panels_note(contents) | _origin(session)
+            note["template"] = options.template or options.panel
             save_figure(figure, out, contents_metadata(contents), dpi=options.dpi, details=note)
     console.print(f"wrote {out}")
 
@@ -133,4 +136,14 @@ def _draw_flow(out: Path, session: Session, options: FigureOptions) -> None:
     index = shown_index(samples, views_of(session))
     width = 86.0 * look.size if options.width_mm is None else options.width_mm
     figure = rg_figure(samples, index, width_mm=width, look=look)
-    save_figure(figure, out, figure_metadata(samples, index), dpi=options.dpi)
+    metadata = figure_metadata(samples, index)
+    save_figure(figure, out, metadata, dpi=options.dpi, details=_origin(session))
+
+
+def _origin(session: Session) -> dict[str, str]:
+    """Return the command, and the program that trained the model."""
+    origin = {"command": command_line()}
+    if session.model:
+        card, _ = read_card(model_path(session.model))
+        origin["model version"] = card.program_version
+    return origin

@@ -39,7 +39,7 @@ from nrg_app.analysis.wavelets import running_wavelets
 from nrg_app.cli import holography_tables as tables
 from nrg_app.cli.holography_tables import Row
 from nrg_app.cli.jobs import stopped
-from nrg_app.cli.options import read_options
+from nrg_app.cli.options import command_line, read_options
 from nrg_app.cli.reports import console, load, timed_progress, warn_beyond_training
 from nrg_app.errors import NRGError
 from nrg_app.files import write_bytes
@@ -173,7 +173,7 @@ def run_holography(
     if out is not None:
         made = {
             "program": f"NRG {__version__}",
-            "command": "holography",
+            "command": command_line(),
             "model": options.model,
             "size": model.size,
             "temperature": value,
@@ -181,6 +181,7 @@ def run_holography(
             "seed": options.seed,
             "what": topics,
             "estimator": options.estimator,
+            **_particulars(options, topics, latent),
             "complete": complete,
             "units": "k_B = J = 1; lengths in lattice spacings, information and energy in nats",
         }
@@ -188,6 +189,18 @@ def run_holography(
         console.print(f"wrote {out}")
     if not complete:
         raise stopped()
+
+
+def _particulars(
+    options: HolographyOptions, topics: list[str], latent: tuple[int, int, int]
+) -> dict[str, Any]:
+    """What concerns some of the topics only."""
+    told: dict[str, dict[str, Any]] = {
+        "responses": {"latent": list(latent)},
+        "wavelets": {"wavelet_samples": min(options.samples, _PATTERNS)},
+        "geometry": {"geometry_estimator": "gaussian"},
+    }
+    return {key: value for topic in topics for key, value in told.get(topic, {}).items()}
 
 
 def _measure(run: _Run, topics: list[str]) -> bool:

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nrg_app.analysis.scan_files import SUFFIXES
+from nrg_app.cli.options import command_line
 from nrg_app.cli.reports import console, timed_progress
 from nrg_app.errors import NRGError
 from nrg_app.figures.contents import contents_metadata
-from nrg_app.figures.export import save_figure
+from nrg_app.figures.export import panels_note, save_figure
 from nrg_app.figures.plot_figure import plots_figure
 from nrg_app.figures.plot_spec import PlotSpec
 from nrg_app.figures.plot_tables import save_table
@@ -101,7 +102,8 @@ def write_plots(specs: tuple[PlotSpec, ...], figure: Path) -> None:
         NRGError: if no plot has data or the file cannot be written.
     """
     shown = [spec for spec in specs if not spec.is_empty()]
-    save_figure(plots_figure(shown), figure, contents_metadata(shown))
+    details = panels_note(shown) | {"command": command_line()}
+    save_figure(plots_figure(shown), figure, contents_metadata(shown), details=details)
     console.print(f"wrote {figure}")
 
 

@@ -138,16 +138,24 @@ def measure(
             warn_beyond_training(model, run.temperatures)
     points, complete = _measure(runs)
     results: dict[str, Any] = {"complete": complete}
+    failure: NRGError | None = None
     if options.what == "scan" or not complete:
         print_points(points)
     else:
-        results |= _finish(options, points)
+        try:
+            results |= _finish(options, points)
+        except NRGError as error:
+            # The points stay, whatever does not follow from them.
+            failure, results["failure"] = error, str(error)
+            print_points(points)
     if out is not None:
         provenance = Provenance(tuple(run for run, _ in runs), command_line())
         write_scan(out, points, provenance, results)
         console.print(f"wrote {out}")
     if figure is not None and points:
         write_plots(_plots(options, [run for run, _ in runs], points, results), figure)
+    if failure is not None:
+        raise failure
     if not complete:
         raise stopped()
 
@@ -181,6 +189,10 @@ def _check_runs(what: What, runs: Sequence[ScanSettings]) -> None:
     """Refuse scans from which what is asked for cannot follow, before they are carried out."""
     if what in ("crossing", "collapse") and len(runs) < 2:
         raise NRGError(f"A {what} needs several lattice sides; name them, such as --sizes 8,16.")
+    if what == "crossing" and any(run.estimator == "raw" for run in runs):
+        raise NRGError(
+            "Crossings need configurations of known weights: choose the estimator wolff."
+        )
     if what == "charge":
         check_critical([(run.temperatures, run.estimator) for run in runs])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, NullLocator
@@ -33,7 +32,7 @@ def benchmark_figure(benchmark: Benchmark) -> Figure:
     Open symbols: a network that was not trained at this size, or a chain too short for its
     autocorrelation time (an upper bound).
     """
-    with rc_context(style.settings()):
+    with style.drawing():
         return _draw(benchmark)
 
 

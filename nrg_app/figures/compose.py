@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from nrg_app.errors import NRGError
@@ -113,7 +112,7 @@ def composed_figure(
         heights = _fitted(heights, fixed, dots(page.height_mm / page.look.size))
     tops = [sum(heights[:k]) for k in range(len(heights) + 1)]
     ordered = sorted(panels, key=lambda panel: (panel.row, panel.column))
-    with rc_context(style.settings(page.look)):
+    with style.drawing(page.look):
         sheet = Sheet(width, tops[-1], page.look)
         for number, panel in enumerate(ordered):
             left, right = edges[panel.column], edges[panel.column + panel.columns]

@@ -115,9 +115,10 @@ def _table_text(table: TableSpec, delimiter: str) -> str:
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
     writer.writerow(["quantity", *(table.numbers or map(plain_words, table.columns[1:]))])
     for number, row in enumerate(table.rows):
-        cells = [f"{column[number]:.10g}" for column in table.numbers.values()]
+        values = [column[number] for column in table.numbers.values()]
+        cells = ["" if np.isnan(value) else f"{value:.10g}" for value in values]
         writer.writerow([plain_words(row[0]), *(cells or map(plain_words, row[1:]))])
-    return buffer.getvalue().replace("nan", "")
+    return buffer.getvalue()
 
 
 def _picture_text(picture: Picture, delimiter: str) -> str:

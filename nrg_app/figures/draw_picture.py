@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nrg_app.figures import style
 from nrg_app.figures.cluster_colors import cluster_colors
-from nrg_app.figures.contents import ColorScale, FlowPicture, Picture, Tiles, Values
+from nrg_app.figures.contents import SPINS, ColorScale, FlowPicture, Picture, Tiles, Values
 from nrg_app.figures.flow_strip import LATENT_SYMBOL, Strip, arrange_strip, draw_strip
 from nrg_app.figures.look import Look
 from nrg_app.figures.markup import mathtext
@@ -202,7 +202,7 @@ def draw_flow(sheet: Sheet, flow: FlowPicture, box: Box, letter: str) -> None:
     """Draw both rows of the strip and their colours."""
     strip = _strip(flow, box)
     table = color_map(flow.colors, sheet.look)
-    symbol = r"$s_{\ell}$" if flow.colors.kind == "spins" else r"$x_{\ell}$"
+    symbol = r"$s_{\ell}$" if flow.colors.symbol == SPINS.symbol else r"$x_{\ell}$"
     draw_strip(sheet, strip, flow.upper, flow.latents, (table, flow.colors.high), symbol)
     left = strip.lefts[0]
     sheet.heading(box, left, flow.title, flow.symbol, letter)

@@ -12,7 +12,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from matplotlib import rc_context
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
@@ -22,7 +21,7 @@ from matplotlib.figure import Figure
 from nrg_app import __version__
 from nrg_app.errors import NRGError
 from nrg_app.figures.contents import Content
-from nrg_app.figures.style import DOTS_PER_INCH, RC
+from nrg_app.figures.style import DOTS_PER_INCH, drawing
 from nrg_app.figures.svg_fonts import embed_fonts
 from nrg_app.files import write_bytes
 
@@ -61,7 +60,7 @@ def save_figure(
     canvas_type, options = _FORMATS[suffix]
     buffer = BytesIO()
     try:
-        with rc_context(RC):
+        with drawing():
             canvas_type(figure).print_figure(
                 buffer, format=suffix[1:], dpi=dpi, **options(metadata)
             )

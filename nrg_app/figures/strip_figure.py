@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -28,6 +27,13 @@ from nrg_app.figures.sheet import Sheet, dots
 
 _EDGE = dots(0.5)
 _LARGEST_TILE = dots(15.0)
+_ORIGINS = {
+    "flow": "network",
+    "corrected": "corrected network",
+    "hmc": "latent HMC",
+    "wolff": "Wolff",
+    "metropolis": "Metropolis",
+}
 
 
 class Samples(Protocol):
@@ -47,7 +53,7 @@ class Samples(Protocol):
 
     @property
     def sampler(self) -> str:
-        """Either "flow" or "wolff"."""
+        """One of "flow", "corrected", "hmc", "wolff" and "metropolis"."""
 
     @property
     def spins(self) -> NDArray[np.int8]:
@@ -87,7 +93,7 @@ def rg_figure(
         raise NRGError(f"The width of a figure must be between {least:g} and 400 mm.")
     scales = sorted(samples.coarse_fields, reverse=True)
     layout = _arrange(samples.spins.shape[-1], len(scales), dots(width_mm / look.size))
-    with rc_context(style.settings(look)):
+    with style.drawing(look):
         sheet = Sheet(layout.width, layout.height, look)
         _draw_sample(sheet, layout, samples, index)
         if scales:
@@ -190,7 +196,7 @@ def _draw_foot(sheet: Sheet, layout: _Layout, samples: Samples, *, with_latents:
     sheet.color_bar(x_a + inset, layout.bar_y, width, symbol, FIELD_LIMIT, colors)
     if with_latents:
         sheet.color_bar(x_b + inset, layout.bar_y, width, LATENT_SYMBOL, LATENT_LIMIT, colors)
-    origin = "network" if samples.sampler == "flow" else "Wolff"
+    origin = _ORIGINS[samples.sampler]
     sheet.line(
         x_a,
         layout.foot_y,

@@ -1,16 +1,18 @@
 """Type, colours and Matplotlib settings that all figures share.
 
-Nothing global is changed but the list of known fonts: settings live in ``rc_context``.
+Nothing global is changed but the list of known fonts: settings live in :func:`drawing`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib import font_manager
+from matplotlib import font_manager, rc_context, rcdefaults, rcParams
 from matplotlib.colors import Colormap, ListedColormap
 from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
@@ -44,9 +46,17 @@ RC: Any = {
 }
 
 
-def settings(look: Look = PAPER) -> Any:
-    """Return the settings under which a figure of a look is drawn."""
-    return RC | {
+@contextmanager
+def drawing(look: Look = PAPER) -> Iterator[None]:
+    """Draw and write figures of a look; what a user's matplotlibrc says changes none."""
+    with rc_context():
+        rcdefaults()
+        rcParams.update(RC | _settings(look))
+        yield
+
+
+def _settings(look: Look) -> Any:
+    return {
         "axes.linewidth": LINE_POINTS * look.size,
         "axes.edgecolor": look.ink,
         "axes.facecolor": look.ground,

@@ -321,10 +321,17 @@ class Session:
             self._snapshots = value
             self.events.snapshots.emit(value)
 
-    def take_snapshot(self, thumbnail: NDArray[np.int8]) -> Snapshot:
-        """Remember the present picture, with the (L, L) spins shown, and return the snapshot."""
+    def take_snapshot(
+        self, thumbnail: NDArray[np.int8], temperature: float | None = None
+    ) -> Snapshot:
+        """Remember the present picture and return the snapshot.
+
+        Args:
+            thumbnail: The (L, L) spins shown.
+            temperature: Of the picture in J/k_B, if it may be another than that of the session.
+        """
         snapshot = Snapshot(
-            temperature=self.temperature,
+            temperature=self.temperature if temperature is None else temperature,
             model=self.model,
             seed=self.seed,
             redraws=self.redraws,

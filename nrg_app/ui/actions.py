@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,19 @@ class Actions:
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
         action.setProperty("icon_name", spec.icon)
         action.setToolTip(tool_tip(spec.text, action))
+        # First of all that is connected: a key takes the focus from no field.
+        action.triggered.connect(_commit_typed)
         window.addAction(action)
         return action
+
+
+def _commit_typed() -> None:
+    """Let the number field with the focus take what is typed in it, as leaving it would."""
+    field = QApplication.focusWidget()
+    while field is not None and not isinstance(field, QAbstractSpinBox):
+        field = field.parentWidget()
+    if field is not None:
+        field.interpretText()
 
 
 def keys_text(keys: tuple[str, ...]) -> str:

@@ -134,6 +134,7 @@ class Documents(QObject):
         self._window.stop_motion()
         with self._window.feed.hold():
             self._session.assign(values)
+        self._window.feed.ask()
         self.path = path
         self._saved = self._session.values()
         self._window.commands.set_first_seed(self._session.seed)

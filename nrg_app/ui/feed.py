@@ -85,7 +85,7 @@ class SampleFeed(QObject):
         self._last: SampleRequest | None = None
         self._asked: dict[int, float | None] = {}
         self._ready = False
-        self._held = False
+        self._held = self._wanted = False
         self._open = True
         self.alive = False
         self._received.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
@@ -133,6 +133,8 @@ class SampleFeed(QObject):
 
     def ask(self) -> None:
         """Ask for the samples that the session describes, unless they were asked for last."""
+        if self._held:
+            self._wanted = True
         if self._client is None or self._held or not self.alive:
             return
         request = self._session.sample_request(self._number + 1)
@@ -160,13 +162,14 @@ class SampleFeed(QObject):
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Change several attributes of the session and ask once, at the end."""
-        self._held = True
+        """Change several attributes of the session and ask once, at the end, if one asks."""
+        self._held, self._wanted = True, False
         try:
             yield
         finally:
             self._held = False
-            self.ask()
+            if self._wanted:
+                self.ask()
 
     def is_waiting(self) -> bool:
         """Return whether the answer to the newest request is still to come."""

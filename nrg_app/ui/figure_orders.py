@@ -107,9 +107,14 @@ class FigureOrder:
 
         source = FigureSource(self.samples)
         flow = [source.content("flow")] if self.samples.latents else []
-        contents = [source.content("spins"), source.content("field"), *flow]
+        # The shown sample is alone in the set; its number is that of the window.
+        number = {"sample": str(self.index + 1)}
+        contents = [
+            replace(content, provenance={**content.provenance, **number})
+            for content in (source.content("spins"), source.content("field"), *flow)
+        ]
         placed = [Placed(content, 0, k) for k, content in enumerate(contents[:2])]
-        placed += [Placed(content, 1, 0, 1, 2) for content in flow]
+        placed += [Placed(content, 1, 0, 1, 2) for content in contents[2:]]
         _save(contents, replace(self.form, letters=True), placed)
 
 

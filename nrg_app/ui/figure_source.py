@@ -45,7 +45,7 @@ def window_source(window: MainWindow) -> FigureSource:
     The exact curves of a scan are asked for if they are missing: the desk tells when they come.
     """
     _want_exact(window.workspaces.measure_desk)
-    response = window.workspaces.holography.disk.shown_response()
+    response = window.workspaces.holography.disk.shown_response(window.samples)
     return FigureSource(
         window.samples,
         views_of(window.session),
@@ -86,7 +86,7 @@ def _bulk(window: MainWindow) -> dict[str, Content]:
     holography, found = window.workspaces.holography, dict[str, Content]()
     for result in holography.shown_results():
         found |= bulk_contents(result)
-    response = holography.disk.shown_response()
+    response = holography.disk.shown_response(window.samples)
     if response is not None and window.samples is not None:
         told = sample_provenance(window.samples, window.session.selected)
         found["response"] = response_plot(*response, told)

@@ -230,6 +230,9 @@ class MainWindow(QWidget):
 
     def _model_came(self, ready: ModelReady) -> None:
         if ready.model == self.session.model:
+            # A training may have written another model to the same file.
+            if self.models.entry is not None and self.models.entry.size != ready.size:
+                self.models.read(ready.model)
             self.activity.model_loaded()
 
     def _sampler_came(self, update: SamplerUpdate) -> None:

@@ -32,7 +32,8 @@ class Snapshots(QObject):
             )
             return
         index = min(window.session.selected, len(window.samples.spins) - 1)
-        window.session.take_snapshot(window.samples.spins[index])
+        samples = window.samples
+        window.session.take_snapshot(samples.spins[index], samples.temperature)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Bring the picture of a snapshot back."""
@@ -41,6 +42,8 @@ class Snapshots(QObject):
         window.history.call("return to a snapshot")
         with window.feed.hold():
             window.session.restore(snapshot)
+        # Also where the temperature alone would wait to be drawn.
+        window.feed.ask()
 
     def delete(self, snapshot: Snapshot) -> None:
         """Forget a snapshot."""

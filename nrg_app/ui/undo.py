@@ -46,6 +46,8 @@ class _Command(QUndoCommand):
         Qt's own merging is not used: Python never gets back the commands that Qt throws away.
         """
         now = time.monotonic()
+        if gesture and gesture != self._gesture:
+            return False
         same_drag = gesture == self._gesture > 0
         if not change.continues(self.change, 0.0 if same_drag else now - self._time):
             return False

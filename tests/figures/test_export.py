@@ -54,6 +54,17 @@ def test_saving_again_gives_the_same_bytes(
         assert path.read_bytes() == files[suffix].read_bytes()
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_what_a_user_has_set_for_matplotlib_changes_nothing(
+    files: dict[str, Path], make_samples: MakeSamples, tmp_path: Path, suffix: str
+) -> None:
+    own = {"savefig.bbox": "tight", "axes.grid": True, "font.size": 30.0, "pdf.fonttype": 3}
+    samples, path = make_samples(), tmp_path / f"own{suffix}"
+    with mpl.rc_context(own):
+        save_figure(rg_figure(samples, 0), path, figure_metadata(samples, 0))
+    assert path.read_bytes() == files[suffix].read_bytes()
+
+
 def test_another_process_gives_the_same_bytes(tmp_path: Path) -> None:
     code = (
         "import sys, numpy as np;"

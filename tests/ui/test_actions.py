@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections import Counter
 
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from nrg_app.ui.actions import TABLE, Actions
 from nrg_app.ui.math_text import MathLabel, parse, plain
+from nrg_app.ui.number_field import NumberField
 from nrg_app.ui.sheets import ShortcutsSheet
 from nrg_app.ui.theme import DARK
 
@@ -25,6 +26,24 @@ def test_names_are_unique_and_tool_tips_name_the_keys(qtbot: QtBot) -> None:
     assert len({spec.name for spec in TABLE}) == len(TABLE)
     assert actions["export"].toolTip() == "Export figure (Ctrl+E)"
     assert len(widget.actions()) == len(TABLE)
+
+
+def test_an_action_finds_what_is_typed_in_a_field(qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    field = NumberField(DARK, QSpinBox(), parent=widget)
+    field.editor.setRange(1, 90_000)
+    actions, seen = Actions(widget), []
+    actions["measure"].triggered.connect(lambda: seen.append(field.value()))
+    widget.show()
+    widget.activateWindow()
+    field.editor.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is field.editor)
+    field.editor.selectAll()
+    qtbot.keyClicks(field.editor, "20000")
+    assert field.value() == 1
+    actions["measure"].trigger()
+    assert seen == [20_000]
 
 
 def test_the_sheet_lists_every_action_with_a_shortcut(qtbot: QtBot) -> None:

@@ -253,6 +253,22 @@ def test_the_figure_is_ordered_with_progress_and_can_be_stopped(
     assert dialog.export_action.text() == "Export"
 
 
+def test_a_grid_that_is_emptied_during_an_export_cannot_be_exported(
+    window: MainWindow, dialog: ComposeDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window.dialogs.job, "start", lambda order: None)
+    path = tmp_path / "figure.png"
+    dialog.formats.button("png").click()
+    dialog.file.edit.setText(str(path))
+    dialog.export_action.trigger()
+    for _ in range(3):
+        dialog.board.select(0)
+        dialog.board.delete_selected()
+    window.dialogs.job.finished.emit(path, "")
+    assert dialog.note.text() == f"Saved {path}."
+    assert not dialog.export_action.isEnabled()
+
+
 def test_an_order_tells_its_progress_and_leaves_nothing_when_it_is_cancelled(
     dialog: ComposeDialog, tmp_path: Path
 ) -> None:

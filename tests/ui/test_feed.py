@@ -81,6 +81,14 @@ def test_held_changes_ask_once(feed: SampleFeed, session: Session) -> None:
     assert len(requests(feed)) == 2
 
 
+def test_held_changes_that_wait_ask_nothing(feed: SampleFeed, session: Session) -> None:
+    session.auto = False
+    with feed.hold():
+        session.temperature = 2.0
+        session.view = "field"
+    assert len(requests(feed)) == 1
+
+
 def test_the_flow_is_not_asked_without_a_model(qtbot: QtBot) -> None:
     session = Session()
     feed = SampleFeed(session, FakeClient)

@@ -21,6 +21,7 @@ from nrg_app.session.archive import load_session, save_session
 from nrg_app.session.bulk_view import BulkView
 from nrg_app.session.document import Session
 from nrg_app.session.holography.messages import Failure, JobOrder, Progress
+from nrg_app.ui.figure_source import window_results
 from nrg_app.ui.holography.disk_panel import ConeShape
 from nrg_app.ui.holography.workspace import Holography
 from nrg_app.ui.main_window import MainWindow
@@ -278,6 +279,20 @@ def test_an_answer_about_another_latent_is_not_shown(holography: Holography, qtb
     assert holography.disk.canvas.response is None
     client.say(make_response(client.asked[-1]))
     qtbot.waitUntil(lambda: holography.disk.canvas.response is not None)
+
+
+def test_a_response_is_that_of_the_newest_samples_or_none(
+    window: MainWindow, holography: Holography, qtbot: QtBot
+) -> None:
+    disk = holography.disk
+    hover(holography, (4, 1))
+    qtbot.waitUntil(lambda: disk.canvas.response is not None)
+    assert "response" in window_results(window)
+    window.workspaces.show_name("explore")
+    before = window.samples
+    window.session.seed = 77
+    qtbot.waitUntil(lambda: window.samples is not before)
+    assert "response" not in window_results(window)
 
 
 def test_a_failed_response_is_said_in_the_panel(holography: Holography, qtbot: QtBot) -> None:

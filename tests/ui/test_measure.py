@@ -260,6 +260,23 @@ def test_the_form_becomes_an_order(measure: Measure, model: str) -> None:
     assert CRITICAL_TEMPERATURE in settings.temperatures
 
 
+def test_a_chosen_model_stays_until_the_session_has_another(
+    window: MainWindow, measure: Measure
+) -> None:
+    measure.show_page("scan")
+    form = measure.column.form
+    names = [e.model for e in window.models.entries]
+    own = window.session.model
+    other = next(name for name in names if name != own)
+    measure.set_models(window.models.entries, own)
+    form.model.set_current(other)
+    measure.set_models(window.models.entries, own)
+    assert form.model.current() == other
+    measure.set_models(window.models.entries, other)
+    measure.set_models(window.models.entries, own)
+    assert form.model.current() == own
+
+
 def test_points_come_alive_and_the_job_is_stopped(measure: Measure, qtbot: QtBot) -> None:
     measure.column.start.click()
     client = worker(measure)

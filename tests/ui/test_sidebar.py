@@ -164,6 +164,8 @@ def take_snapshots(window: MainWindow, temperatures: list[float]) -> SnapshotLis
     """Take snapshots at temperatures and return the list of them."""
     for temperature in temperatures:
         window.session.temperature = temperature
+        while window.feed.is_waiting():
+            QApplication.processEvents()
         window.actions_["snapshot"].trigger()
     return window.sidebar.snapshots.list
 
@@ -187,6 +189,17 @@ def test_snapshots_are_shown_newest_first_and_restored(
     assert window.session.temperature == 1.8
     assert not window.session.playing
     assert len(client.requests) == asked + 1
+
+
+def test_a_snapshot_has_the_temperature_of_its_picture(window: MainWindow, qtbot: QtBot) -> None:
+    shown = window.samples.temperature
+    window.session.auto = False
+    window.session.temperature = 1.6
+    window.actions_["snapshot"].trigger()
+    (snapshot,) = window.session.snapshots
+    assert snapshot.temperature == shown
+    window.sidebar.snapshots.list.restore.emit(snapshot)
+    assert window.session.temperature == shown
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1100, 700), (960, 620)])

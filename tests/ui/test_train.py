@@ -105,6 +105,17 @@ def test_the_workspace_and_the_run_come_back(
     assert again.workspaces.desk.shown == name
 
 
+def test_curves_that_came_out_of_sight_are_drawn(
+    window: MainWindow, train: Train, qtbot: QtBot
+) -> None:
+    train.run.play.click()
+    window.workspaces.show_name("explore")
+    qtbot.waitUntil(lambda: len(train.desk.curves) > 0)
+    assert train.curves.placeholder_text()
+    window.workspaces.show_name("train")
+    assert train.curves.placeholder_text() == ""
+
+
 # -- a run ----------------------------------------------------------------------------------
 
 

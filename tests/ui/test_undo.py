@@ -79,6 +79,18 @@ def test_a_drag_is_one_step_however_slow(
     assert window.session.temperature == pytest.approx(2.269185)
 
 
+def test_a_drag_is_no_part_of_the_step_before_it(window: MainWindow) -> None:
+    window.session.temperature = 3.2
+    window.history._push()
+    slider = window.sidebar.temperature.slider
+    QTest.mousePress(slider, LEFT, pos=QPoint(round(slider.x_of(2.0)), 56))
+    QTest.mouseMove(slider, QPoint(round(slider.x_of(2.5)), 56))
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(round(slider.x_of(2.5)), 56))
+    assert count(window) == 2
+    press(window, Qt.Key.Key_Z)
+    assert window.session.temperature == 3.2
+
+
 def test_a_drag_of_a_latent_is_one_step_however_slow(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

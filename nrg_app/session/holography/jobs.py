@@ -109,13 +109,18 @@ def _energy(order: JobOrder, model: NeuralRG, say: Say) -> None:
 def _information(order: JobOrder, model: NeuralRG, say: Say) -> None:
     """Encode, then measure the decay within scales, then all pairs."""
     exact = _encode(order, model, say)
-    source = (
-        f"{len(exact.spins)} Wolff samples, fields given the spins, encoded; "
-        f"{'Gaussian' if order.estimator == 'gaussian' else 'nearest-neighbour (KSG)'} estimator, "
-        "floor of shuffled pairs subtracted, bootstrap errors; hollow: within three errors of it; "
-        "Haar transform of more Wolff samples as baseline"
-    )
-    told = provenance(order, model, source)
+
+    def source(estimator: str) -> str:
+        return (
+            f"{len(exact.spins)} Wolff samples, fields given the spins, encoded; "
+            f"{estimator} estimator, "
+            "floor of shuffled pairs subtracted, bootstrap errors; hollow: within three errors of "
+            "it; Haar transform of more Wolff samples as baseline"
+        )
+
+    within = "Gaussian" if order.estimator == "gaussian" else "nearest-neighbour (KSG)"
+    told = provenance(order, model, source(within))
+    told_between = provenance(order, model, source("Gaussian"))
     size, seed = model.size, order.seed
     bound = exact.information_bound()
     say(Progress(0.5, "Haar pyramid and spins"))
@@ -144,7 +149,7 @@ def _information(order: JobOrder, model: NeuralRG, say: Say) -> None:
             continue
         geometry = bulk_geometry(pairs, size, order.temperature)
         made["distance"] = plots.distance_plot(
-            (pairs, geometry), (whole, baseline_geometry), size, bound, told
+            (pairs, geometry), (whole, baseline_geometry), size, bound, told_between
         )
         headlines["distance"] = plots.distance_headline(geometry, baseline_geometry)
         say(PlotsResult(order, dict(made), dict(headlines), pairs.done))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nrg_app.analysis.finite_size_results import CRITICAL_BINDER, Collapse, Scaled
-from nrg_app.analysis.scan_results import ScanPoint
+from nrg_app.analysis.scan_results import ESTIMATOR_LABELS, Estimator, ScanPoint
 from nrg_app.figures.plot_spec import Level, PlotSpec, Scale, Series, array
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.observables import Estimate
@@ -26,7 +26,7 @@ def scaling_provenance(order: ScalingOrder, result: ScalingResult | None = None)
     """Return what was run, in words."""
     temperatures = order.temperatures
     told = {
-        "estimator": "Wolff clusters, multi-histogram reweighting",
+        "estimator": _estimators(result),
         "lattices": "L = " + ", ".join(str(size) for size in order.sizes),
         "temperatures": f"{len(temperatures)} from {min(temperatures):g} to {max(temperatures):g}",
         "samples per point": str(order.samples),
@@ -37,6 +37,15 @@ def scaling_provenance(order: ScalingOrder, result: ScalingResult | None = None)
     if result is not None:
         told |= {"program": result.made.program, "made": f"{result.made.date} UTC"}
     return told
+
+
+def _estimators(result: ScalingResult | None) -> str:
+    """Return where the points come from; those of the window are Wolff's."""
+    used: set[Estimator] = {"wolff"}
+    if result is not None and result.points:
+        used = {point.estimator for point in result.points}
+    sources = ", ".join(sorted(ESTIMATOR_LABELS[name] for name in used))
+    return f"{sources}, multi-histogram reweighting"
 
 
 def scaling_lines(order: ScalingOrder) -> tuple[str, ...]:

@@ -150,8 +150,11 @@ def _measured_series(key: str, result: ScanResult | None) -> tuple[Series, ...]:
     if result.curve is not None and key in result.curve.values:
         curve = result.curve
         y, error = curve.values[key], curve.errors[key]
-        known = Series("reweighted between points", curve.temperatures, y, "line", error=error)
-        found.append(known)
+        # Raw averages have no weights to move with: the curve is that of the reference then.
+        raw = result.order.settings.estimator == "raw"
+        words = "Wolff, reweighted between points" if raw else "reweighted between points"
+        color = "reference" if raw else "network"
+        found.append(Series(words, curve.temperatures, y, "line", color, error=error))
     t, y, error = columns(result.points, key)
     name = ESTIMATOR_LABELS[result.order.settings.estimator]
     found.append(Series(name, t, y, "points", "network", error=error))
@@ -174,8 +177,13 @@ def reference_of(result: ScanResult, point: ScanPoint, key: str) -> Estimate | N
     measured = point.values[key]
     if measured.exact is not None:
         return Estimate(measured.exact, 0.0)
-    same = [p for p in result.reference if abs(p.temperature - point.temperature) < 1e-9]
-    return same[0].values[key].estimate if same else None
+    other = _reference_at(result, point.temperature)
+    return None if other is None else other.values[key].estimate
+
+
+def _reference_at(result: ScanResult, temperature: float) -> ScanPoint | None:
+    same = (p for p in result.reference if abs(p.temperature - temperature) < 1e-9)
+    return next(same, None)
 
 
 def deviation(measured: Measured, reference: Estimate | None) -> float | None:
@@ -211,8 +219,10 @@ def _correlation_plot(result: ScanResult | None, temperature: float) -> PlotSpec
     point = nearest(result.points, temperature) if result is not None else None
     title, symbol = TITLES["correlation"], SYMBOLS["correlation"]
     series: list[Series] = []
+    told = {} if result is None else scan_provenance(result.order, result)
     if result is not None and point is not None:
-        other = nearest(result.reference, point.temperature)
+        told["temperature"] = f"{point.temperature:.6g} J/k_B"
+        other = _reference_at(result, point.temperature)
         r = array(point.distances)
         if point.exact_correlations is not None:
             name = f"exact, $L$ = {point.size}"
@@ -236,5 +246,5 @@ def _correlation_plot(result: ScanResult | None, temperature: float) -> PlotSpec
         Scale(symbol, high=1.05),
         tuple(series),
         note="" if point is None else f"$T$ = {point.temperature:.4g}",
-        provenance={} if result is None else scan_provenance(result.order, result),
+        provenance=told,
     )

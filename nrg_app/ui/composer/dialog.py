@@ -308,7 +308,9 @@ class ComposeDialog(QDialog):
             self._job.cancel()
             return
         template, path = self.template(), self.file.path()
-        assert template is not None
+        if template is None:
+            self._judge()
+            return
         if self._job.is_running():
             self._say("Another file is being exported; wait for it to finish.", True)
             return
@@ -325,6 +327,7 @@ class ComposeDialog(QDialog):
         if path == self._exporting:
             self._exporting = None
             self.export_action.setText("Export")
+            self._judge()
             self._say(problem or f"Saved {path}.", bool(problem))
 
     def _end(self) -> None:

@@ -249,9 +249,14 @@ class DiskPanel(Panel):
             self.clear_error()
             self._show_answer()
 
-    def shown_response(self) -> tuple[Array, Place] | None:
-        """Return the answer (L,) of the line's sites and its latent, None where there is none."""
+    def shown_response(self, samples: SampleSet | None) -> tuple[Array, Place] | None:
+        """Return the answer (L,) of the line's sites and its latent, None where there is none.
+
+        Out of sight the panel keeps older samples: their answer is not that of the newest.
+        """
         line, answer = self.canvas.slice, self._answer
+        if samples is not self._samples:
+            return None
         if line is None or answer is None or answer.place != self.canvas.active_place():
             return None
         return answer.response[line.sites], answer.place

@@ -66,15 +66,16 @@ class ScanForm(OrderForm):
         self.finish()
         self._follow()
 
-    def set_models(self, entries: Sequence[ModelEntry], current: str) -> None:
+    def set_models(self, entries: Sequence[ModelEntry], current: str) -> bool:
         """Offer models; the session's is chosen until another one was."""
-        super().set_models(entries, current)
+        is_new = super().set_models(entries, current)
         self.model.set_choices([(e.model, e.name) for e in entries])
-        if current in self.entries:
+        if is_new and current in self.entries:
             self.model.set_current(current)
         if not entries:
             self.estimator.set_current(WOLFF)
         self._edited()
+        return is_new
 
     def _edited(self, _: object = None) -> None:
         self._follow()
@@ -165,10 +166,10 @@ class ScalingForm(OrderForm):
         self.add_row("Seed", self.seed)
         self.finish()
 
-    def set_models(self, entries: Sequence[ModelEntry], current: str) -> None:
+    def set_models(self, entries: Sequence[ModelEntry], current: str) -> bool:
         """Take one model for every lattice side, for its free energy."""
-        super().set_models(entries, current)
         self._models = models_by_size(entries, current)
+        return super().set_models(entries, current)
 
     def order(self) -> ScalingOrder:
         """Return the measurement that is asked for."""
@@ -218,13 +219,15 @@ class McrgForm(OrderForm):
         self.add_row("Seed", self.seed)
         self.finish()
 
-    def set_models(self, entries: Sequence[ModelEntry], current: str) -> None:
+    def set_models(self, entries: Sequence[ModelEntry], current: str) -> bool:
         """Offer models and none; the session's is chosen until another one was."""
-        super().set_models(entries, current)
+        is_new = super().set_models(entries, current)
         self.model.set_choices([("", "none"), *((e.model, e.name) for e in entries)])
         entry = self.entries.get(current)
-        self.model.set_current(current if entry is not None and entry.size >= 16 else "")
+        if is_new:
+            self.model.set_current(current if entry is not None and entry.size >= 16 else "")
         self._edited()
+        return is_new
 
     def _edited(self, _: object = None) -> None:
         entry = self.entries.get(self.model.current())
@@ -292,11 +295,12 @@ class RaceForm(OrderForm):
         self.add_row("Seed", self.seed)
         self.finish()
 
-    def set_models(self, entries: Sequence[ModelEntry], current: str) -> None:
+    def set_models(self, entries: Sequence[ModelEntry], current: str) -> bool:
         """Take one model for every lattice side: the session's, else the first one."""
-        super().set_models(entries, current)
+        is_new = super().set_models(entries, current)
         self._models = models_by_size(entries, current)
         self._edited()
+        return is_new
 
     def models(self) -> tuple[str, ...]:
         """Return a model for every side, small lattices first."""

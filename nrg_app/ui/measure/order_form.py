@@ -57,6 +57,7 @@ class OrderForm(Themed):
         super().__init__(theme, parent)
         self.setAccessibleName(self.title)
         self.entries: dict[str, ModelEntry] = {}
+        self._session_model: str | None = None
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(5)
@@ -90,9 +91,15 @@ class OrderForm(Themed):
         self.column.addWidget(self.note)
         self._say()
 
-    def set_models(self, entries: Sequence[ModelEntry], current: str) -> None:
-        """Offer models; ``current`` is the one of the session."""
+    def set_models(self, entries: Sequence[ModelEntry], current: str) -> bool:
+        """Offer models; ``current`` is the one of the session.
+
+        Returns:
+            Whether the session has another one than before: only then the form takes it.
+        """
         self.entries = {entry.model: entry for entry in entries}
+        is_new, self._session_model = current != self._session_model, current
+        return is_new
 
     def order(self) -> Order:
         """Return what is asked for.

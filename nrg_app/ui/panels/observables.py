@@ -132,7 +132,8 @@ class ObservablesPanel(Panel):
         self._update = update
         self.set_waiting(False)
         self.show_body()
-        self._offer_reweighting(any(row.reweighted is not None for row in update.rows))
+        weighted = any(row.reweighted is not None for row in update.rows)
+        self._offer_reweighting(weighted, keep=bool(update.model))
         self.table.set_update(update)
         self.plot.set_histogram(update.histogram)
         self.canvas.correlation.set_correlation(update.correlation)
@@ -178,13 +179,16 @@ class ObservablesPanel(Panel):
             index = min(self.session.selected, len(self._samples.spins) - 1)
             self.plot.set_shown(float(self._samples.spins[index].mean()))
 
-    def _offer_reweighting(self, offered: bool) -> None:
+    def _offer_reweighting(self, offered: bool, keep: bool = False) -> None:
+        """Offer it or not; the choice is kept where weights are only still to come."""
         self.reweight.setProperty("wanted", offered)
-        if not offered:
+        if not offered and not keep:
             self.reweight.setChecked(False)
+        self._set_reweighted()
         self.header.arrange()
 
-    def _set_reweighted(self, on: bool) -> None:
+    def _set_reweighted(self, _: bool = False) -> None:
+        on = self.reweight.isChecked() and bool(self.reweight.property("wanted"))
         self.table.set_reweighted(on)
         self.canvas.correlation.set_reweighted(on)
         self._subtitle()

@@ -82,8 +82,9 @@ class ObservablesTable(Canvas):
 
     def set_reweighted(self, on: bool) -> None:
         """Lead with the importance-weighted estimates instead of the raw ones."""
-        self._reweighted = on
-        self._refresh()
+        if on != self._reweighted:
+            self._reweighted = on
+            self._refresh()
 
     def set_extrapolated(self, on: bool) -> None:
         """Say that the model was not trained for this temperature."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nrg_app.errors import NRGError
@@ -275,6 +275,14 @@ class Train(DockedWorkspace):
         # The least possible ESS is one sample of a batch.
         batch = self._batches[stage] if stage < len(self._batches) else None
         self.curves.set_curves(curves, other, batch)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while another workspace was on show."""
+        super().showEvent(event)
+        record = self.desk.shown_record()
+        if record is not None:
+            self._draw(self.desk.curves)
+            self.run.show_point(record, self.desk.curves.last)
 
     def _show_point(self) -> None:
         record = self.desk.shown_record()

@@ -92,6 +92,18 @@ def test_reweighting_leads_with_the_weighted_estimates(panel, observables, qtbot
     ]
 
 
+def test_reweighting_comes_back_with_the_weights(panel, observables, qtbot):
+    panel.set_observables(observables(reweighted=True))
+    qtbot.mouseClick(panel.reweight, Qt.MouseButton.LeftButton)
+    panel.set_observables(observables())  # after a change of T, before there are enough draws
+    assert panel.table.columns()[0].title == "network"
+    panel.set_observables(observables(reweighted=True))
+    assert panel.table.columns()[0].title == "reweighted"
+    panel.set_observables(replace(observables(), model=""))
+    panel.set_observables(observables(reweighted=True))
+    assert panel.table.columns()[0].title == "network"
+
+
 def test_copy_gives_tabs_units_and_plain_numbers(panel, observables, qtbot):
     panel.set_observables(observables(reweighted=True))
     qtbot.mouseClick(panel.copy, Qt.MouseButton.LeftButton)
