@@ -37,6 +37,9 @@ class Stage(BaseModel):
             what the flow proposes too often.
         coarse: Side of the lattice up to which octaves are trained, by their score; 0 trains
             all, along the path of the samples.
+        pairs: Pairs of modes from 1 up to those of the recipe, which is the default.
+        colours: Colours of the cells up to those of the recipe, which is the default. A flow of
+            fewer pairs and colours is trained faster and refined by a later stage.
     """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -49,6 +52,8 @@ class Stage(BaseModel):
     forward: float = Field(default=0.0, ge=0.0, le=1.0)
     overshoot: float = Field(default=0.0, ge=0.0, le=1.0)
     coarse: int = Field(default=0, ge=0, le=MAX_SIDE)
+    pairs: int | None = Field(default=None, ge=1, le=4)
+    colours: Literal[2, 4] | None = None
 
     @model_validator(mode="after")
     def _one_limit(self) -> Stage:
@@ -113,9 +118,16 @@ class Recipe(BaseModel):
             raise ValueError("every stage is as large as the one before or twice as large")
         if self.shared and any(2 < stage.coarse < stage.size for stage in self.stages):
             raise ValueError("of a network that all scales share, coarse octaves cannot be trained")
+        shapes = [*map(self.shape, self.stages), (self.pairs, self.colours)]
+        if any(a[0] not in (1, b[0]) or a[1] > b[1] for a, b in pairwise(shapes)):
+            raise ValueError("colours never become fewer, and pairs of modes change from 1 only")
         if not 0.0 < self.temperature_range[0] <= self.temperature_range[1]:
             raise ValueError("the range of temperatures rises from above 0")
         return self
+
+    def shape(self, stage: Stage) -> tuple[int, Literal[2, 4]]:
+        """Pairs of modes and colours of the cells in a stage."""
+        return stage.pairs or self.pairs, stage.colours or self.colours
 
     @property
     def size(self) -> int:

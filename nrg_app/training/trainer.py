@@ -124,20 +124,21 @@ class Trainer:
                 f"start {smallest} or fewer, or write a recipe with larger batches."
             )
         torch.manual_seed(recipe.seed)
+        pairs, colours = recipe.shape(recipe.stages[0])
         first = Architecture(
             size=recipe.stages[0].size,
             width=recipe.width,
             radius=recipe.radius,
             disentanglers=recipe.disentanglers,
             shared=recipe.shared,
-            pairs=recipe.pairs,
-            colours=recipe.colours,
+            pairs=pairs,
+            colours=colours,
         )
         flow = start or HierarchicalFlow(first)
         while flow.shape.size < first.size:
             flow = grow(flow)
         if flow.shape.pairs in (1, first.pairs) and flow.shape.colours <= first.colours:
-            flow = refined(flow, first.pairs, first.colours)
+            flow = refined(flow, pairs, colours)
         if flow.shape != first:
             raise NRGError(
                 f"A model of shape ({flow.shape}) cannot continue as ({first}); "
@@ -376,8 +377,11 @@ class Trainer:
         # The averaged weights are the better start of the next stage.
         self.counters.next_stage()
         flow = self._average
-        if self.recipe.stages[self.counters.stage].size > flow.shape.size:
+        stage = self.recipe.stages[self.counters.stage]
+        if stage.size > flow.shape.size:
             flow = grow(flow)
+        if (shape := self.recipe.shape(stage)) != (flow.shape.pairs, flow.shape.colours):
+            flow = refined(flow, *shape)
         self._adopt(flow.to(self._device))
 
     def _adopt(self, flow: HierarchicalFlow) -> None:
