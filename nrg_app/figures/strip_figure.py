@@ -56,6 +56,10 @@ class Samples(Protocol):
         """One of "flow", "corrected", "hmc", "wolff" and "metropolis"."""
 
     @property
+    def altered(self) -> str:
+        """What of them was not drawn but chosen, "" for nothing."""
+
+    @property
     def spins(self) -> NDArray[np.int8]:
         """Spins (n, L, L)."""
 
@@ -114,11 +118,12 @@ def rg_figure(
 def figure_metadata(samples: Samples, index: int) -> dict[str, str]:
     """Return the title and the origin of a figure, for ``export.save_figure``."""
     size = samples.spins.shape[-1]
+    altered = f"{samples.altered}, " if samples.altered else ""
     return {
         "Title": f"2D Ising model, L = {size}, T = {samples.temperature:.6g} J/k_B",
         "Description": (
             f"Sample {index + 1} of seed {samples.seed}, sampler {samples.sampler}, "
-            f"model {samples.model or 'none'}, NRG {__version__}"
+            f"model {samples.model or 'none'}, {altered}NRG {__version__}"
         ),
     }
 

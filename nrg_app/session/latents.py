@@ -79,6 +79,21 @@ class Source:
         return (2 * bits.astype(np.int8) - 1).reshape(self.size, self.size)
 
 
+def alterations(source: Source | None, blend: Blend | None, edits: Edits) -> str:
+    """Return in words what of samples was not drawn but chosen, "" for nothing."""
+    told = []
+    if source is not None:
+        what = "given spins" if source.size else "a Wolff sample"
+        place = f"sample {source.sample + 1}"
+        told.append(f"{place} is {what}, encoded at T = {source.temperature:.6g} J/k_B")
+    if blend is not None:
+        place = f"sample {blend.sample + 1}"
+        told.append(f"{place} is {blend.amount:.3g} of the way to sample {blend.target + 1}")
+    if edits:
+        told.append(f"{len(edits)} latents set by hand")
+    return "; ".join(told)
+
+
 def after_redraw(source: Source, kept: frozenset[int]) -> Source | None:
     """Return a source after all scales but some were redrawn; None if nothing is left of it."""
     if not kept - source.redrawn:

@@ -101,6 +101,7 @@ class SampleSet:
         seconds: time the worker spent on the request.
         source_log_weight: ln w - ln Z of the encoded sample as it is shown, in nats; ln Z is
             exact. None without one.
+        altered: in words, what of them was not drawn but chosen.
     """
 
     request_id: int
@@ -115,6 +116,7 @@ class SampleSet:
     seconds: float
     redraws: Redraws = ()
     source_log_weight: float | None = None
+    altered: str = ""
 
     @property
     def size(self) -> int:

@@ -22,7 +22,7 @@ from nrg_app.figures.movie import Frame, Mark
 from nrg_app.flows.neural_rg import FlowSample
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.session.altering import noise_of
-from nrg_app.session.latents import interpolate
+from nrg_app.session.latents import alterations, interpolate
 from nrg_app.session.messages import SampleRequest
 from nrg_app.session.sampling import load_model
 from nrg_app.session.training_messages import FixedNoise, TrainingPoint
@@ -103,6 +103,10 @@ def recording_origin(order: Recording) -> dict[str, str]:
         if order.kind == "path":
             samples += f" to {order.target + 1}"
         told |= {"seed": str(order.seed), "sample": samples, "view": order.view}
+        if (request := order.request) is not None:
+            told["sampler"] = request.sampler
+            if altered := alterations(request.source, request.blend, request.edits):
+                told["altered"] = altered
     return told
 
 

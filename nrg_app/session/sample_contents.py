@@ -71,6 +71,8 @@ def sample_provenance(samples: SampleSet, index: int | None = None) -> dict[str,
     if samples.redraws:
         pairs = (f"above l = {scale} from {seed}" for scale, seed in samples.redraws)
         told["redrawn"] = ", ".join(pairs)
+    if samples.altered:
+        told["altered"] = samples.altered
     if index is not None:
         told["sample"] = str(index + 1)
     return told | {"program": f"NRG {__version__}"}

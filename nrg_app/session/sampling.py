@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nrg_app.physics.lattice import validate_temperature
 from nrg_app.session import streams
 from nrg_app.session.altering import Code, Views, alter, encode
-from nrg_app.session.latents import MAX_SCALE, Source
+from nrg_app.session.latents import MAX_SCALE, Source, alterations
 from nrg_app.session.messages import (
     MODEL_SAMPLERS,
     ModelReady,
@@ -146,6 +146,7 @@ def sample(request: SampleRequest, loaded: LoadedModel | None) -> SampleSet:
         seconds=time.perf_counter() - start,
         redraws=request.redraws,
         source_log_weight=log_weight,
+        altered=alterations(request.source, request.blend, request.edits),
     )
 
 

@@ -8,10 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nrg_app.figures.strip_figure import figure_metadata
 from nrg_app.session import streams
 from nrg_app.session.altering import encode, thresholds_given
 from nrg_app.session.latents import Blend, Edit, Source, interpolate, norm_excess, pack_spins
 from nrg_app.session.messages import SampleRequest, SampleSet
+from nrg_app.session.recording import Recording, recording_origin
+from nrg_app.session.sample_contents import sample_provenance
 from nrg_app.session.sampling import LoadedModel, sample
 
 SIZE, T = 4, 2.2
@@ -161,6 +164,20 @@ def test_an_edit_counts_after_the_blend_and_in_its_target(loaded: LoadedModel) -
     own, target = Edit(1, 2, 0, 1, 0.75), Edit(3, 2, 1, 1, -1.5)
     after = sample(replace(REQUEST, blend=Blend(1, 3, 1.0), edits=(own, target)), loaded)
     assert (after.latents[2][1, 0, 1], after.latents[2][1, 1, 1]) == (0.75, -1.5)
+
+
+def test_what_was_chosen_is_told_with_the_samples(loaded: LoadedModel) -> None:
+    edits = (Edit(1, 2, 0, 1, 0.75), Edit(1, 4, 1, 0, 0.5))
+    request = replace(REQUEST, source=SOURCE, blend=Blend(1, 3, 0.25), edits=edits)
+    words = (
+        "sample 3 is given spins, encoded at T = 2.2 J/k_B; "
+        "sample 2 is 0.25 of the way to sample 4; 2 latents set by hand"
+    )
+    answer = sample(request, loaded)
+    assert sample_provenance(answer, 1)["altered"] == words
+    assert words in figure_metadata(answer, 1)["Description"]
+    assert recording_origin(Recording("scales", "m", request=request))["altered"] == words
+    assert "altered" not in sample_provenance(sample(REQUEST, loaded))
 
 
 def test_thresholds_given_spins_are_uniform_and_give_the_spins_back() -> None:
