@@ -84,7 +84,9 @@ def draw_figure(out: Path, options: FigureOptions) -> None:
             save_contents(contents, out)
         else:
             figure = template_figure(template, contents, options.color_map)
-            note = panels_note(contents) | _origin(session)
+            # Results may be those of another model, or of none.
+            uses = any(one.provenance.get("model") == session.model for one in contents)
+            note = panels_note(contents) | _origin(session.model if uses else "")
             note["template"] = options.template or options.panel
             save_figure(figure, out, contents_metadata(contents), dpi=options.dpi, details=note)
     console.print(f"wrote {out}")
@@ -137,13 +139,13 @@ def _draw_flow(out: Path, session: Session, options: FigureOptions) -> None:
     width = 86.0 * look.size if options.width_mm is None else options.width_mm
     figure = rg_figure(samples, index, width_mm=width, look=look)
     metadata = figure_metadata(samples, index)
-    save_figure(figure, out, metadata, dpi=options.dpi, details=_origin(session))
+    save_figure(figure, out, metadata, dpi=options.dpi, details=_origin(session.model))
 
 
-def _origin(session: Session) -> dict[str, str]:
-    """Return the command, and the program that trained the model."""
+def _origin(model: str) -> dict[str, str]:
+    """Return the command, and the version of the program that trained a model."""
     origin = {"command": command_line()}
-    if session.model:
-        card, _ = read_card(model_path(session.model))
+    if model:
+        card, _ = read_card(model_path(model))
         origin["model version"] = card.program_version
     return origin

@@ -29,7 +29,7 @@ _EDGE = dots(0.5)
 _LARGEST_TILE = dots(15.0)
 _ORIGINS = {
     "flow": "network",
-    "corrected": "corrected network",
+    "corrected": "corrected",
     "hmc": "latent HMC",
     "wolff": "Wolff",
     "metropolis": "Metropolis",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -79,18 +80,26 @@ class Source:
         return (2 * bits.astype(np.int8) - 1).reshape(self.size, self.size)
 
 
-def alterations(source: Source | None, blend: Blend | None, edits: Edits) -> str:
-    """Return in words what of samples was not drawn but chosen, "" for nothing."""
+def alterations(size: int, source: Source | None, blend: Blend | None, edits: Edits) -> str:
+    """Return in words what of samples was not drawn but chosen, "" for nothing.
+
+    Args:
+        size: Lattice side; what does not fit it is left out, as it is in the samples.
+        source: What takes the place of one.
+        blend: What is on its way to another one.
+        edits: What was set by hand.
+    """
     told = []
-    if source is not None:
+    if source is not None and source.size in (0, size):
         what = "given spins" if source.size else "a Wolff sample"
         place = f"sample {source.sample + 1}"
         told.append(f"{place} is {what}, encoded at T = {source.temperature:.6g} J/k_B")
     if blend is not None:
         place = f"sample {blend.sample + 1}"
         told.append(f"{place} is {blend.amount:.3g} of the way to sample {blend.target + 1}")
-    if edits:
-        told.append(f"{len(edits)} latents set by hand")
+    counts = Counter(edit.sample for edit in edits if edit.scale <= size)
+    for index, count in sorted(counts.items()):
+        told.append(f"latents of sample {index + 1} set by hand: {count}")
     return "; ".join(told)
 
 

@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 from nrg_app import __version__
 from nrg_app.errors import NRGError
 from nrg_app.figures.movie import Frame, Mark
+from nrg_app.flows.card_files import read_card
 from nrg_app.flows.neural_rg import FlowSample
 from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.session.altering import noise_of
 from nrg_app.session.latents import alterations, interpolate
 from nrg_app.session.messages import SampleRequest
+from nrg_app.session.models import model_path
 from nrg_app.session.sampling import load_model
 from nrg_app.session.training_messages import FixedNoise, TrainingPoint
 from nrg_app.session.training_runs import RunFolder, read_events, runs_dir
@@ -105,7 +107,9 @@ def recording_origin(order: Recording) -> dict[str, str]:
         told |= {"seed": str(order.seed), "sample": samples, "view": order.view}
         if (request := order.request) is not None:
             told["sampler"] = request.sampler
-            if altered := alterations(request.source, request.blend, request.edits):
+            card, _ = read_card(model_path(order.model))
+            blend = None if order.kind == "path" else request.blend
+            if altered := alterations(card.size, request.source, blend, request.edits):
                 told["altered"] = altered
     return told
 

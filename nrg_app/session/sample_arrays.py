@@ -146,7 +146,8 @@ def arrays_of_set(samples: SampleSet) -> tuple[dict[str, Described], dict[str, A
     origin = sample_origin(
         samples.model, samples.size, samples.temperature, samples.seed,
         "nrg, Export data in the window",
-        sampler=samples.sampler, redraws=[list(pair) for pair in samples.redraws], **more,
+        sampler=samples.sampler, redraws=[list(pair) for pair in samples.redraws],
+        altered=samples.altered, **more,
     )  # fmt: skip
     return arrays, origin
 

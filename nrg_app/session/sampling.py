@@ -125,12 +125,15 @@ def sample(request: SampleRequest, loaded: LoadedModel | None) -> SampleSet:
         if loaded is None:
             spins, field = _monte_carlo(request, DualIsing(FALLBACK_SIZE))
             coarse_fields: dict[int, torch.Tensor] = {}
-            grids, log_weight = coarse_fields, None
+            grids, log_weight, altered = coarse_fields, None, ""
         else:
-            views, log_weight = loaded.draw(request), None
+            views, log_weight, altered = loaded.draw(request), None, ""
             if request.source or request.blend or request.edits:
                 code = loaded.code(request.source)
                 views, log_weight = alter(request, views, loaded.model, loaded.double, code)
+                altered = alterations(
+                    loaded.model.size, request.source, request.blend, request.edits
+                )
             spins, field, coarse_fields, latents = views
             grids = {scale: loaded.model.latent_grid(latents, scale) for scale in coarse_fields}
     return SampleSet(
@@ -146,7 +149,7 @@ def sample(request: SampleRequest, loaded: LoadedModel | None) -> SampleSet:
         seconds=time.perf_counter() - start,
         redraws=request.redraws,
         source_log_weight=log_weight,
-        altered=alterations(request.source, request.blend, request.edits),
+        altered=altered,
     )
 
 

@@ -376,7 +376,8 @@ class Trainer:
     def _next_stage(self) -> None:
         # The averaged weights are the better start of the next stage.
         self.counters.next_stage()
-        flow = self._average
+        # New flows are made on the processor.
+        flow = self._average.cpu()
         stage = self.recipe.stages[self.counters.stage]
         if stage.size > flow.shape.size:
             flow = grow(flow)

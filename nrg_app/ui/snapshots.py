@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from nrg_app.session.snapshots import Snapshot
+from nrg_app.ui.undo import RETURN
 
 if TYPE_CHECKING:
     from nrg_app.ui.main_window import MainWindow
@@ -39,7 +40,7 @@ class Snapshots(QObject):
         """Bring the picture of a snapshot back."""
         window = self._window
         window.history.settle()
-        window.history.call("return to a snapshot")
+        window.history.call(RETURN)
         with window.feed.hold():
             window.session.restore(snapshot)
         # Also where the temperature alone would wait to be drawn.

@@ -16,6 +16,7 @@ from nrg_app.ui.feed import SampleFeed
 from nrg_app.ui.panels.base import follow
 
 LIMIT = 500  # steps that can be undone
+RETURN = "return to a snapshot"
 
 
 class _Command(QUndoCommand):
@@ -35,10 +36,17 @@ class _Command(QUndoCommand):
             self._happened = False
         else:
             self._history.assign(self.change.new)
+            self._draw()
 
     def undo(self) -> None:
         """Set the old values."""
         self._history.assign(self.change.old)
+        self._draw()
+
+    def _draw(self) -> None:
+        # Such a step drew its picture, also where a change of T alone would have waited.
+        if self.change.label == RETURN:
+            self._history.ask()
 
     def takes(self, change: Change, gesture: int) -> bool:
         """Take a change in that goes on with this one: in the same drag, or soon after.
@@ -127,6 +135,10 @@ class History(QObject):
         """Set values of the session that are no step of their own, with one request."""
         with self.recorder.paused(), self._feed.hold():
             self._session.assign(values)
+
+    def ask(self) -> None:
+        """Ask for the samples of the session."""
+        self._feed.ask()
 
     def _note(self) -> None:
         self._soon.start(0)

@@ -153,6 +153,21 @@ def test_an_unknown_setting_is_named(nrg, capsys, tmp_path: Path) -> None:
     assert "'temperature'" in capsys.readouterr().err
 
 
+def test_points_outlive_an_analysis_that_fails(nrg, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "points.json"
+    hot = ("--low", 2.9, "--high", 3.0, "--points", 2)
+    assert nrg("crossing", "--sizes", "4,8", *hot, "-n", 400, "--out", out) == 2
+    assert "do not cross" in capsys.readouterr().err
+    content = json.loads(out.read_text())
+    assert len(content["points"]) == 4
+    assert "do not cross" in content["results"]["failure"]
+
+
+def test_raw_averages_have_no_crossings(nrg, capsys) -> None:
+    assert nrg("crossing", "-e", "raw", "--sizes", "8,16") == 2
+    assert "known weights" in capsys.readouterr().err
+
+
 def test_ctrl_c_keeps_what_was_measured(
     nrg, capsys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

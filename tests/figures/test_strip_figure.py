@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from nrg_app.errors import NRGError
 from nrg_app.figures.strip_figure import figure_metadata, rg_figure
 from nrg_app.figures.style import DOTS_PER_INCH, SPIN_COLORS, TEXT_POINTS
-from nrg_app.session.messages import SampleSet
+from nrg_app.session.messages import SAMPLERS, SampleSet
 
 from .boxes import texts
 
@@ -25,11 +25,13 @@ VARIANTS = [(2, True, 86.0), (4, True, 86.0), (16, True, 86.0), (16, False, 86.0
             (16, True, 178.0), (32, True, 86.0), (64, True, 86.0), (64, True, 80.0)]  # fmt: skip
 
 
+@pytest.mark.parametrize("sampler", SAMPLERS)
 @pytest.mark.parametrize(("size", "with_scales", "width_mm"), VARIANTS)
 def test_no_text_is_clipped_or_covers_another(
-    make_samples: MakeSamples, size: int, with_scales: bool, width_mm: float
+    make_samples: MakeSamples, size: int, with_scales: bool, width_mm: float, sampler: str
 ) -> None:
-    figure = rg_figure(make_samples(size, with_scales=with_scales), 0, width_mm=width_mm)
+    samples = make_samples(size, with_scales=with_scales, sampler=sampler)
+    figure = rg_figure(samples, 0, width_mm=width_mm)
     boxes = texts(figure)
     page = figure.bbox
     for text, box in boxes:

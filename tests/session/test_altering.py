@@ -11,7 +11,15 @@ import pytest
 from nrg_app.figures.strip_figure import figure_metadata
 from nrg_app.session import streams
 from nrg_app.session.altering import encode, thresholds_given
-from nrg_app.session.latents import Blend, Edit, Source, interpolate, norm_excess, pack_spins
+from nrg_app.session.latents import (
+    Blend,
+    Edit,
+    Source,
+    alterations,
+    interpolate,
+    norm_excess,
+    pack_spins,
+)
 from nrg_app.session.messages import SampleRequest, SampleSet
 from nrg_app.session.recording import Recording, recording_origin
 from nrg_app.session.sample_contents import sample_provenance
@@ -171,12 +179,16 @@ def test_what_was_chosen_is_told_with_the_samples(loaded: LoadedModel) -> None:
     request = replace(REQUEST, source=SOURCE, blend=Blend(1, 3, 0.25), edits=edits)
     words = (
         "sample 3 is given spins, encoded at T = 2.2 J/k_B; "
-        "sample 2 is 0.25 of the way to sample 4; 2 latents set by hand"
+        "sample 2 is 0.25 of the way to sample 4; latents of sample 2 set by hand: 2"
     )
     answer = sample(request, loaded)
     assert sample_provenance(answer, 1)["altered"] == words
     assert words in figure_metadata(answer, 1)["Description"]
-    assert recording_origin(Recording("scales", "m", request=request))["altered"] == words
+    # Here the lattice is another, so that the picture is not shown; nor is the place on a path.
+    told = recording_origin(Recording("path", "ising-8", request=request))
+    assert told["altered"] == "latents of sample 2 set by hand: 2"
+    coarse = alterations(2, SOURCE, None, edits)
+    assert coarse == "latents of sample 2 set by hand: 1"
     assert "altered" not in sample_provenance(sample(REQUEST, loaded))
 
 

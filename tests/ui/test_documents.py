@@ -131,6 +131,18 @@ def test_opening_shows_what_was_saved(window: MainWindow, tmp_path: Path, model:
     assert session.seed == 99
 
 
+def test_opening_draws_without_auto_too(window: MainWindow, tmp_path: Path, model: str) -> None:
+    saved = Session()
+    saved.model, saved.temperature, saved.auto = model, 1.75, False
+    save_session(tmp_path / "other.nrg", saved)
+    window.session.auto = False
+    window.documents.open_file(tmp_path / "other.nrg")
+    window.documents.files.wait()
+    while window.feed.is_waiting():
+        QApplication.processEvents()
+    assert window.samples.temperature == 1.75
+
+
 def test_a_damaged_session_changes_nothing(window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "bad.nrg"
     path.write_bytes(b"PK nothing")

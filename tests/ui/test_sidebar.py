@@ -202,6 +202,27 @@ def test_a_snapshot_has_the_temperature_of_its_picture(window: MainWindow, qtbot
     assert window.session.temperature == shown
 
 
+def test_a_return_to_a_snapshot_draws_without_auto_too(window: MainWindow) -> None:
+    take_snapshots(window, [2.0])
+    (snapshot,) = window.session.snapshots
+    window.session.temperature = 2.6
+    window.session.auto = False
+    window.history.settle()
+
+    def shown() -> float:
+        while window.feed.is_waiting():
+            QApplication.processEvents()
+        return window.samples.temperature
+
+    assert shown() == 2.6
+    window.sidebar.snapshots.list.restore.emit(snapshot)
+    assert shown() == 2.0
+    window.history.undo()
+    assert shown() == 2.6
+    window.history.redo()
+    assert shown() == 2.0
+
+
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1100, 700), (960, 620)])
 def test_every_snapshot_is_reached_with_the_mouse(
     make_window: MakeWindow, width: int, height: int

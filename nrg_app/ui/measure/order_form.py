@@ -98,7 +98,9 @@ class OrderForm(Themed):
             Whether the session has another one than before: only then the form takes it.
         """
         self.entries = {entry.model: entry for entry in entries}
-        is_new, self._session_model = current != self._session_model, current
+        is_new = current != self._session_model
+        # One that cannot be read yet is new once it can.
+        self._session_model = current if current in self.entries else None
         return is_new
 
     def order(self) -> Order:
