@@ -40,7 +40,7 @@ def test_metropolis_slows_down_as_is_known_and_wolff_hardly() -> None:
     fits = {(fit.racer, fit.observable): fit for fit in dynamical_exponents(rows)}
     slow = fits["metropolis", "abs_magnetization"]
     assert slow.sizes == (8, 16, 32)
-    assert slow.z.error < 0.1
+    assert slow.z.error < 0.15
     # Of the literature, for large lattices.
     assert abs(slow.z.value - METROPOLIS_Z.value) < 3.0 * math.hypot(
         slow.z.error, METROPOLIS_Z.error
