@@ -51,8 +51,7 @@ class CellPairs:
         side = cells.shape[-1]
         self.samples = pyramid.samples
         inside = _inside(pyramid.cells[fine], side)
-        # A single cell has no neighbour of another colour.
-        self._colour = pyramid.colour if side > 1 else _alike
+        self._colour = pyramid.colour
         colour = self._colour(*np.indices((side, side)))
         masks = np.stack([colour == k for k in range(1 + colour.max())]).astype(np.float64)
         # Coarse coefficient a of colour p is number a * colours + p.
@@ -132,10 +131,6 @@ class CellPairs:
         on_axis = (steps == 0).any(-1) & (steps <= side // 2).all(-1)
         self.itself: BoolArray = same[:, :, None, None] & (steps == 0).all(-1)
         self.alike: BoolArray = same[:, :, None, None] & on_axis & ~self.itself
-
-
-def _alike(rows: IntArray, columns: IntArray) -> IntArray:
-    return 0 * (rows + columns)
 
 
 def _inside(cells: FloatArray, side: int) -> FloatArray:
