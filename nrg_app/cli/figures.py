@@ -74,6 +74,11 @@ def draw_figure(out: Path, options: FigureOptions) -> None:
     if options.template and options.panel:
         raise NRGError("A figure has a template or one panel; leave out one of both.")
     template = _template(options)
+    if template is None and (options.height_mm is not None or options.letters is not None):
+        raise NRGError(
+            "Height and letters are those of a template or of one panel; name one, such as "
+            "--template paper-two-column or --panel sample."
+        )
     session = _session(options)
     if template is None:
         _draw_flow(out, session, options)

@@ -164,6 +164,11 @@ def _race(options: MeasureOptions) -> RaceOrder:
     """A race at one temperature, of shipped models unless one is named."""
     if len(options.temperatures) > 1:
         raise NRGError("A race is run at one temperature; name only one.")
+    if options.model and options.sizes:
+        raise NRGError(
+            "A race is run at the side of the model that is named, or at several sides by shipped "
+            "models; leave out --model or --sizes."
+        )
     sizes = options.sizes or _SIZES["race"]
     models = (options.model,) if options.model else tuple(f"ising-{size}" for size in sizes)
     (temperature,) = options.temperatures or (TC,)

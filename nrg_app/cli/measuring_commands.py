@@ -16,6 +16,7 @@ from nrg_app.cli.flags import (
     Threads,
     temperatures,
 )
+from nrg_app.errors import NRGError
 
 app = typer.Typer()
 
@@ -107,6 +108,8 @@ def bench(
             model, seconds or (600.0 if use else 60.0), training=training, use=use, file=json
         )
         return
+    if model or use:
+        raise NRGError("--model and --use belong to the window: nrg bench gui.")
     from nrg_app.cli.benchmark import run_benchmark
 
     run_benchmark(temperature, sizes, seconds or 1.5, threads, json, figure)

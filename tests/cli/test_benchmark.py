@@ -105,10 +105,12 @@ def test_a_run_that_is_stopped_at_once_writes_nothing(
         ("--temperature", "-1"),
         ("--json", "/nowhere/at/all.json"),
         ("--figure", "bench.gif"),
+        ("--model", "ising-8"),
+        ("--use",),
     ],
 )
 def test_bad_input_is_refused_before_anything_is_measured(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: tuple[str, str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
 ) -> None:
     assert bench(monkeypatch, *options) == 2
     error = capsys.readouterr().err

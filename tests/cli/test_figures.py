@@ -116,6 +116,8 @@ def test_without_a_session_a_model_and_the_newest_measurements_are_drawn(
         (("--panel", "training.gap", "--run", "none"), "Cannot read"),
         (("--panel", "spins", "--colors", "jet"), "There is no colour map 'jet'"),
         (("--panel", "spins", "--width", "1"), "must be 40 to 500 mm"),
+        (("--height", "60"), "Height and letters are those of a template"),
+        (("--letters",), "Height and letters are those of a template"),
     ],
 )
 def test_what_cannot_be_drawn_is_one_sentence(

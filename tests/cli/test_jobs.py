@@ -93,6 +93,7 @@ def test_a_race_prints_memory_and_speed(nrg, capsys, tmp_path: Path) -> None:
         (("mcrg", "--settings", "missing.toml"), "missing.toml"),
         (("measure", "race", "-T", 2, "-T", 3), "at one temperature"),
         (("measure", "race", "--sizes", "5"), "ising-5"),
+        (("measure", "race", "--sizes", "8,16", "-m", "ising-8"), "leave out --model or --sizes"),
         (("measure", "race", "--seconds", 0), "'seconds'"),
         (("measure", "scan", "--figure", "scan.gif"), ".pdf, .svg or .png"),
     ],
