@@ -8,7 +8,9 @@ import torch
 from pydantic import ValidationError
 
 from nrg_app.errors import NRGError
+from nrg_app.flows.card_files import read_card
 from nrg_app.resources import recipes_dir
+from nrg_app.session.models import model_path, shipped_models
 from nrg_app.training import trainer as trainer_module
 from nrg_app.training.events import CheckpointSaved, Finished, Progress, RolledBack, StageStarted
 from nrg_app.training.objective import StepGaps, mean_gaps
@@ -275,6 +277,17 @@ def test_shipped_recipes_can_be_read(path: Path) -> None:
     assert path.stem.startswith(f"ising-{recipe.size}") or recipe.shared
     # Counted in steps, they do the same work on every machine.
     assert all(stage.steps for stage in recipe.stages)
+
+
+# What says in its recipe that it was trained in several runs is left out.
+@pytest.mark.parametrize("name", sorted(set(shipped_models()) - {"ising-32"}))
+def test_a_shipped_model_was_trained_by_its_recipe(name: str) -> None:
+    card, _ = read_card(model_path(name))
+    shape = {"pairs": card.architecture.pairs, "colours": card.architecture.colours}
+    # The cards of older models leave out what was not yet a setting of a recipe.
+    recipe = Recipe.model_validate(shape | card.training["recipe"])
+    assert recipe == read_recipe(name)
+    assert card.training["steps"] == sum(stage.steps for stage in recipe.stages)
 
 
 @pytest.mark.parametrize(
