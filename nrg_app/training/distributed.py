@@ -95,14 +95,15 @@ class Team:
                     parameter.grad /= self.size
 
     def join(self, values: Tensor, batch: int) -> Tensor:
-        """The values ``(batch,)`` of all samples from those of every :meth:`part`."""
+        """The values ``(batch, ...)`` of all samples from those of every :meth:`part`."""
         if self.size == 1:
             return values
-        padded = torch.zeros(-(-batch // self.size), dtype=values.dtype)
+        padded = torch.zeros(-(-batch // self.size), *values.shape[1:], dtype=values.dtype)
         padded[: len(values)] = values
         parts = [torch.empty_like(padded) for _ in range(self.size)]
         dist.all_gather(parts, padded)
-        return torch.cat([part[: self._length(batch, rank)] for rank, part in enumerate(parts)])
+        joined = [part[: self._length(batch, rank)] for rank, part in enumerate(parts)]
+        return torch.cat(joined).to(values.device)
 
     def agree(self, seconds: float, stop: bool) -> tuple[float, bool]:
         """The duration that process 0 measured, and whether any process wants to stop."""

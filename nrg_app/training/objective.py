@@ -35,7 +35,8 @@ from nrg_app.flows.hierarchy import HierarchicalFlow
 from nrg_app.flows.neural_rg import raster_field
 from nrg_app.physics import exact
 from nrg_app.physics.target import Target
-from nrg_app.training.distributed import Generate
+from nrg_app.training.distributed import Generate, Team
+from nrg_app.training.moment_matching import features_of, pull_of_moments
 
 # Bounds the steps that one sample of large weight can cause.
 _LARGEST_WEIGHT = 10.0
@@ -114,7 +115,8 @@ def score_gradient_step(
     coarse: int,
     forward: float = 0.0,
     overshoot: float = 0.0,
-    weight: float = 1.0,
+    moments: float = 0.0,
+    team: Team | None = None,
 ) -> StepGaps:
     """Adds the gradient of the mean gap to those of the parameters of the coarse octaves.
 
@@ -125,37 +127,55 @@ def score_gradient_step(
         flow: The flow; gradients accumulate in the parameters of its coarse octaves.
         target: What it learns.
         temperatures: ``(batch,)``; samples of one temperature that follow each other are drawn
-            together.
+            together, and moments are matched among them.
         latents: ``(L^2, batch)``.
         coarse: Side of the lattice up to which octaves are trained.
         forward: Share of the forward divergence, 0 to 1.
         overshoot: Share of half the reversed chi-squared divergence, 0 to 1 - ``forward``.
-        weight: Factor on the gradient, for a batch that is part of a larger one.
+        moments: Factor on the penalty of :mod:`nrg_app.training.moment_matching`, which is added.
+        team: The processes that call this together, each with the whole batch, of which each takes
+            its part; they end with the same gradients and the gaps of all.
     """
-    _, counts = torch.unique_consecutive(temperatures, return_counts=True)
-    parts = zip(temperatures.split(counts.tolist()), latents.split(counts.tolist(), 1), strict=True)
-    rows, gaps = [], []
+    team = team or Team()
+    batch = len(temperatures)
+    part = team.part(batch)
+    own_temperatures = temperatures[part]
+    rows, own_gaps, own_features = [], [], []
     with torch.no_grad():
-        for part, z in parts:
-            one = part[:1]
+        for same, z in _of_one_temperature(own_temperatures, latents[:, part].T):
+            one = same[:1]
             scale = target.field_scale(one)
-            drawn = flow.decode(z, target.controls(one), scale)
+            drawn = flow.decode(z.T, target.controls(one), scale)
             rows.append(drawn.coarse[coarse])
             field = raster_field(drawn.coarse[target.size] * scale, target.size)
-            gaps.append(_gaps(target, field, drawn.log_prob, one))
-    gap = torch.cat(gaps)
-    log_weights = -(target.size**2) * gap
+            own_gaps.append(_gaps(target, field, drawn.log_prob, one))
+            own_features.append(features_of(field))
+        gaps = team.join(torch.cat(own_gaps), batch)
+        features = team.join(torch.cat(own_features), batch)
+    log_weights = -(target.size**2) * gaps
+    weights = torch.exp(log_weights).clamp(max=_LARGEST_WEIGHT)
+    inverse = torch.exp(-log_weights).clamp(max=_LARGEST_WEIGHT)
     worth = (
-        forward * (torch.exp(log_weights).clamp(max=_LARGEST_WEIGHT) - 1.0)
-        - overshoot * (torch.exp(-log_weights).clamp(max=_LARGEST_WEIGHT) - 1.0)
+        forward * (weights - 1.0)
+        - overshoot * (inverse - 1.0)
         + (1.0 - forward - overshoot) * log_weights
     )
+    if moments:
+        of_one = _of_one_temperature(temperatures, torch.column_stack((weights, features)))
+        worth -= moments * torch.cat([pull_of_moments(f[:, 1:], f[:, 0]) for _, f in of_one])
     log_q = flow.log_prob(
-        torch.cat(rows, 1), target.controls(temperatures), target.field_scale(temperatures)
+        torch.cat(rows, 1), target.controls(own_temperatures), target.field_scale(own_temperatures)
     )
-    worth = worth.to(log_q) * (weight / len(temperatures))
-    (-log_q @ worth).backward()
-    return StepGaps(temperatures, gap)
+    (-log_q @ worth[part].to(log_q) * (team.size / batch)).backward()
+    team.average(flow)
+    return StepGaps(temperatures, gaps)
+
+
+def _of_one_temperature(temperatures: Tensor, values: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """Temperatures and ``values`` of the runs of samples that share a temperature."""
+    _, counts = torch.unique_consecutive(temperatures, return_counts=True)
+    sizes = counts.tolist()
+    return list(zip(temperatures.split(sizes), values.split(sizes), strict=True))
 
 
 def _gaps(target: Target, field: Tensor, log_q: Tensor, temperatures: Tensor) -> Tensor:

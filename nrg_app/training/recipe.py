@@ -35,6 +35,8 @@ class Stage(BaseModel):
             what the variational objective cannot see.
         overshoot: Share of half the reversed chi-squared divergence; above 0 the stage removes
             what the flow proposes too often.
+        moments: Factor on the penalty for raw averages that deviate from those of the target;
+            only where coarse octaves are trained.
         coarse: Side of the lattice up to which octaves are trained, by their score; 0 trains
             all, along the path of the samples.
         pairs: Pairs of modes from 1 up to those of the recipe, which is the default.
@@ -51,6 +53,7 @@ class Stage(BaseModel):
     steps: int | None = Field(default=None, ge=1, le=10**9)
     forward: float = Field(default=0.0, ge=0.0, le=1.0)
     overshoot: float = Field(default=0.0, ge=0.0, le=1.0)
+    moments: float = Field(default=0.0, ge=0.0, le=1e3)
     coarse: int = Field(default=0, ge=0, le=MAX_SIDE)
     pairs: int | None = Field(default=None, ge=1, le=4)
     colours: Literal[2, 4] | None = None
@@ -65,6 +68,8 @@ class Stage(BaseModel):
             raise ValueError("coarse is 0 or a power of two that is not above the side")
         if self.forward + self.overshoot > 1.0:
             raise ValueError("the shares forward and overshoot together are at most 1")
+        if self.moments and not self.coarse:
+            raise ValueError("moments are matched where coarse octaves are trained only")
         return self
 
 

@@ -312,12 +312,10 @@ class Trainer:
         temperatures = temperatures.repeat_interleave(-(-stage.batch // n_temperatures))
         temperatures = temperatures[: stage.batch]
         latents = torch.randn(stage.size**2, stage.batch, generator=generator)
-        part = self._team.part(stage.batch)
         self._optimizer.zero_grad(set_to_none=True)
-        own = self._add_gradient(
-            stage, target, temperatures[part].to(self._device), latents[:, part].to(self._device)
+        result = self._add_gradient(
+            stage, target, temperatures.to(self._device), latents.to(self._device)
         )
-        result = StepGaps(temperatures, self._team.join(own.gaps, stage.batch))
         norm = torch.nn.utils.clip_grad_norm_(self._flow.parameters(), self.recipe.clip)
         if not torch.isfinite(norm) or not torch.isfinite(result.gaps).all():
             return None, math.nan
@@ -330,17 +328,21 @@ class Trainer:
     def _add_gradient(
         self, stage: Stage, target: DualIsing, temperatures: Tensor, latents: Tensor
     ) -> StepGaps:
-        weight = self._team.weight(stage.batch)
         shares = (stage.forward, stage.overshoot)
-        if not stage.coarse:
-            return path_gradient_step(
-                self._flow, target, temperatures, latents, *shares, self._generate, weight
-            )
-        step = score_gradient_step(
-            self._flow, target, temperatures, latents, stage.coarse, *shares, weight
+        if stage.coarse:
+            more = (stage.coarse, *shares, stage.moments, self._team)
+            return score_gradient_step(self._flow, target, temperatures, latents, *more)
+        part, weight = self._team.part(stage.batch), self._team.weight(stage.batch)
+        own = path_gradient_step(
+            self._flow,
+            target,
+            temperatures[part],
+            latents[:, part],
+            *shares,
+            self._generate,
+            weight,
         )
-        self._team.average(self._flow)
-        return step
+        return StepGaps(temperatures, self._team.join(own.gaps, stage.batch))
 
     def _learning_rate(self, stage: Stage, progress: float) -> float:
         warm = min(1.0, (self.counters.step + 1) / self.recipe.warmup)

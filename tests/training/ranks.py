@@ -46,20 +46,22 @@ def gradient(team: Team, batch: int, forward: float, coarse: int = 0) -> dict[st
         for parameter in flow.parameters():
             parameter += 0.02 * torch.randn_like(parameter)
     generator = torch.Generator().manual_seed(3)
-    temperatures = draw_temperatures(batch, 1.5, 3.5, generator)
+    # Some share a temperature, across the border of two processes.
+    temperatures = draw_temperatures(batch, 1.5, 3.5, generator).repeat_interleave(4)[:batch]
     latents = torch.randn(SIZE**2, batch, generator=generator)
-    part, weight, target = team.part(batch), team.weight(batch), DualIsing(SIZE)
-    generate = team.generator(flow)
-    batch_part = temperatures[part], latents[:, part]
+    target = DualIsing(SIZE)
     if coarse:
-        step = score_gradient_step(flow, target, *batch_part, coarse, forward, weight=weight)
-        team.average(flow)
+        more = {"forward": forward, "moments": 2.0, "team": team}
+        gaps = score_gradient_step(flow, target, temperatures, latents, coarse, **more).gaps
     else:
-        step = path_gradient_step(
-            flow, target, *batch_part, forward, generate=generate, weight=weight
+        part, more = team.part(batch), {"weight": team.weight(batch)}
+        more["generate"] = team.generator(flow)
+        own = path_gradient_step(
+            flow, target, temperatures[part], latents[:, part], forward, **more
         )
+        gaps = team.join(own.gaps, batch)
     found = {name: p.grad for name, p in flow.named_parameters() if p.grad is not None}
-    return found | {"gaps": team.join(step.gaps, batch)}
+    return found | {"gaps": gaps}
 
 
 def recipe(**limits: float) -> Recipe:

@@ -165,6 +165,55 @@ def test_the_score_gradient_of_the_coarse_octaves_is_their_path_gradient(
     assert (signal[moving].abs() / error[moving]).max() > 20
 
 
+def test_the_pull_of_moments_is_the_gradient_of_their_penalty(
+    monkeypatch: pytest.MonkeyPatch, trained: HierarchicalFlow
+) -> None:
+    monkeypatch.setattr(objective, "_LARGEST_WEIGHT", math.inf)
+    flow, target = copy.deepcopy(trained), DualIsing(SIZE)
+    with torch.no_grad():
+        flow.root.parameters_of.bias[4:] += 0.3
+    parts = (flow.root_embedding, flow.root, flow.octave(2))
+    coarse = [parameter for part in parts for parameter in part.parameters()]
+    generator = torch.Generator().manual_seed(6)
+    temperatures = torch.full((4000,), 2.3).double()
+    controls, scale = target.controls(temperatures), target.field_scale(temperatures)
+
+    def gradient(z: torch.Tensor, moments: float) -> tuple[torch.Tensor, torch.Tensor]:
+        flow.zero_grad()
+        step = score_gradient_step(flow, target, temperatures, z, 2, moments=moments)
+        found = torch.cat([p.grad.ravel() for p in coarse if p.grad is not None])
+        return found, torch.exp(-(SIZE**2) * step.gaps)
+
+    def moments_of(z: torch.Tensor) -> torch.Tensor:
+        rows = flow.generate(z, controls, scale)[SIZE]
+        spins = torch.tanh(raster_field(rows * scale, SIZE))
+        neighbours = spins.roll(1, 1) + spins.roll(1, 2)
+        energy, size = -(spins * neighbours).mean((1, 2)), spins.mean((1, 2)).abs()
+        spread = (energy - energy.detach().mean()) ** 2
+        return torch.stack((energy, spread, size, size**2))
+
+    differences, plain = [], []
+    for _ in range(40):
+        z, other = torch.randn(2, SIZE**2, len(temperatures), generator=generator).double()
+        with_pull, _ = gradient(z, 1.0)
+        without, weights = gradient(z, 0.0)
+        # E_q[f] - E_p[f] from samples, and the derivative of E_q[f] along the path of others.
+        with torch.no_grad():
+            found = moments_of(z)
+            excess = ((1.0 - weights) * (found - found.mean(1, keepdim=True))).mean(1)
+        penalty = (excess / found.var(1) * moments_of(other).mean(1)).sum()
+        path = torch.autograd.grad(penalty, coarse, allow_unused=True)
+        plain.append(torch.cat([g.ravel() for g in path if g is not None]))
+        differences.append(with_pull - without - plain[-1])
+    difference = torch.stack(differences)
+    error = difference.std(0) / len(difference) ** 0.5
+    moving = error > 1e-12
+    # 4.5 standard errors for the largest of some hundred numbers.
+    assert (difference.mean(0)[moving].abs() / error[moving]).max() < 4.5
+    signal = torch.stack(plain).mean(0)
+    assert (signal[moving].abs() / error[moving]).max() > 10
+
+
 def test_a_coarse_scale_has_the_density_of_the_flow_that_ends_there() -> None:
     flow, target = make_flow(), DualIsing(SIZE)
     temperatures = torch.linspace(1.6, 3.0, BATCH).double()
