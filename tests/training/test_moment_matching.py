@@ -1,27 +1,34 @@
 """The pull of moments, where everything about them is known."""
 
+import math
+
 import torch
 
 from nrg_app.training.moment_matching import features_of, pull_of_moments
 
 
-def test_the_pull_is_the_deviation_of_the_moments() -> None:
-    # The energy is normal around 0 in the flow and around 0.3 in the target.
-    shift, n, generator = 0.3, 2000, torch.Generator().manual_seed(1)
-    by_mean, by_spread = [], []
+def test_the_pull_is_the_relative_deviation_of_the_moments() -> None:
+    # Of the energy and of the logarithm of |m|, in units of 1 and 0.2, both densities are normal,
+    # around 0 in the flow and around 0.3 in the target.
+    shift, unit, n, generator = 0.3, 0.2, 2000, torch.Generator().manual_seed(1)
+    by_spread, by_size = [], []
     for _ in range(200):
-        energy, other = torch.randn(2, n, generator=generator, dtype=torch.float64)
-        weights = torch.exp(shift * energy - shift**2 / 2)
-        pull = pull_of_moments(torch.stack((energy, other.abs()), 1), weights)
-        # The scores of a normal density: those of its mean and of its standard deviation.
-        by_mean.append(float((pull * energy).mean()))
+        energy, z = torch.randn(2, n, generator=generator, dtype=torch.float64)
+        weights = torch.exp(shift * (energy + z) - shift**2)
+        pull = pull_of_moments(torch.stack((energy, torch.exp(unit * z)), 1), weights)
+        # The scores of the standard deviation of the energy and of the mean of the logarithm.
         by_spread.append(float((pull * (energy**2 - 1.0)).mean()))
-    for found, expected in ((by_mean, -shift), (by_spread, -(shift**2))):
+        by_size.append(float((pull * z).mean()))
+    size, square = -math.expm1(shift * unit), -math.expm1(2.0 * shift * unit)
+    for found, expected in (
+        (by_spread, -2.0 * shift**2),
+        (by_size, size * unit + square * 2.0 * unit),
+    ):
         values = torch.tensor(found)
         error = float(values.std()) / len(values) ** 0.5
-        # 4 standard errors; estimated spreads add terms of order 1 / n.
+        # 4 standard errors; estimated means add terms of order 1 / n.
         assert abs(float(values.mean()) - expected) < 4.0 * error + 2.0 / n
-        assert error < 0.02
+        assert error < 0.1 * abs(expected)
 
 
 def test_exact_samples_and_single_ones_are_not_pulled() -> None:
