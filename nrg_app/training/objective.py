@@ -19,7 +19,8 @@ The coarse octaves decide what the whole lattice does, but few of a sample's nat
 the noise of all others covers them.  Where they are trained alone, the gradient is taken in its
 other form, by their score: no derivative passes through the sampler, which then is ten times
 faster.  All divergences have the form ``E_q[f(p / q)]``, and the weight that each gives to the
-score of a sample vanishes where the flow is exact, and with it the noise.
+score of a sample vanishes where the flow is exact, and with it the noise.  The same form holds raw
+averages at those of the target (:mod:`nrg_app.training.moment_matching`).
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def score_gradient_step(
     batch = len(temperatures)
     part = team.part(batch)
     own_temperatures = temperatures[part]
-    rows, own_gaps, own_features = [], [], []
+    rows, figures = [], []
     with torch.no_grad():
         for same, z in _of_one_temperature(own_temperatures, latents[:, part].T):
             one = same[:1]
@@ -148,10 +149,10 @@ def score_gradient_step(
             drawn = flow.decode(z.T, target.controls(one), scale)
             rows.append(drawn.coarse[coarse])
             field = raster_field(drawn.coarse[target.size] * scale, target.size)
-            own_gaps.append(_gaps(target, field, drawn.log_prob, one))
-            own_features.append(features_of(field))
-        gaps = team.join(torch.cat(own_gaps), batch)
-        features = team.join(torch.cat(own_features), batch)
+            gaps = _gaps(target, field, drawn.log_prob, one)[:, None]
+            figures.append(torch.cat((gaps, features_of(field)), 1) if moments else gaps)
+        all_figures = team.join(torch.cat(figures), batch)
+    gaps, features = all_figures[:, 0], all_figures[:, 1:]
     log_weights = -(target.size**2) * gaps
     weights = torch.exp(log_weights).clamp(max=_LARGEST_WEIGHT)
     inverse = torch.exp(-log_weights).clamp(max=_LARGEST_WEIGHT)

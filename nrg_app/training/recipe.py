@@ -68,8 +68,10 @@ class Stage(BaseModel):
             raise ValueError("coarse is 0 or a power of two that is not above the side")
         if self.forward + self.overshoot > 1.0:
             raise ValueError("the shares forward and overshoot together are at most 1")
-        if self.moments and not self.coarse:
-            raise ValueError("moments are matched where coarse octaves are trained only")
+        if self.moments and (self.batch < 3 or not self.coarse):
+            raise ValueError(
+                "moments are matched only where coarse octaves are trained, with 3 samples or more"
+            )
         return self
 
 

@@ -415,16 +415,17 @@ class Trainer:
 
 def _objective(recipe: Recipe) -> str:
     stages = recipe.stages
-    divergences = {
+    terms = {
         "reverse KL": any(stage.forward + stage.overshoot < 1.0 for stage in stages),
         "forward KL": any(stage.forward for stage in stages),
         "reversed chi squared": any(stage.overshoot for stage in stages),
+        "moments": any(stage.moments for stage in stages),
     }
     gradients = {
         "path": not all(stage.coarse for stage in stages),
         "score": any(stage.coarse for stage in stages),
     }
-    named, taken = ([name for name, used in of.items() if used] for of in (divergences, gradients))
+    named, taken = ([name for name, used in of.items() if used] for of in (terms, gradients))
     return f"{' + '.join(named)}; {' and '.join(taken)} gradients; no data"
 
 

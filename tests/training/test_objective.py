@@ -165,7 +165,7 @@ def test_the_score_gradient_of_the_coarse_octaves_is_their_path_gradient(
     assert (signal[moving].abs() / error[moving]).max() > 20
 
 
-def test_the_pull_of_moments_is_the_gradient_of_their_penalty(
+def test_the_pull_of_moments_is_the_gradient_of_their_penalty_with_held_denominators(
     monkeypatch: pytest.MonkeyPatch, trained: HierarchicalFlow
 ) -> None:
     monkeypatch.setattr(objective, "_LARGEST_WEIGHT", math.inf)
@@ -192,7 +192,7 @@ def test_the_pull_of_moments_is_the_gradient_of_their_penalty(
         spread = (energy - energy.detach().mean()) ** 2
         return torch.stack((spread, size, size**2))
 
-    differences, plain = [], []
+    differences, paths = [], []
     for _ in range(40):
         z, other = torch.randn(2, SIZE**2, len(temperatures), generator=generator).double()
         with_pull, _ = gradient(z, 1.0)
@@ -203,14 +203,14 @@ def test_the_pull_of_moments_is_the_gradient_of_their_penalty(
             excess = ((1.0 - weights) * (found - found.mean(1, keepdim=True))).mean(1)
         penalty = (excess / found.mean(1) ** 2 * moments_of(other).mean(1)).sum()
         path = torch.autograd.grad(penalty, coarse, allow_unused=True)
-        plain.append(torch.cat([g.ravel() for g in path if g is not None]))
-        differences.append(with_pull - without - plain[-1])
+        paths.append(torch.cat([g.ravel() for g in path if g is not None]))
+        differences.append(with_pull - without - paths[-1])
     difference = torch.stack(differences)
     error = difference.std(0) / len(difference) ** 0.5
     moving = error > 1e-12
     # 4.5 standard errors for the largest of some hundred numbers.
     assert (difference.mean(0)[moving].abs() / error[moving]).max() < 4.5
-    signal = torch.stack(plain).mean(0)
+    signal = torch.stack(paths).mean(0)
     assert (signal[moving].abs() / error[moving]).max() > 10
 
 

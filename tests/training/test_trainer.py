@@ -72,7 +72,7 @@ def test_a_stage_of_coarse_octaves_leaves_the_others_and_resumes_exactly(tmp_pat
             "stages": [
                 {"size": 8, "batch": 8, "learning_rate": 1e-3, "steps": 2},
                 {"size": 8, "batch": 200, "learning_rate": 1e-3, "steps": 4, "coarse": 4}
-                | {"forward": 0.5, "overshoot": 0.5},
+                | {"forward": 0.5, "overshoot": 0.5, "moments": 2.0},
             ],
             "width": 8,
             "seed": 3,
@@ -153,8 +153,8 @@ def test_a_step_that_spoils_the_parameters_is_undone(
         ([{}], "reverse KL; path gradients; no data"),
         ([{"forward": 0.5}], "reverse KL + forward KL; path gradients; no data"),
         (
-            [{"forward": 0.5, "overshoot": 0.5, "coarse": 4}],
-            "forward KL + reversed chi squared; score gradients; no data",
+            [{"forward": 0.5, "overshoot": 0.5, "moments": 2.0, "coarse": 4}],
+            "forward KL + reversed chi squared + moments; score gradients; no data",
         ),
         (
             [{}, {"forward": 0.5, "overshoot": 0.5, "coarse": 4}],
@@ -279,8 +279,7 @@ def test_shipped_recipes_can_be_read(path: Path) -> None:
     assert all(stage.steps for stage in recipe.stages)
 
 
-# What says in its recipe that it was trained in several runs is left out.
-@pytest.mark.parametrize("name", sorted(set(shipped_models()) - {"ising-32"}))
+@pytest.mark.parametrize("name", shipped_models())
 def test_a_shipped_model_was_trained_by_its_recipe(name: str) -> None:
     card, _ = read_card(model_path(name))
     shape = {"pairs": card.architecture.pairs, "colours": card.architecture.colours}
@@ -297,6 +296,7 @@ def test_a_shipped_model_was_trained_by_its_recipe(name: str) -> None:
         ("[[stages]]\nsize = 4", "batch: Field required"),
         ("seed = [", "cannot be used"),
         (STAGE.format(4) + STAGE.format(16), "twice"),
+        (STAGE.format(4) + "moments = 2.0\n", "only where coarse octaves"),
         ("colour = 3\n" + STAGE.format(4), "colour"),
     ],
 )
