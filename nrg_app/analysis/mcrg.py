@@ -28,8 +28,8 @@ second half of the operators changed it.
 For the signs of a network's coarse fields the step is from one scale's signs to the next one's.
 A coarse field stands at one site of each block, so that the step is close to decimation, whose
 couplings reach far and whose y_h is 2, the dimension.  The model of L = 32 has
-y_t = 1.19(2), 1.14(3), 0.84(4) and y_h = 1.947(3), 1.934(3), 1.912(4) in its three steps (2000
-samples).  Learned block variables are no better so far: with the same samples ising-32-mera has
+y_t = 1.15(1), 1.14(1), 0.84(2) and y_h = 1.946(1), 1.930(1), 1.916(2) in its three steps (8000
+samples).  Learned block variables are no better so far: with 2000 samples ising-32-mera has
 y_t = 1.20(2), 1.13(3), 0.85(4) and y_h = 1.951(3), 1.931(3), 1.910(4); its coarse fields correlate
 with the spin at their site (0.93) far more than with the majority of their block (0.72 at l = 8),
 as those of a decimating flow do.  Neither the fields themselves instead of their signs nor the

@@ -152,7 +152,7 @@ def score_gradient_step(
             gaps = _gaps(target, field, drawn.log_prob, one)[:, None]
             figures.append(torch.cat((gaps, features_of(field)), 1) if moments else gaps)
         all_figures = team.join(torch.cat(figures), batch)
-    gaps, features = all_figures[:, 0], all_figures[:, 1:]
+    gaps, features = all_figures[:, 0].contiguous(), all_figures[:, 1:]
     log_weights = -(target.size**2) * gaps
     weights = torch.exp(log_weights).clamp(max=_LARGEST_WEIGHT)
     inverse = torch.exp(-log_weights).clamp(max=_LARGEST_WEIGHT)
