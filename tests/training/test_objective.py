@@ -32,6 +32,18 @@ def make_flow() -> HierarchicalFlow:
     return flow
 
 
+def assert_equal_means(
+    differences: list[torch.Tensor], signals: list[torch.Tensor], least: float
+) -> None:
+    """The mean difference is zero within its error, of which the signal is ``least`` or more."""
+    difference = torch.stack(differences)
+    error = difference.std(0) / len(difference) ** 0.5
+    moving = error > 1e-12
+    # 4.5 standard errors for the largest of some hundred numbers.
+    assert (difference.mean(0)[moving].abs() / error[moving]).max() < 4.5
+    assert (torch.stack(signals).mean(0)[moving].abs() / error[moving]).max() > least
+
+
 def test_path_gradient_is_the_plain_gradient_without_the_score_term() -> None:
     flow, target = make_flow(), DualIsing(SIZE)
     generator = torch.Generator().manual_seed(3)
@@ -110,13 +122,7 @@ def test_weighted_path_gradients_are_those_of_their_divergence(
         score = torch.cat([g.ravel() for g in torch.autograd.grad(loss, parameters)])
         differences.append(path - score)
         sizes.append(score)
-    difference = torch.stack(differences)
-    error = difference.std(0) / len(difference) ** 0.5
-    moving = error > 1e-12
-    # 4.5 standard errors for the largest of some hundred numbers.
-    assert (difference.mean(0)[moving].abs() / error[moving]).max() < 4.5
-    signal = torch.stack(sizes).mean(0)
-    assert (signal[moving].abs() / error[moving]).max() > 20
+    assert_equal_means(differences, sizes, 20)
 
 
 @pytest.fixture(scope="module")
@@ -156,13 +162,7 @@ def test_the_score_gradient_of_the_coarse_octaves_is_their_path_gradient(
         score = torch.cat([p.grad.ravel() for p in flow.parameters() if p in coarse])
         differences.append(path - score)
         paths.append(path)
-    difference = torch.stack(differences)
-    error = difference.std(0) / len(difference) ** 0.5
-    moving = error > 1e-12
-    # 4.5 standard errors for the largest of some hundred numbers.
-    assert (difference.mean(0)[moving].abs() / error[moving]).max() < 4.5
-    signal = torch.stack(paths).mean(0)
-    assert (signal[moving].abs() / error[moving]).max() > 20
+    assert_equal_means(differences, paths, 20)
 
 
 def test_the_pull_of_moments_is_the_gradient_of_their_penalty_with_held_denominators(
@@ -205,13 +205,7 @@ def test_the_pull_of_moments_is_the_gradient_of_their_penalty_with_held_denomina
         path = torch.autograd.grad(penalty, coarse, allow_unused=True)
         paths.append(torch.cat([g.ravel() for g in path if g is not None]))
         differences.append(with_pull - without - paths[-1])
-    difference = torch.stack(differences)
-    error = difference.std(0) / len(difference) ** 0.5
-    moving = error > 1e-12
-    # 4.5 standard errors for the largest of some hundred numbers.
-    assert (difference.mean(0)[moving].abs() / error[moving]).max() < 4.5
-    signal = torch.stack(paths).mean(0)
-    assert (signal[moving].abs() / error[moving]).max() > 10
+    assert_equal_means(differences, paths, 10)
 
 
 def test_a_coarse_scale_has_the_density_of_the_flow_that_ends_there() -> None:
