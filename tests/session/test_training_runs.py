@@ -101,7 +101,7 @@ def test_a_run_without_events_has_none() -> None:
         (RunSettings(size=16, start="m", start_size=8), [16]),
         (RunSettings(size=32, start="m", start_size=8), [16, 32]),
         (RunSettings(size=8, start="m", start_size=8), [8]),
-        (RunSettings(recipe="ising-8", seed=3), [4, 8, 8, 8]),
+        (RunSettings(recipe="ising-8", seed=3), [4, 8, 8, 8, 8, 8]),
     ],
 )
 def test_settings_become_the_stages_of_growth(settings: RunSettings, sizes: list[int]) -> None:
