@@ -119,22 +119,26 @@ def _check_device(device: torch.device) -> None:
 
 def _train(out: Path, prepare: Callable[[Team], Trainer]) -> None:
     with joined_team() as team, _alone(out, team):
-        with team.together():
-            trainer = prepare(team)
-        # A folder that cannot be written is found out now and not after the training.
-        trainer.save()
-        with _stopped_by_signals(trainer):
-            if team.leads:
-                _forget_undone(_log_file(out), trainer.counters)
-                _show(trainer, _log_file(out))
-            else:
-                for _ in trainer.run():
-                    pass
-        if trainer.stopped:
-            trainer.save()
-        # Under the lock still: the checkpoint that is deleted here must be ours.
+        _train_together(out, prepare, team)
+
+
+def _train_together(out: Path, prepare: Callable[[Team], Trainer], team: Team) -> None:
+    with team.together():
+        trainer = prepare(team)
+    # A folder that cannot be written is found out now and not after the training.
+    trainer.save()
+    with _stopped_by_signals(trainer):
         if team.leads:
-            _finish(trainer, out)
+            _forget_undone(_log_file(out), trainer.counters)
+            _show(trainer, _log_file(out))
+        else:
+            for _ in trainer.run():
+                pass
+    if trainer.stopped:
+        trainer.save()
+    # Under the lock still: the checkpoint that is deleted here must be ours.
+    if team.leads:
+        _finish(trainer, out)
 
 
 @contextmanager

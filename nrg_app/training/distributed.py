@@ -9,12 +9,17 @@ decided once and told to all: a process that decided alone would leave the other
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
 import torch.distributed as dist
+
+# Imported later, by torch.nn.parallel, its default arguments would keep the group of processes
+# that there is then, and with it the threads that joined_team ends.
+import torch.distributed.nn.functional
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
@@ -156,6 +161,10 @@ class _Generator(nn.Module):
 def joined_team() -> Iterator[Team]:
     """The processes that ``torchrun`` started, or this one alone.
 
+    What is made of the team must be gone where the team is left, as the locals of a function that
+    has returned are: while a trainer refers to the group of processes, the threads of Gloo go on,
+    and one that lets go of its last tensor while Python ends aborts the process.
+
     Raises:
         NRGError: if they cannot find one another or one of them ends before the others; said by
             process 0, while the others exit with status 2.
@@ -166,7 +175,9 @@ def joined_team() -> Iterator[Team]:
     team = _join()
     try:
         yield team
-    except RuntimeError as error:
+    except BaseException as error:
+        # The locals of functions that have failed stay in the traceback.
+        traceback.clear_frames(error.__traceback__)
         if not _lost_a_process(error):
             raise
         if not team.leads:
@@ -194,6 +205,8 @@ def _join() -> Team:
     return Team(rank, size, local_rank)
 
 
-def _lost_a_process(error: RuntimeError) -> bool:
+def _lost_a_process(error: BaseException) -> bool:
     # Gloo raises bare RuntimeErrors that name its source file.
-    return isinstance(error, dist.DistError) or "gloo" in str(error)
+    return isinstance(error, RuntimeError) and (
+        isinstance(error, dist.DistError) or "gloo" in str(error)
+    )

@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from nrg_app.cli.main import app
 from nrg_app.errors import NRGError
 from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.hierarchy import HierarchicalFlow
@@ -127,11 +128,18 @@ def lose_a_process(folder: Path) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         with joined_team() as team:
-            for _ in Trainer(recipe(steps=5), "tiny", team=team, report_interval=0.0).run():
-                if team.rank == 1:
-                    os._exit(1)
+            _train_until_lost(team, folder)
     except NRGError as error:
         (folder / "said.txt").write_text(str(error), encoding="utf-8")
+        # Here, where the error still has its traceback.
+        _write_threads(folder, "after")
+
+
+def _train_until_lost(team: Team, folder: Path) -> None:
+    _write_threads(folder, "within")
+    for _ in Trainer(recipe(steps=5), "tiny", team=team, report_interval=0.0).run():
+        if team.rank == 1:
+            os._exit(1)
 
 
 def work_together(folder: Path) -> None:
@@ -143,8 +151,23 @@ def work_together(folder: Path) -> None:
                 save_file(found, folder / f"gradient-{batch}-{coarse}-{team.rank}.safetensors")
         train_to_checkpoint(team, folder / "tiny.checkpoint")
         (folder / f"decisions-{team.rank}.json").write_text(json.dumps(decisions(team)))
+    _write_threads(folder, "after")
+
+
+def train(folder: Path) -> None:
+    """Train ``tiny.toml`` by the command."""
+    command = ["train", "--recipe", str(folder / "tiny.toml"), "--out", str(folder / "tiny")]
+    app(command, standalone_mode=False)
+    _write_threads(folder, "after")
+
+
+def _write_threads(folder: Path, when: str) -> None:
+    """Write the names of the threads of this process, which Linux knows."""
+    names = [path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")]
+    (folder / f"threads-{when}-{os.environ['RANK']}.json").write_text(json.dumps(names))
 
 
 if __name__ == "__main__":
     torch.set_default_dtype(torch.float64)
-    {"together": work_together, "lost": lose_a_process}[sys.argv[1]](Path(sys.argv[2]))
+    scenario, folder = sys.argv[1], Path(sys.argv[2])
+    {"together": work_together, "lost": lose_a_process, "train": train}[scenario](folder)

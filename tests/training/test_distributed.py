@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(900)
 _LIMIT = 600.0
 
+TINY = "width = 6\ndraws = 32\n[[stages]]\nsize = 4\nbatch = 5\nlearning_rate = 5e-3\nsteps = 3\n"
+
 
 def torchrun(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run two processes to their end."""
@@ -42,6 +44,12 @@ def torchrun(*arguments: object) -> subprocess.CompletedProcess[str]:
             process.terminate()
             raise
     return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def gloo_threads(folder: Path, when: str) -> list[str]:
+    """The names of those threads of a process that belong to the group of processes."""
+    names = json.loads((folder / f"threads-{when}.json").read_text())
+    return [name for name in names if "gloo" in name]
 
 
 @pytest.fixture
@@ -103,13 +111,25 @@ def test_decisions_of_one_process_are_those_of_all(folder: Path) -> None:
 def test_a_process_that_dies_ends_the_others_with_a_sentence(tmp_path: Path) -> None:
     assert torchrun(ranks.__file__, "lost", tmp_path).returncode != 0
     assert "--resume" in (tmp_path / "said.txt").read_text(encoding="utf-8")
+    if sys.platform == "linux":
+        assert gloo_threads(tmp_path, "within-0")
+        assert not gloo_threads(tmp_path, "after-0")
+
+
+# A thread that lets go of its last tensor while Python ends aborts the process.
+@pytest.mark.skipif(sys.platform != "linux", reason="the names of threads are read in /proc")
+def test_no_thread_of_gloo_is_left_where_python_ends(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "tiny.toml").write_text(TINY)
+    end = torchrun(ranks.__file__, "train", tmp_path)
+    assert end.returncode == 0, end.stderr
+    for path in (folder, tmp_path):
+        for rank in (0, 1):
+            assert not gloo_threads(path, f"after-{rank}")
 
 
 def test_train_under_torchrun_writes_one_model_and_one_log(tmp_path: Path) -> None:
     recipe = tmp_path / "tiny.toml"
-    recipe.write_text(
-        "width = 6\ndraws = 32\n[[stages]]\nsize = 4\nbatch = 5\nlearning_rate = 5e-3\nsteps = 3\n"
-    )
+    recipe.write_text(TINY)
     out = tmp_path / "out" / "tiny"
     end = torchrun("-m", "nrg_app", "train", "--recipe", recipe, "--out", out)
     assert end.returncode == 0, end.stderr
