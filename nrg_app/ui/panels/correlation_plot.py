@@ -19,6 +19,7 @@ from nrg_app.ui.panels.order_parameter import LOW_PLOT
 from nrg_app.ui.panels.plot_parts import (
     Key,
     draw_keys,
+    draw_low_x_title,
     draw_x_tick,
     draw_x_title,
     draw_y_tick,
@@ -186,6 +187,9 @@ class CorrelationPlot(Canvas):
             draw_x_tick(painter, frame, axes.x(tick), f"{tick:g}", theme)
         if self.height() > LOW_PLOT:
             draw_x_title(painter, frame, (sym("r"),), theme)
+        else:
+            left, right = (axes.x(tick) for tick in axes.x_ticks()[-2:])
+            draw_low_x_title(painter, frame, (left, right), (sym("r"),), theme)
         draw_y_title(painter, frame, (sym("G"), plain("("), sym("r"), plain(")")), theme)
 
     def _draw_asymptote(self, painter: QPainter, axes: Axes) -> None:

@@ -17,6 +17,7 @@ from nrg_app.ui.panels.numbers import fixed
 from nrg_app.ui.panels.plot_parts import (
     Key,
     draw_keys,
+    draw_low_x_title,
     draw_x_tick,
     draw_x_title,
     draw_y_tick,
@@ -28,7 +29,7 @@ from nrg_app.ui.theme import Theme
 _LEFT, _RIGHT, _TITLE = 48, 20, 32
 _BOTTOM, _BOTTOM_LOW = 44, 24
 LOW_PLOT = 150
-"""Plots lower than this leave out the title of the horizontal axis."""
+"""Plots lower than this have the title of the horizontal axis among its numbers."""
 _LIMIT = 1.09
 _CENTER = Qt.AlignmentFlag.AlignHCenter
 
@@ -151,6 +152,8 @@ class OrderParameterPlot(Canvas):
             draw_x_tick(painter, frame, self._x(tick), text, theme)
         if self.height() > LOW_PLOT:
             draw_x_title(painter, frame, (sym("m"),), theme)
+        else:
+            draw_low_x_title(painter, frame, (self._x(0.5), self._x(1.0)), (sym("m"),), theme)
         draw_y_title(painter, frame, (sym("P"), plain("("), sym("m"), plain(")")), theme)
 
     def _draw_bars(self, painter: QPainter) -> None:

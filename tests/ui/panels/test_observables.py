@@ -16,7 +16,7 @@ from nrg_app.ui.painting import rgb32
 from nrg_app.ui.panels.correlation_plot import Axes
 from nrg_app.ui.panels.observables import ObservablesPanel
 from nrg_app.ui.panels.observables_table import HEADER, ROW
-from nrg_app.ui.panels.order_parameter import nice_ticks
+from nrg_app.ui.panels.order_parameter import LOW_PLOT, nice_ticks
 from nrg_app.ui.theme import LIGHT
 
 
@@ -241,6 +241,25 @@ def test_the_correlation_function_takes_the_place_of_the_distribution(
     qtbot.mouseClick(panel.reweight, Qt.MouseButton.LeftButton)
     text = body.correlation.tooltip_at(QPointF(axes.x(2), axes.frame.center().y()))
     assert "reweighted 0.67(4)" in text
+
+
+@pytest.mark.parametrize(("name", "ticks"), [("distribution", (0.5, 1.0)), ("correlation", (3, 4))])
+def test_a_low_plot_has_the_title_of_its_horizontal_axis_between_two_numbers(
+    panel, observables, correlation, pixels, name, ticks
+):
+    panel.resize(358, 300)
+    panel.set_observables(replace(observables(), correlation=correlation))
+    panel.canvas.choice.button(name).click()
+    plot = panel.canvas.plot if name == "distribution" else panel.canvas.correlation
+    frame = plot.plot_rect()
+    assert plot.height() <= LOW_PLOT
+    if name == "distribution":
+        left, right = (frame.center().x() + m / 1.09 * frame.width() / 2 for m in ticks)
+    else:
+        left, right = (plot.axes().x(r) for r in ticks)
+    # Numbers are less than 24 pixels wide.
+    between = pixels(plot)[round(frame.bottom()) + 5 :, round(left) + 12 : round(right) - 12]
+    assert np.any(between != between[0, 0])
 
 
 @pytest.mark.parametrize("log", [False, True])
