@@ -6,30 +6,19 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
 
 from nrg_app.physics.exact import critical_correlation
 from nrg_app.physics.observables import Estimate
 from nrg_app.session.messages import Correlation
 from nrg_app.ui.painting import fill_frame
-from nrg_app.ui.panels.base import Canvas
-from nrg_app.ui.panels.order_parameter import LOW_PLOT
-from nrg_app.ui.panels.plot_parts import (
-    Key,
-    draw_keys,
-    draw_low_x_title,
-    draw_x_tick,
-    draw_x_title,
-    draw_y_tick,
-    draw_y_title,
-)
+from nrg_app.ui.panels.plot_canvas import PlotCanvas
+from nrg_app.ui.panels.plot_parts import Key, draw_x_tick, draw_y_tick, draw_y_title
 from nrg_app.ui.panels.text import draw_text, plain, sub, sym
 from nrg_app.ui.theme import Theme
 
-_LEFT, _RIGHT, _TITLE = 48, 20, 32
-_BOTTOM, _BOTTOM_LOW = 44, 24
 _LEAST = 1e-3  # end of the logarithmic axis of G
 _NEAREST = 0.25  # where the asymptote begins, in lattice constants
 _TICK_ROOM = 15.0  # logical pixels between numbers
@@ -84,7 +73,7 @@ class Axes:
         return ticks
 
 
-class CorrelationPlot(Canvas):
+class CorrelationPlot(PlotCanvas):
     """Paints G(r): points with error bars for the network, a dashed line for Wolff.
 
     The dotted line is the exact decay of the infinite lattice at Tc.
@@ -93,7 +82,6 @@ class CorrelationPlot(Canvas):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName("Correlation function G of the distance r along the axes")
-        self.title_left = 11.0
         self._correlation: Correlation | None = None
         self._reweighted = False
         self._log = False
@@ -114,12 +102,6 @@ class CorrelationPlot(Canvas):
         self.update()
 
     # -- geometry -------------------------------------------------------------------------
-
-    def plot_rect(self) -> QRectF:
-        """Return the frame of the axes."""
-        bottom = _BOTTOM if self.height() > LOW_PLOT else _BOTTOM_LOW
-        width, height = self.width() - _LEFT - _RIGHT, self.height() - _TITLE - bottom
-        return QRectF(_LEFT, _TITLE, max(20, width), max(20, height))
 
     def axes(self) -> Axes:
         """Return the axes that hold everything on show."""
@@ -175,21 +157,17 @@ class CorrelationPlot(Canvas):
         keys = [Key((plain(name),), *styles.get(name, (theme.accent, None))) for name in names]
         limit = (sym("T"), sub("c"), plain(", "), sym("L"), plain(" \u2192 \u221e"))
         keys.append(Key(limit, theme.text, Qt.PenStyle.DotLine))
-        area = QRectF(self.title_left, 2, self.width() - self.title_left - _RIGHT + 4, 24)
-        draw_keys(painter, area, keys, theme)
+        self.draw_keys(painter, keys)
 
     def _draw_axes(self, painter: QPainter, axes: Axes) -> None:
         theme, frame = self.theme, axes.frame
         for tick in axes.y_ticks():
             text = f"{tick:g}".replace("-", "\u2212")
             draw_y_tick(painter, frame, axes.y(tick), text, theme)
-        for tick in axes.x_ticks():
-            draw_x_tick(painter, frame, axes.x(tick), f"{tick:g}", theme)
-        if self.height() > LOW_PLOT:
-            draw_x_title(painter, frame, (sym("r"),), theme)
-        else:
-            left, right = (axes.x(tick) for tick in axes.x_ticks()[-2:])
-            draw_low_x_title(painter, frame, (left, right), (sym("r"),), theme)
+        places = [axes.x(tick) for tick in axes.x_ticks()]
+        for x, tick in zip(places, axes.x_ticks(), strict=True):
+            draw_x_tick(painter, frame, x, f"{tick:g}", theme)
+        self.draw_x_title(painter, (sym("r"),), *places[-2:])
         draw_y_title(painter, frame, (sym("G"), plain("("), sym("r"), plain(")")), theme)
 
     def _draw_asymptote(self, painter: QPainter, axes: Axes) -> None:
@@ -241,10 +219,3 @@ class CorrelationPlot(Canvas):
             limit = f"{float(critical_correlation(r)):.4f}"
             words.append(f"infinite lattice at T<sub>c</sub> {limit}")
         return ", ".join(words)
-
-    def event(self, event: QEvent) -> bool:
-        """Show the numbers at a distance as a tooltip."""
-        if isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tooltip_at(QPointF(event.pos())))
-            return True
-        return super().event(event)

@@ -6,30 +6,18 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
 
 from nrg_app.session.messages import Histogram
 from nrg_app.ui.painting import blend, fill_frame
-from nrg_app.ui.panels.base import Canvas
 from nrg_app.ui.panels.numbers import fixed
-from nrg_app.ui.panels.plot_parts import (
-    Key,
-    draw_keys,
-    draw_low_x_title,
-    draw_x_tick,
-    draw_x_title,
-    draw_y_tick,
-    draw_y_title,
-)
+from nrg_app.ui.panels.plot_canvas import PlotCanvas
+from nrg_app.ui.panels.plot_parts import Key, draw_x_tick, draw_y_tick, draw_y_title
 from nrg_app.ui.panels.text import draw_text, plain, sym
 from nrg_app.ui.theme import Theme
 
-_LEFT, _RIGHT, _TITLE = 48, 20, 32
-_BOTTOM, _BOTTOM_LOW = 44, 24
-LOW_PLOT = 150
-"""Plots lower than this have the title of the horizontal axis among its numbers."""
 _LIMIT = 1.09
 _CENTER = Qt.AlignmentFlag.AlignHCenter
 
@@ -54,7 +42,7 @@ def _curves(histogram: Histogram) -> dict[str, NDArray[np.float64]]:
     return {name: c for name, c in curves.items() if c is not None and np.any(c > 0)}
 
 
-class OrderParameterPlot(Canvas):
+class OrderParameterPlot(PlotCanvas):
     """Paints P(m): bars for the network, a line for Wolff, a dashed line for the shown sample."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -63,8 +51,6 @@ class OrderParameterPlot(Canvas):
         self._histogram: Histogram | None = None
         self._shown: float | None = None
         self._top = 1.0
-        # The choice between the plots lies to the left of the keys.
-        self.title_left = 11.0
 
     def set_histogram(self, histogram: Histogram | None) -> None:
         """Show a distribution, or that there is none yet."""
@@ -83,16 +69,6 @@ class OrderParameterPlot(Canvas):
         self.update()
 
     # -- geometry -------------------------------------------------------------------------
-
-    def plot_rect(self) -> QRectF:
-        """Return the frame of the axes."""
-        bottom = _BOTTOM if self.height() > LOW_PLOT else _BOTTOM_LOW
-        return QRectF(
-            _LEFT,
-            _TITLE,
-            max(20, self.width() - _LEFT - _RIGHT),
-            max(20, self.height() - _TITLE - bottom),
-        )
 
     def _x(self, magnetization: float) -> float:
         frame = self.plot_rect()
@@ -137,8 +113,7 @@ class OrderParameterPlot(Canvas):
             "Wolff": Key((plain("Wolff"),), theme.text, Qt.PenStyle.SolidLine),
         }
         names = _curves(self._histogram) if self._histogram is not None else ()
-        area = QRectF(self.title_left, 2, self.width() - self.title_left - _RIGHT + 4, 24)
-        draw_keys(painter, area, [keys[name] for name in names], theme)
+        self.draw_keys(painter, [keys[name] for name in names])
 
     def _draw_axes(self, painter: QPainter, frame: QRectF) -> None:
         theme = self.theme
@@ -150,10 +125,7 @@ class OrderParameterPlot(Canvas):
         for tick in (-1.0, -0.5, 0.0, 0.5, 1.0):
             text = fixed(tick, 1 if tick % 1 else 0)
             draw_x_tick(painter, frame, self._x(tick), text, theme)
-        if self.height() > LOW_PLOT:
-            draw_x_title(painter, frame, (sym("m"),), theme)
-        else:
-            draw_low_x_title(painter, frame, (self._x(0.5), self._x(1.0)), (sym("m"),), theme)
+        self.draw_x_title(painter, (sym("m"),), self._x(0.5), self._x(1.0))
         draw_y_title(painter, frame, (sym("P"), plain("("), sym("m"), plain(")")), theme)
 
     def _draw_bars(self, painter: QPainter) -> None:
@@ -204,10 +176,3 @@ class OrderParameterPlot(Canvas):
         curves = _curves(self._histogram).items()
         values = ", ".join(f"{name} {values[index]:.3g}" for name, values in curves)
         return f"m from {low} to {high}: {values}"
-
-    def event(self, event: QEvent) -> bool:
-        """Show a bin in words as a tooltip."""
-        if isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tooltip_at(QPointF(event.pos())))
-            return True
-        return super().event(event)

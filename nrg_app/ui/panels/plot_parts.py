@@ -64,20 +64,6 @@ def draw_y_tick(painter: QPainter, frame: QRectF, y: float, text: str, theme: Th
     draw_text(painter, box, text, theme.text2, px=11, align=_RIGHT)
 
 
-def draw_x_title(painter: QPainter, frame: QRectF, title: Line, theme: Theme) -> None:
-    """Draw the title of the horizontal axis below its numbers."""
-    box = QRectF(frame.left(), frame.bottom() + 21, frame.width(), 16)
-    draw_line(painter, box, title, theme.text, align=_CENTER)
-
-
-def draw_low_x_title(
-    painter: QPainter, frame: QRectF, ticks: tuple[float, float], title: Line, theme: Theme
-) -> None:
-    """Draw the title of the horizontal axis between two of its numbers, in a low plot."""
-    box = QRectF(ticks[0], frame.bottom() + 4, ticks[1] - ticks[0], 16)
-    draw_line(painter, box, title, theme.text, align=_CENTER)
-
-
 def draw_y_title(painter: QPainter, frame: QRectF, title: Line, theme: Theme) -> None:
     """Draw the title of the vertical axis upwards at the left."""
     painter.save()

@@ -16,7 +16,8 @@ from nrg_app.ui.painting import rgb32
 from nrg_app.ui.panels.correlation_plot import Axes
 from nrg_app.ui.panels.observables import ObservablesPanel
 from nrg_app.ui.panels.observables_table import HEADER, ROW
-from nrg_app.ui.panels.order_parameter import LOW_PLOT, nice_ticks
+from nrg_app.ui.panels.order_parameter import nice_ticks
+from nrg_app.ui.panels.plot_canvas import LOW_PLOT
 from nrg_app.ui.theme import LIGHT
 
 
