@@ -6,7 +6,6 @@ import copy
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from nrg_app.flows.architecture import Architecture
 from nrg_app.flows.card import ModelCard
 from nrg_app.flows.hierarchy import HierarchicalFlow, grow, refined
 from nrg_app.flows.neural_rg import NeuralRG
-from nrg_app.physics.exact import CRITICAL_TEMPERATURE
 from nrg_app.physics.target import DualIsing
 from nrg_app.training.checkpoint import (
     load_checkpoint,
@@ -40,11 +38,10 @@ from nrg_app.training.events import (
 from nrg_app.training.objective import (
     StepGaps,
     draw_temperatures,
-    effective_sample_fraction,
-    mean_gaps,
     path_gradient_step,
     score_gradient_step,
 )
+from nrg_app.training.progress import Window
 from nrg_app.training.recipe import Recipe, Stage
 
 _FINAL_RATE = 0.01
@@ -52,27 +49,6 @@ _ROLLBACK_AFTER = 20
 _SNAPSHOT_STEPS = 200
 # Samples that share a temperature where coarse octaves are trained: they are drawn faster so.
 _TOGETHER = 96
-# What counts as critical in a progress event, and the samples that an error bar needs; so close
-# to Tc the gap is the same, also for samples that share a temperature.
-_NEAR_CRITICAL = 0.1
-_ENOUGH = 8
-
-
-@dataclass
-class _Window:
-    """Figures collected since the last progress event, which came at ``began`` seconds."""
-
-    began: float
-    gaps: list[Tensor] = field(default_factory=list)
-    temperatures: list[Tensor] = field(default_factory=list)
-    means: list[Tensor] = field(default_factory=list)
-    ess: list[float] = field(default_factory=list)
-    norm: float = 0.0
-
-    @property
-    def enough(self) -> bool:
-        """Whether there is a mean with an error bar."""
-        return sum(map(len, self.means)) > 1
 
 
 class Trainer:
@@ -239,11 +215,6 @@ class Trainer:
                 )
         return CheckpointSaved(self._checkpoint, self.counters.steps)
 
-    @property
-    def _one_temperature(self) -> bool:
-        low, high = self.recipe.temperature_range
-        return low == high
-
     def _is_grown(self, index: int) -> bool:
         stages = self.recipe.stages
         return index > 0 and stages[index].size > stages[index - 1].size
@@ -253,7 +224,7 @@ class Trainer:
     def _run_stage(self, stage: Stage) -> Iterator[Event]:
         target = DualIsing(stage.size, self.recipe.field_gap)
         self._generate = self._team.generator(self._flow)
-        window, bad_steps = _Window(self.counters.seconds), 0
+        window, bad_steps = Window(self.counters.seconds), 0
         good, candidate = self._snapshot(), None
         while not self.stopped and (progress := self.counters.stage_fraction(self.recipe)) < 1.0:
             began = time.perf_counter()
@@ -272,11 +243,7 @@ class Trainer:
                 bad_steps = 0
                 # Parameters are known to be good once a step with them was.
                 good, candidate = candidate or good, None
-                window.gaps.append(result.gaps)
-                window.temperatures.append(result.temperatures)
-                window.means.append(result.gaps if self._one_temperature else mean_gaps(result))
-                window.ess.append(effective_sample_fraction(result, stage.size**2))
-                window.norm = norm
+                window.add(result, norm, self.recipe, stage.size)
             seconds, self.stopped = self._team.agree(
                 time.perf_counter() - began, self._stop_requested
             )
@@ -285,7 +252,7 @@ class Trainer:
             # Nothing is said, and so nothing saved by who listens, while steps fail.
             if window.enough and not bad_steps and now - window.began >= self._report_interval:
                 yield self._progress(stage, window)
-                window = _Window(now)
+                window = Window(now)
             due = now - self._saved_at >= self._checkpoint_interval
             if self._checkpoint is not None and due and not bad_steps:
                 yield self.save()
@@ -349,29 +316,9 @@ class Trainer:
         cosine = _FINAL_RATE + (1.0 - _FINAL_RATE) * 0.5 * (1.0 + math.cos(math.pi * progress))
         return stage.learning_rate * self.counters.rate_factor * warm * cosine
 
-    def _progress(self, stage: Stage, window: _Window) -> Progress:
-        gaps, means = torch.cat(window.gaps), torch.cat(window.means)
-        near = (torch.cat(window.temperatures) - CRITICAL_TEMPERATURE).abs() < _NEAR_CRITICAL
-        critical_gap, critical_gap_error = _mean(gaps[near])
-        elapsed = self.counters.seconds - window.began
-        fraction = self.counters.fraction(self.recipe)
-        stage_fraction = min(1.0, self.counters.stage_fraction(self.recipe))
-        spent = self.counters.seconds
-        return Progress(
-            stage=self.counters.stage,
-            size=stage.size,
-            step=self.counters.step,
-            gap=float(gaps.mean()),
-            gap_error=float(means.std()) / math.sqrt(len(means)),
-            critical_gap=critical_gap,
-            critical_gap_error=critical_gap_error,
-            ess=sum(window.ess) / len(window.ess),
-            learning_rate=self._learning_rate(stage, stage_fraction),
-            gradient_norm=window.norm,
-            steps_per_second=len(window.gaps) / max(elapsed, 1e-9),
-            fraction=fraction,
-            remaining=spent * (1.0 - fraction) / max(fraction, 1e-9),
-        )
+    def _progress(self, stage: Stage, window: Window) -> Progress:
+        fraction = min(1.0, self.counters.stage_fraction(self.recipe))
+        return window.progress(self.recipe, self.counters, self._learning_rate(stage, fraction))
 
     # -- parameters and their average ----------------------------------------------
 
@@ -427,10 +374,3 @@ def _objective(recipe: Recipe) -> str:
     }
     named, taken = ([name for name, used in of.items() if used] for of in (terms, gradients))
     return f"{' + '.join(named)}; {' and '.join(taken)} gradients; no data"
-
-
-def _mean(values: Tensor) -> tuple[float, float] | tuple[None, None]:
-    """Mean and standard error of ``(n,)`` values, if they are enough for it."""
-    if len(values) < _ENOUGH:
-        return None, None
-    return float(values.mean()), float(values.std()) / math.sqrt(len(values))
